@@ -1,0 +1,1 @@
+"""Hydra configs, shipped with the package as `ner_lab.conf`."""

@@ -1,0 +1,59 @@
+"""The contract of every loss: a mean per valid word, whatever the head."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from ner_lab.types import Potentials
+
+
+class Loss(nn.Module, ABC):
+    """A training objective over a batch: a scalar, the mean per valid word.
+
+    One normaliser for all losses, so that changing the loss is no hidden change of the learning rate, and
+    L(A and B together) is the word-weighted mean of L(A) and L(B).
+
+    Attributes:
+        needs_hidden: whether `forward` also wants the hidden states of the words (`hidden_ND`).
+        needs_label_vectors: whether `setup` wants the encoder's embeddings of the label names.
+        logged: named scalars of the last `forward` (detached), for the curves.
+    """
+
+    needs_hidden = False
+    needs_label_vectors = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.logged: dict[str, Tensor] = {}
+
+    def setup(self, labels: Sequence[str], counts_K: Tensor, label_vectors_KD: Tensor | None = None) -> None:
+        """What a loss may know of the training data, once, before training.
+
+        Args:
+            labels: the label names, IOB2, `O` first.
+            counts_K: how many training words carry each label.
+            label_vectors_KD: embeddings of the label names, only where `needs_label_vectors`.
+        """
+
+    @abstractmethod
+    def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        """The mean loss per valid word, in nats or the loss's own unit; a differentiable zero for zero words."""
+
+    def update(self) -> None:
+        """Called once after each optimizer step: the only place where the state of a loss may change."""
+
+
+class TokenLoss(Loss):
+    """A loss on single words: subclasses give one value a word from its label probabilities."""
+
+    def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        mask_BW = potentials.mask_BW
+        log_probs_NK, labels_N = potentials.log_probs_BWK[mask_BW], labels_BW[mask_BW]
+        return self.word_losses(log_probs_NK, labels_N).sum() / max(1, labels_N.numel())
+
+    @abstractmethod
+    def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
+        """`loss_N` from log-probabilities (normalised over K; -inf on labels infeasible at that word) and gold labels."""

@@ -1,0 +1,20 @@
+"""Sequence negative log-likelihood, the default."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from ner_lab.losses.loss import Loss
+from ner_lab.types import Potentials
+
+
+class NLL(Loss):
+    r"""$-\log p(y_{1..W} \mid x)$ summed over the sentences and divided by their words.
+
+    For independent words (`linear`) this is the cross-entropy; for a CRF it is the likelihood of the whole path
+    (Lafferty, McCallum and Pereira 2001, "Conditional random fields").
+    """
+
+    def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        words = int(potentials.mask_BW.sum())
+        return potentials.nll_B(labels_BW).sum() / max(1, words)

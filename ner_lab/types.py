@@ -1,0 +1,109 @@
+"""What the rooms hand to each other: sentences, batches, potentials, predictions.
+
+Shape suffixes name the axes: B sentences of a batch, W words, K labels, D hidden width, N valid words of a batch
+(`mask_BW` picked them), R encoder rows (windows), S subwords of a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class UserError(Exception):
+    """Something the user can mend. The text names the rule, the value received, where it was, and what to do.
+
+    The command line prints it without a traceback and exits with 1.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence. `tags` are IOB2, one a word, or None where nobody annotated; `origin` is `file:line`."""
+
+    words: tuple[str, ...]
+    tags: tuple[str, ...] | None = None
+    document: str = ""
+    origin: str = ""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Sentences as tensors. The encoder sees R rows of S subwords; heads, losses and metrics see B sentences of W words.
+
+    `begin_BW` and `end_BW` are the half-open range of each word's subwords in the flattened `R * S` positions.
+    `labels_BW` holds label indices, -1 on padding and on words whose gold label the model does not know, or is None.
+    `index_B` is the position of each sentence in its split. `step_words` is the number of words of the whole optimizer
+    step that this batch is part of (all accumulated batches of all devices), so that any loss can be a mean per word.
+    """
+
+    input_ids_RS: Tensor
+    attention_mask_RS: Tensor
+    begin_BW: Tensor
+    end_BW: Tensor
+    mask_BW: Tensor
+    index_B: Tensor
+    labels_BW: Tensor | None = None
+    step_words: int = 0
+
+    def to(self, device: Any, non_blocking: bool = False) -> Batch:
+        names = ("input_ids_RS", "attention_mask_RS", "begin_BW", "end_BW", "mask_BW", "index_B", "labels_BW")
+        moved = {
+            name: tensor.to(device, non_blocking=non_blocking)
+            for name in names
+            if (tensor := getattr(self, name)) is not None
+        }
+        return replace(self, **moved)
+
+
+class Potentials(Protocol):
+    """What a head says about a batch; every loss and every decoder works from this alone.
+
+    `mask_BW` (bool) is contiguous: each row is True for the words of the sentence and False after them.
+    """
+
+    mask_BW: Tensor
+
+    def nll_B(self, labels_BW: Tensor) -> Tensor:
+        """Negative log-likelihood of each sentence's label sequence, in nats; 0 for a sentence without words."""
+        ...
+
+    @property
+    def log_probs_BWK(self) -> Tensor:
+        """Token marginals (log), normalised over K; differentiable; computed on first use and kept."""
+        ...
+
+    def decode(self) -> Tensor:
+        """`labels_BW`, the best label sequence of each sentence (long); 0 on padding."""
+        ...
+
+    def span_confidence(self, sentence: int, spans: Sequence[tuple[int, int]], labels_W: Sequence[int]) -> list[float]:
+        """Probability, per half-open span of one sentence, that exactly this entity stands there: the words of the
+        span carry the labels `labels_W` gives them and the next word does not continue the entity."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A predicted span: half-open word indices, type, and the model's probability of it (0 to 1)."""
+
+    begin: int
+    end: int
+    type: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says of one sentence: raw decoded `tags`, `entities`, log-probabilities per word (W lists of K),
+    and the sentence's negative log-likelihood in nats, None without gold tags the model knows."""
+
+    sentence: Sentence
+    tags: tuple[str, ...]
+    entities: tuple[Entity, ...]
+    log_probs_WK: list[list[float]]
+    loss: float | None
