@@ -16,34 +16,54 @@ class Loss(nn.Module, ABC):
     One normaliser for all losses, so that changing the loss is no hidden change of the learning rate, and
     L(A and B together) is the word-weighted mean of L(A) and L(B).
 
+    State lives in parameters and buffers made by `setup`, so `setup` comes before the optimizer is built and before
+    a checkpoint is loaded. Whatever `forward` gathers for `update` lives in buffers named `pending_*`, as sums.
+
     Attributes:
-        needs_hidden: whether `forward` also wants the hidden states of the words (`hidden_ND`).
+        needs_hidden: whether `forward` also wants the hidden states of the words, and `setup` their width.
         needs_label_vectors: whether `setup` wants the encoder's embeddings of the label names.
+        split_invariant: False where L(A and B) is not the word-weighted mean of L(A) and L(B), so that accumulating
+            gradients over several batches is not the same as one large batch.
         logged: named scalars of the last `forward` (detached), for the curves.
     """
 
     needs_hidden = False
     needs_label_vectors = False
+    split_invariant = True
 
     def __init__(self) -> None:
         super().__init__()
         self.logged: dict[str, Tensor] = {}
 
-    def setup(self, labels: Sequence[str], counts_K: Tensor, label_vectors_KD: Tensor | None = None) -> None:
+    def setup(
+        self,
+        labels: Sequence[str],
+        counts_K: Tensor,
+        label_vectors_KD: Tensor | None = None,
+        width: int | None = None,
+    ) -> None:
         """What a loss may know of the training data, once, before training.
 
         Args:
             labels: the label names, IOB2, `O` first.
             counts_K: how many training words carry each label.
             label_vectors_KD: embeddings of the label names, only where `needs_label_vectors`.
+            width: D, the size of a word's hidden state, only where `needs_hidden`.
         """
 
     @abstractmethod
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
-        """The mean loss per valid word, in nats or the loss's own unit; a differentiable zero for zero words."""
+        """The mean loss per valid word, in nats or the loss's own unit; a differentiable zero for zero words.
+
+        Every valid word of `labels_BW` carries a known label (0 to K - 1); what stands on padding is not read.
+        """
 
     def update(self) -> None:
         """Called once after each optimizer step: the only place where the state of a loss may change."""
+
+    def pending(self) -> list[Tensor]:
+        """The sums gathered since the last `update`; with several devices, add them up over all before `update`."""
+        return [buffer for name, buffer in self.named_buffers() if name.rpartition(".")[2].startswith("pending_")]
 
 
 class TokenLoss(Loss):
@@ -56,4 +76,7 @@ class TokenLoss(Loss):
 
     @abstractmethod
     def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
-        """`loss_N` from log-probabilities (normalised over K; -inf on labels infeasible at that word) and gold labels."""
+        """`loss_N` from log-probabilities and gold labels.
+
+        Log-probabilities are normalised over K and -inf on labels that are infeasible at that word, never on the gold.
+        """

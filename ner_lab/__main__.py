@@ -1,0 +1,3 @@
+from ner_lab.cli import main
+
+main()

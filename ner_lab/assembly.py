@@ -1,0 +1,105 @@
+"""Builds a tagger from its config, new or from a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra.errors import InstantiationException
+from hydra.utils import get_object, instantiate
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
+
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.run_folder import RunFolder
+from ner_lab.settings import check
+from ner_lab.tagger import Tagger
+from ner_lab.types import UserError
+
+
+def check_settings(node: DictConfig, key: str = "") -> None:
+    """Checks every `_target_` under a config node against its settings, before anything is built.
+
+    Raises:
+        UserError: a setting is missing or of a wrong type, or a target does not exist; the text names the config key.
+    """
+    for name in node:
+        if isinstance(child := node[name], DictConfig):
+            check_settings(child, f"{key}.{name}".lstrip("."))
+    if "_target_" not in node:
+        return
+    settings = OmegaConf.to_container(node, resolve=True, throw_on_missing=True)
+    assert isinstance(settings, dict)
+    try:
+        target = get_object(settings["_target_"])
+    except ImportError as error:
+        raise UserError(f"{key}._target_: {error}") from error
+    check(target, {str(name): value for name, value in settings.items() if not str(name).startswith("_")}, key)
+
+
+def build(node: DictConfig, key: str, **arguments: Any) -> Any:
+    """Calls a config node's `_target_` with its own settings and `arguments`.
+
+    The arguments never pass through the config, so that a label named `${x}` stays a label.
+
+    Raises:
+        UserError: the target refuses a setting; the text names the config key.
+    """
+    try:
+        return instantiate(node, _partial_=True, _convert_="all")(**arguments)
+    except (TypeError, ValueError, MisconfigurationException) as error:
+        raise UserError(f"{key} ({node.get('_target_')}): {error}") from error
+    except InstantiationException as error:
+        raise UserError(f"{key}: {error.__cause__ or error}") from error
+
+
+def build_tagger(cfg: DictConfig, labels: Sequence[str], encoder: Any, loss: Any, **training: Any) -> Tagger:
+    """A tagger around an encoder, with the layers between and the head that `cfg.model` names."""
+    between = build(cfg.model.between, "model.between", width=encoder.width)
+    head = build(cfg.model.head, "model.head", width=between.width, labels=labels)
+    settings = OmegaConf.masked_copy(cfg.model, ["_target_", "dropout"])
+    return build(settings, "model", encoder=encoder, between=between, head=head, loss=loss, labels=labels, **training)
+
+
+def save_architecture(encoder: Any, folder: RunFolder) -> None:
+    """Config and tokenizer of the encoder, so that the run folder alone rebuilds it."""
+    inner = encoder.model.get_base_model() if hasattr(encoder.model, "get_base_model") else encoder.model
+    inner.config.save_pretrained(folder.encoder)
+    encoder.tokenizer.save_pretrained(folder.encoder)
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """A checkpoint's contents; nothing in the file can execute code."""
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def load_run(folder: RunFolder) -> tuple[Tagger, SubwordEncoder, DictConfig]:
+    """The best tagger of a run, in evaluation mode, from the run folder alone.
+
+    Raises:
+        UserError: no checkpoint was kept, or it does not fit the config beside it.
+    """
+    if not folder.best.is_file():
+        state = "finished, but kept no checkpoint (callbacks.checkpoint.keep=none)" if folder.finished else "unfinished"
+        raise UserError(
+            f"run={folder.path}: no {folder.best.relative_to(folder.path)} in it; the run is {state}. "
+            f"Train it again, or go on with an unfinished one: ner-lab train resume={folder.path}"
+        )
+    cfg = OmegaConf.load(folder.config)
+    assert isinstance(cfg, DictConfig)
+    try:
+        checkpoint = read_checkpoint(folder.best)
+        labels = checkpoint["labels"]
+        encoder = build(cfg.model.encoder, "model.encoder", name=str(folder.encoder), weights=False)
+        tagger = build_tagger(cfg, labels, encoder, loss=None)
+        weights = {name: value for name, value in checkpoint["state_dict"].items() if not name.startswith("loss.")}
+        tagger.load_state_dict(weights)
+    except (RuntimeError, KeyError, OSError, EOFError) as error:
+        first_line = str(error).strip().splitlines()[0]
+        raise UserError(
+            f"run={folder.path}: {folder.best.name} cannot be loaded ({first_line}); train again"
+        ) from error
+    tagger.eval()
+    return tagger, SubwordEncoder(encoder.tokenizer, encoder.max_subwords), cfg

@@ -1,0 +1,86 @@
+"""Best and last checkpoints of a run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pytorch_lightning import Callback, LightningModule, Trainer
+
+KEEP = ("all", "best", "none")
+
+
+class Checkpoint(Callback):
+    """Saves `best.ckpt` (weights of the best evaluation) and `last.ckpt` (everything that resuming needs).
+
+    Both hold plain types only, so that they load with `weights_only=True`, and replace their predecessor atomically.
+
+    Args:
+        folder: where they go.
+        monitor: the logged metric that decides which evaluation is best; higher is better. A tie keeps the earlier.
+        every_n_steps: optimizer steps between two saves of `last` within an epoch; it is saved at each epoch's end too.
+        keep: what a finished run keeps: `all`, `best` or `none`.
+    """
+
+    def __init__(
+        self, folder: str, monitor: str, every_n_steps: int = 200, keep: Literal["all", "best", "none"] = "all"
+    ):
+        if keep not in KEEP:
+            raise ValueError(f"keep must be one of {', '.join(KEEP)}, got {keep!r}")
+        if every_n_steps < 1:
+            raise ValueError(f"every_n_steps must be at least 1, got {every_n_steps}")
+        self.best, self.last = Path(folder) / "best.ckpt", Path(folder) / "last.ckpt"
+        self.monitor, self.every_n_steps, self.keep = monitor, every_n_steps, keep
+        self.best_score: float | None = None
+        self.best_step = 0
+        self._saved_step = -1
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"best_score": self.best_score, "best_step": self.best_step}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.best_score, self.best_step = state_dict["best_score"], state_dict["best_step"]
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        step = trainer.global_step
+        # The end of the epoch is saved after its validation, and a step only once, however many batches it accumulates.
+        epoch_ends = batch_idx + 1 == trainer.num_training_batches
+        if step % self.every_n_steps == 0 and step != self._saved_step and not epoch_ends:
+            self._saved_step = step
+            _save(trainer, self.last, weights_only=False)
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if trainer.sanity_checking or trainer.state.fn != "fit":
+            return
+        score = float(trainer.callback_metrics[self.monitor])
+        if self.best_score is None or score > self.best_score:
+            self.best_score, self.best_step = score, trainer.global_step
+            _save(trainer, self.best, weights_only=True)
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        _save(trainer, self.last, weights_only=False)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if self.best_score is None:
+            # Stopped before the first evaluation (trainer.max_steps): the final weights are all there is.
+            _save(trainer, self.best, weights_only=True)
+
+    def clean(self) -> None:
+        """What a finished run does not keep is deleted."""
+        if self.keep != "all":
+            self.last.unlink(missing_ok=True)
+        if self.keep == "none":
+            self.best.unlink(missing_ok=True)
+
+
+def _save(trainer: Trainer, path: Path, weights_only: bool) -> None:
+    partial = path.with_suffix(".partial")
+    trainer.save_checkpoint(partial, weights_only=weights_only)
+    if trainer.is_global_zero:
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    trainer.strategy.barrier()

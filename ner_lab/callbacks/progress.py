@@ -1,0 +1,69 @@
+"""One progress bar for the whole training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytorch_lightning import Callback, LightningModule, Trainer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+console = Console(stderr=True)
+
+
+class TrainingBar(Callback):
+    """Epoch, steps, training loss, last dev F1, words per second and the time that remains; on standard error.
+
+    Where standard error is no terminal, one line an epoch instead.
+    """
+
+    def __init__(self) -> None:
+        self.bar: Progress | None = None
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if not trainer.is_global_zero or not console.is_terminal:
+            return
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[numbers]}"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        total = trainer.estimated_stepping_batches
+        total = None if total == float("inf") else int(total)
+        self.task = self.bar.add_task("training", total=total, completed=trainer.global_step, numbers="")
+        self.bar.start()
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        if self.bar and trainer.global_step % 5 == 0:
+            self.bar.update(self.task, completed=trainer.global_step, numbers=_numbers(trainer))
+
+    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if self.bar:
+            self.bar.update(self.task, description="evaluating", completed=trainer.global_step)
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if self.bar:
+            self.bar.update(self.task, description="training", numbers=_numbers(trainer))
+        elif trainer.is_global_zero and not trainer.sanity_checking:
+            console.print(f"epoch {trainer.current_epoch + 1}: step {trainer.global_step} {_numbers(trainer)}")
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        # Called after a normal end and after an exception alike.
+        if self.bar:
+            self.bar.stop()
+            self.bar = None
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        self.teardown(trainer, pl_module, "fit")
+
+
+def _numbers(trainer: Trainer) -> str:
+    names = {"train/loss": "loss {:.3f}", "dev/f1": "dev F1 {:.4f}", "words_per_s": "{:.0f} words/s"}
+    return ", ".join(
+        text.format(float(trainer.callback_metrics[n])) for n, text in names.items() if n in trainer.callback_metrics
+    )

@@ -1,0 +1,52 @@
+"""How long training took, evaluation excluded, and how fast it was."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from pytorch_lightning import Callback, LightningModule, Trainer
+
+from ner_lab.types import Batch
+
+
+class Stopwatch(Callback):
+    """Seconds and words of training, over all devices and all parts of a resumed run; logs `words_per_s` and `lr`."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.words = 0
+        self._since = 0.0
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"seconds": self.seconds, "words": self.words}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.seconds, self.words = state_dict["seconds"], state_dict["words"]
+
+    @property
+    def words_per_s(self) -> float:
+        return self.words / self.seconds if self.seconds else 0.0
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._since = time.perf_counter()
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Batch, batch_idx: int
+    ) -> None:
+        self._count()
+        if (batch_idx + 1) % trainer.accumulate_grad_batches == 0 or batch_idx + 1 == trainer.num_training_batches:
+            self.words += batch.step_words
+        pl_module.log("words_per_s", self.words_per_s, batch_size=1)
+        pl_module.log("lr", trainer.optimizers[0].param_groups[0]["lr"], batch_size=1)
+
+    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._count()
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._since = time.perf_counter()
+
+    def _count(self) -> None:
+        now = time.perf_counter()
+        self.seconds += now - self._since
+        self._since = now

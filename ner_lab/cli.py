@@ -1,0 +1,79 @@
+"""`ner-lab COMMAND`: finds the command, and imports nothing heavy before that."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+HELP = """\
+ner-lab: train, evaluate and compare named-entity recognisers
+
+usage: ner-lab COMMAND [OVERRIDES]        `ner-lab COMMAND --help` shows examples and settings
+
+  train        train a tagger, score it on dev and test       ner-lab train loss=cross_entropy seed=1
+  evaluate     score a run on a split, or on other data       ner-lab evaluate run=RUN data.split=test
+  predict      tag raw text or JSON lines with a run          ner-lab predict run=RUN input=FILE output=FILE
+  prepare      turn raw files into train, dev and test files  ner-lab prepare data.dir=RAW output=DIR data.ratio=0.8
+  pipeline     prepare, train and evaluate in one go          ner-lab pipeline data.dir=RAW
+  tensorboard  open the curves of all runs                    ner-lab tensorboard outputs
+
+An override is KEY=VALUE, or GROUP=OPTION for a file of the configuration (model, model/head, loss, data, ...).
+`ner-lab train -m loss=nll,cross_entropy seed=1,2,3` runs every combination.
+Tab completion: eval "$(ner-lab -sc install=bash)"
+"""
+
+
+def _hydra(name: str) -> Callable[[list[str]], None]:
+    def command(arguments: list[str]) -> None:
+        from ner_lab import applications
+
+        applications.start(name, arguments)
+
+    return command
+
+
+def _tensorboard(arguments: list[str]) -> None:
+    from ner_lab import tensorboard_command
+
+    tensorboard_command.start(arguments)
+
+
+COMMANDS: dict[str, Callable[[list[str]], None]] = {
+    **{name: _hydra(name) for name in ("train", "evaluate", "predict", "prepare", "pipeline")},
+    "tensorboard": _tensorboard,
+}
+
+
+def main() -> None:
+    """Entry point of the console script and of `python -m ner_lab`."""
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(HELP, end="")
+    elif arguments[0] == "--version":
+        from importlib.metadata import version
+
+        print(f"ner-lab {version('ner-lab')}")
+    elif arguments[0] in ("-sc", "--shell-completion"):
+        _complete(arguments)
+    elif arguments[0] in COMMANDS:
+        COMMANDS[arguments[0]](arguments[1:])
+    else:
+        print(f"ner-lab: no command {arguments[0]!r}; the commands are {', '.join(COMMANDS)}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _complete(arguments: list[str]) -> None:
+    """Shell completion: of the command's name here, of its overrides by Hydra, which must not see that name."""
+    if not any(argument.startswith("query=") for argument in arguments):
+        COMMANDS["train"](arguments)
+        return
+    line = os.environ.get("COMP_LINE", "")
+    program, _, rest = line.partition(" ")
+    name, space, overrides = rest.lstrip().partition(" ")
+    if not space:
+        print("\n".join(command for command in COMMANDS if command.startswith(name)))
+    elif name in COMMANDS and name != "tensorboard":
+        os.environ["COMP_LINE"] = f"{program} {overrides}"
+        os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
+        COMMANDS[name](arguments)

@@ -1,0 +1,125 @@
+"""What a run says: its config, its progress and its result, on standard error; data goes to standard output."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from ner_lab.data.datamodule import DataModule
+    from ner_lab.run_folder import RunFolder
+
+_console = Console(stderr=True, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    _console.print(escape(text), highlight=False)
+
+
+def quiet_libraries() -> None:
+    """Libraries log to the run's `train.log`, not to the console."""
+    from transformers.utils import logging as transformers_logging
+
+    logging.captureWarnings(True)
+    warnings.simplefilter("default")
+    transformers_logging.disable_default_handler()
+    transformers_logging.enable_propagation()
+    transformers_logging.disable_progress_bar()
+    for name in ("pytorch_lightning", "lightning", "lightning.pytorch", "lightning.fabric", "lightning_fabric"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+
+
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar over `total` words; yields a function to be told the words done."""
+    columns = (TextColumn(what), BarColumn(), TextColumn("{task.completed}/{task.total} words"), TimeRemainingColumn())
+    with Progress(*columns, console=_console, transient=True, disable=not _console.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda words: bar.update(task, advance=words)
+
+
+def start(cfg: DictConfig, data: DataModule, tagger: Any, folder: Path) -> None:
+    """The config of a run in a few lines."""
+    sizes = ", ".join(f"{split} {len(sentences)}" for split, sentences in data.sentences.items())
+    parameters = sum(p.numel() for p in tagger.parameters())
+    trained = sum(p.numel() for p in tagger.parameters() if p.requires_grad)
+    rows = {
+        "data": f"{_target(cfg.data)}: {sizes} sentences; types {', '.join(sorted({k[2:] for k in tagger.labels if k != 'O'}))}",
+        **{"": line for line in ()},
+        "model": f"{cfg.model.encoder.name}, {_settings(cfg.model.head)}; {parameters / 1e6:.1f} M parameters, {trained / 1e6:.1f} M trained",
+        "loss": _settings(cfg.loss),
+        "optimizer": f"lr {cfg.optimizer.lr:g}, {_target(cfg.scheduler)} schedule, batch {cfg.data.batch_size}",
+        "trainer": f"{cfg.trainer.max_epochs} epochs, {cfg.trainer.accelerator}, seed {cfg.seed}",
+        "folder": str(folder),
+    }
+    for name, text in rows.items():
+        say(f"{name:>9}  {text}")
+    for note in data.notes:
+        say(f"{'':>9}  {note}")
+
+
+def _target(node: DictConfig) -> str:
+    return str(node._target_).rsplit(".", 1)[-1]
+
+
+def _settings(node: DictConfig) -> str:
+    settings = ", ".join(f"{k}={v}" for k, v in node.items() if k != "_target_")
+    return _target(node) + (f"({settings})" if settings else "")
+
+
+def scores(title: str, metrics: dict[str, Any]) -> None:
+    """A table of span scores per type, in percent."""
+    table = Table(title=title, title_justify="left")
+    for column in ("type", "precision", "recall", "F1", "support"):
+        table.add_column(column, justify="left" if column == "type" else "right")
+    for type_, row in metrics["per_type"].items():
+        table.add_row(
+            escape(type_), *(f"{100 * row[k]:.2f}" for k in ("precision", "recall", "f1")), str(row["support"])
+        )
+    total = sum(row["support"] for row in metrics["per_type"].values())
+    table.add_section()
+    table.add_row("all (micro)", *(f"{100 * metrics[k]:.2f}" for k in ("precision", "recall", "f1")), str(total))
+    _console.print(table)
+    say(f"strict F1 {100 * metrics['f1_strict']:.2f}, word accuracy {100 * metrics['accuracy']:.2f}")
+
+
+def ledger(steps: dict[str, dict[str, dict[str, Any]]]) -> None:
+    """One line a split: nothing lost, or what was changed on purpose."""
+    for split, entries in steps.items():
+        first, last = next(iter(entries.values())), next(reversed(entries.values()))
+        notes = "; ".join(str(entry["note"]) for entry in entries.values() if entry["note"])
+        say(
+            f"{split:>9}  {first['sentences']} sentences, {first['words']} words, {first['entities']} entities read; "
+            f"{last['sentences']}, {last['words']} at the end{'; ' + notes if notes else ''}"
+        )
+
+
+def finish(metrics: dict[str, Any], data: DataModule, folder: RunFolder) -> None:
+    """The result of a run, and what to do next."""
+    split = "test" if "test" in metrics else "dev"
+    scores(f"{split} (best checkpoint by dev F1, step {metrics['train']['best_step']})", metrics[split])
+    say(
+        f"dev F1 {100 * metrics['dev']['f1']:.2f}"
+        + (f", test F1 {100 * metrics['test']['f1']:.2f}" if split == "test" else "")
+        + f"; trained {metrics['train']['seconds']:.0f} s at {metrics['train']['words_per_s']:.0f} words/s"
+    )
+    say(f"run folder: {folder.path}")
+
+
+def next_steps(commands: Sequence[str]) -> None:
+    say("try next:")
+    for command in commands:
+        say(f"  {command}")

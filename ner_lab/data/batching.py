@@ -1,0 +1,154 @@
+"""Which sentences go together, and what a batch looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.utils.data import Dataset, Sampler
+
+from ner_lab.data.encode import EncodedSplit, SubwordEncoder
+from ner_lab.data.windows import windows
+from ner_lab.types import Batch, UserError
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One epoch of one device: `batches[k]` are sentence positions, `step_words[k]` the words of its optimizer step."""
+
+    batches: list[NDArray[np.int64]]
+    step_words: list[int]
+
+
+def training_plan(
+    split: EncodedSplit,
+    batch_size: int,
+    seed: int,
+    epoch: int,
+    bucketed: bool = True,
+    accumulate: int = 1,
+    rank: int = 0,
+    world: int = 1,
+) -> Plan:
+    """A plan that is a function of (seed, epoch): sentences of similar length together, batches in random order.
+
+    Every sentence is in exactly one batch of exactly one device, and every device has the same number of batches.
+
+    Args:
+        split: the training split.
+        batch_size: sentences a batch, at most.
+        seed, epoch: decide the order.
+        bucketed: False draws batches at random, without regard to length.
+        accumulate: batches of one optimizer step on one device.
+        rank, world: this device and how many there are.
+
+    Raises:
+        UserError: fewer sentences than devices.
+    """
+    random = np.random.default_rng([seed, epoch])
+    lengths_S = split.subwords_S
+    count = world * -(-len(split) // (batch_size * world))
+    if len(split) < count:
+        raise UserError(f"{len(split)} training sentences cannot be shared by {world} devices; lower trainer.devices")
+    order = random.permutation(len(split))
+    if bucketed:
+        # A little noise varies who meets whom from epoch to epoch, at no cost in padding.
+        noisy_S = lengths_S[order] * random.uniform(0.95, 1.05, len(order)) + random.uniform(0, 1, len(order))
+        order = order[np.argsort(noisy_S, kind="stable")]
+    # Neighbours in length are shared out to the devices of one step, so that none waits long for another.
+    chunks = np.array_split(order, count)
+    groups = [chunks[i : i + world] for i in range(0, count, world)]
+    groups = [groups[i] for i in random.permutation(len(groups))]
+    words_S = split.words_S
+    batches, step_words = [], []
+    for start in range(0, len(groups), accumulate):
+        step = groups[start : start + accumulate]
+        words = int(sum(words_S[chunk].sum() for group in step for chunk in group))
+        batches += [group[rank] for group in step]
+        step_words += [words] * len(step)
+    return Plan(batches, step_words)
+
+
+def reading_plan(split: EncodedSplit, batch_size: int, rank: int = 0, world: int = 1) -> Plan:
+    """Batches of similar length in a fixed order, for evaluation and prediction; `rank` takes every `world`-th."""
+    order = np.argsort(-split.subwords_S, kind="stable")
+    batches = [order[i : i + batch_size] for i in range(0, len(order), batch_size)][rank::world]
+    return Plan(batches, [int(split.words_S[batch].sum()) for batch in batches])
+
+
+class Batches(Dataset[Batch]):
+    """The batches of a plan, made on demand."""
+
+    def __init__(self, split: EncodedSplit, plan: Plan, encoder: SubwordEncoder) -> None:
+        self.split, self.plan, self.encoder = split, plan, encoder
+
+    def __len__(self) -> int:
+        return len(self.plan.batches)
+
+    def __getitem__(self, k: int) -> Batch:
+        return collate(self.split, self.plan.batches[k], self.encoder, self.plan.step_words[k])
+
+
+class From(Sampler[int]):
+    """0..count in order, entered at `start`; its length stays `count`, since Lightning counts batches by epoch."""
+
+    def __init__(self, count: int, start: int = 0) -> None:
+        self.count, self.start = count, start
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.start, self.count))
+
+    def __len__(self) -> int:
+        return self.count
+
+
+def collate(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordEncoder, step_words: int = 0) -> Batch:
+    """The batch of some sentences of a split; a sentence too long for one row becomes several (windows)."""
+    rows: list[NDArray[np.int32]] = []
+    spans: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []  # sentence, row and offset in row of its words
+    lengths_BW: list[NDArray[np.int64]] = []
+    for b, s in enumerate(sentences):
+        first, last = split.sentence_start_S1[s], split.sentence_start_S1[s + 1]
+        start_W1 = split.word_start_N1[first : last + 1]
+        row_W = np.empty(last - first, dtype=np.int64)
+        offset_W = np.empty(last - first, dtype=np.int64)
+        for begin, end, own, owned in windows(start_W1, encoder.capacity):
+            row_W[own:owned] = len(rows)
+            offset_W[own:owned] = start_W1[own:owned] - start_W1[begin] + len(encoder.prefix)
+            rows.append(split.subwords_P[start_W1[begin] : start_W1[end]])
+        spans.append((b, row_W, offset_W))
+        lengths_BW.append(np.diff(start_W1))
+    extra = len(encoder.prefix) + len(encoder.suffix)
+    longest = max(len(row) for row in rows) + extra
+    ids_RS = np.full((len(rows), longest), encoder.pad_id, dtype=np.int64)
+    attention_RS = np.zeros((len(rows), longest), dtype=np.int64)
+    for r, row in enumerate(rows):
+        full = [*encoder.prefix, *row, *encoder.suffix]
+        ids_RS[r, : len(full)] = full
+        attention_RS[r, : len(full)] = 1
+    width = max(1, *(len(length_W) for length_W in lengths_BW)) if lengths_BW else 1
+    begin_BW = np.zeros((len(sentences), width), dtype=np.int64)
+    end_BW = np.zeros_like(begin_BW)
+    mask_BW = np.zeros(begin_BW.shape, dtype=bool)
+    labels_BW = None if split.labels_N is None else np.full(begin_BW.shape, -1, dtype=np.int64)
+    for b, row_W, offset_W in spans:
+        words = len(row_W)
+        begin_BW[b, :words] = row_W * longest + offset_W
+        end_BW[b, :words] = begin_BW[b, :words] + lengths_BW[b]
+        mask_BW[b, :words] = True
+        if labels_BW is not None and split.labels_N is not None:
+            first = split.sentence_start_S1[sentences[b]]
+            labels_BW[b, :words] = split.labels_N[first : first + words]
+    return Batch(
+        input_ids_RS=torch.from_numpy(ids_RS),
+        attention_mask_RS=torch.from_numpy(attention_RS),
+        begin_BW=torch.from_numpy(begin_BW),
+        end_BW=torch.from_numpy(end_BW),
+        mask_BW=torch.from_numpy(mask_BW),
+        index_B=torch.from_numpy(np.asarray(sentences, dtype=np.int64)),
+        labels_BW=None if labels_BW is None else torch.from_numpy(labels_BW),
+        step_words=step_words,
+    )

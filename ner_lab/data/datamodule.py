@@ -1,0 +1,203 @@
+"""The datamodule: from a corpus to batches. A data set is a subclass with `read`."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from pytorch_lightning import LightningDataModule
+from torch.utils.data import DataLoader
+from transformers import PreTrainedTokenizerBase
+
+from ner_lab.data import noise
+from ner_lab.data.batching import Batches, From, Plan, reading_plan, training_plan
+from ner_lab.data.encode import EncodedSplit, SubwordEncoder
+from ner_lab.data.ledger import Count, Ledger, count
+from ner_lab.data.subset import subset
+from ner_lab.tags import label_set, to_spans
+from ner_lab.types import Sentence, UserError
+
+
+class DataModule(LightningDataModule):
+    """Reads, subsets, encodes and batches a corpus.
+
+    Subclasses implement `read`; everything else is shared, whatever the format.
+
+    Args:
+        batch_size: training sentences a batch (of one device).
+        eval_batch_size: sentences a batch in evaluation and prediction.
+        bucketed: batches of similar length; False draws them at random.
+        num_workers: processes that make batches; 0 makes them in the main process, which is fast enough for one device.
+        size: training sentences kept: a number, a share below 1.0, or null for all. Subsets of one seed are nested.
+        type_noise, boundary_noise: share of training entities given a wrong type or a wrong boundary.
+        seed: decides the corpus (where it is generated), the subset and the noise; not the order of batches.
+        label_names: what a type is called when a loss embeds it, such as `{"PER": "person"}`.
+
+    Attributes:
+        sentences: split name -> sentences.
+        labels: IOB2 labels of the training data, `O` first.
+        ledger: counts of every step so far.
+        notes: lines worth printing with the data.
+    """
+
+    def __init__(
+        self,
+        batch_size: int = 32,
+        eval_batch_size: int = 64,
+        bucketed: bool = True,
+        num_workers: int = 0,
+        size: float | None = None,
+        type_noise: float = 0.0,
+        boundary_noise: float = 0.0,
+        seed: int = 0,
+        label_names: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        for name, value in {"batch_size": batch_size, "eval_batch_size": eval_batch_size}.items():
+            if value < 1:
+                raise ValueError(f"{name} must be at least 1, got {value}")
+        self.batch_size, self.eval_batch_size, self.num_workers = batch_size, eval_batch_size, num_workers
+        self.bucketed, self.size, self.seed = bucketed, size, seed
+        self.type_noise, self.boundary_noise = type_noise, boundary_noise
+        self.label_names = dict(label_names or {})
+        self.sentences: dict[str, list[Sentence]] = {}
+        self.labels: tuple[str, ...] = ()
+        self.ledger = Ledger()
+        self.notes: list[str] = []
+        self.order_seed = 0
+        self._resume = {"epoch": -1, "batch": 0}
+
+    @abstractmethod
+    def read(self) -> Mapping[str, Sequence[Sentence]]:
+        """The corpus by split: `train` and `dev`, and `test` where there is one, with IOB2 tags."""
+
+    def setup(self, stage: str | None = None) -> None:
+        if self.sentences:
+            return
+        for split, sentences in self.read().items():
+            self.sentences[split] = list(sentences)
+            self.ledger.enter(split, "read", count(sentences))
+        for split in ("train", "dev"):
+            if not self.sentences.get(split):
+                raise UserError(
+                    f"the corpus has no sentences in split {split!r} (found: {', '.join(self.sentences) or 'nothing'}); "
+                    "`ner-lab prepare` makes train, dev and test splits by ratio"
+                )
+        self._keep_and_corrupt()
+        self.labels = label_set(
+            sorted({tag[2:] for s in self.sentences["train"] for tag in s.tags or () if tag != "O"})
+        )
+        if len(self.labels) == 1:
+            raise UserError("the training split has no entity, so there is nothing to learn; check the tag column")
+        for split in self.sentences:
+            self._note_unseen_types(split)
+
+    def _keep_and_corrupt(self) -> None:
+        train = self.sentences["train"]
+        if self.size is not None:
+            train = subset(train, self.size, self.seed)
+            self.ledger.enter("train", "kept", count(train, f"data.size={self.size}"))
+        if self.type_noise or self.boundary_noise:
+            train, changes = noise.corrupt(train, self.type_noise, self.boundary_noise, self.seed)
+            note = f"label noise: {len(changes)} entities changed on purpose"
+            self.ledger.enter("train", "corrupted", count(train, note))
+            self.notes.append(note)
+        self.sentences["train"] = list(train)
+
+    def _note_unseen_types(self, split: str) -> None:
+        unseen = Counter(
+            span.type
+            for s in self.sentences[split]
+            for span in to_spans(s.tags or ())
+            if f"B-{span.type}" not in self.labels
+        )
+        if unseen:
+            named = ", ".join(f"{type_} ({n})" for type_, n in unseen.most_common())
+            self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
+
+    def encode(self, tokenizer: PreTrainedTokenizerBase, max_subwords: int, order_seed: int) -> None:
+        """Encodes every split for an encoder; `order_seed` decides the order of training batches."""
+        self.setup()
+        self.order_seed = order_seed
+        self.subword_encoder = SubwordEncoder(tokenizer, max_subwords)
+        self.encoded: dict[str, EncodedSplit] = {}
+        for split, sentences in self.sentences.items():
+            encoded = self.subword_encoder.encode(sentences, self.labels)
+            self.encoded[split] = encoded
+            before = next(reversed(self.ledger.steps[split]))
+            self.ledger.enter(split, "encoded", self._count_encoded(split, encoded))
+            self.ledger.same(split, before, "encoded", ("sentences", "words", "entities"))
+
+    def _count_encoded(self, split: str, encoded: EncodedSplit) -> Count:
+        """Counts from the arrays alone; entities of types the model does not know come from the words around them."""
+        names = np.array([*self.labels, ""], dtype=object)
+        entities = 0
+        for s, sentence in enumerate(self.sentences[split]):
+            first, last = encoded.sentence_start_S1[s], encoded.sentence_start_S1[s + 1]
+            if encoded.labels_N is not None:
+                known = names[encoded.labels_N[first:last]]
+                entities += len(to_spans([k or gold for k, gold in zip(known, sentence.tags or (), strict=True)]))
+        return Count(len(encoded), int(encoded.words_S.sum()), entities)
+
+    def counts_K(self) -> torch.Tensor:
+        """Training words of each label."""
+        labels_N = self.encoded["train"].labels_N
+        assert labels_N is not None
+        return torch.bincount(torch.from_numpy(labels_N.astype("int64")), minlength=len(self.labels))
+
+    def fingerprint(self) -> dict[str, str]:
+        """SHA-256 of each split's words and tags."""
+        return {split: _digest(sentences) for split, sentences in self.sentences.items()}
+
+    def train_plan(self, epoch: int) -> Plan:
+        """The batches of an epoch for the attached trainer's device, or for one device without a trainer."""
+        trainer = self.trainer
+        return training_plan(
+            self.encoded["train"],
+            self.batch_size,
+            self.order_seed,
+            epoch,
+            self.bucketed,
+            trainer.accumulate_grad_batches if trainer else 1,
+            trainer.global_rank if trainer else 0,
+            trainer.world_size if trainer else 1,
+        )
+
+    def train_dataloader(self) -> DataLoader[Any]:
+        # Called anew each epoch (reload_dataloaders_every_n_epochs=1), so the order needs no state but the epoch.
+        epoch = self.trainer.current_epoch if self.trainer else 0
+        plan = self.train_plan(epoch)
+        start = self._resume["batch"] if epoch == self._resume["epoch"] else 0
+        batches = Batches(self.encoded["train"], plan, self.subword_encoder)
+        return self._loader(batches, From(len(batches), start))
+
+    def val_dataloader(self) -> DataLoader[Any]:
+        rank, world = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
+        plan = reading_plan(self.encoded["dev"], self.eval_batch_size, rank, world)
+        return self._loader(Batches(self.encoded["dev"], plan, self.subword_encoder))
+
+    def _loader(self, batches: Batches, sampler: From | None = None) -> DataLoader[Any]:
+        return DataLoader(batches, batch_size=None, sampler=sampler, num_workers=self.num_workers)
+
+    def state_dict(self) -> dict[str, int]:
+        """Where the run is in its epoch: all that resuming needs, since the order is a function of seed and epoch."""
+        assert self.trainer is not None
+        done = self.trainer.fit_loop.epoch_loop.batch_progress.current.ready
+        return {"epoch": self.trainer.current_epoch, "batch": done}
+
+    def load_state_dict(self, state_dict: dict[str, int]) -> None:
+        self._resume = dict(state_dict)
+
+
+def _digest(sentences: Sequence[Sentence]) -> str:
+    digest = hashlib.sha256()
+    for sentence in sentences:
+        for word, tag in zip(sentence.words, sentence.tags or [""] * len(sentence.words), strict=True):
+            digest.update(f"{word}\t{tag}\n".encode("utf-8", "surrogatepass"))
+        digest.update(b"\n")
+    return digest.hexdigest()

@@ -1,0 +1,34 @@
+"""The grammar of the corpus: its rule texts, and the domains that documents come from with their shares."""
+
+from ner_lab.data.newswire import clauses, culture, encyclopedia, lexicon, politics, sport
+
+TEXTS = (
+    lexicon.WORDS,
+    lexicon.PHRASES,
+    clauses.CLAUSES,
+    politics.POLITICS,
+    politics.BUSINESS,
+    politics.WAR_AND_CRIME,
+    sport.SPORT,
+    culture.CULTURE,
+    encyclopedia.LIVES,
+    encyclopedia.PLACES,
+    encyclopedia.EVERYDAY,
+)
+
+# A domain is a rule; `<domain>_lead`, where there is one, opens its documents.
+DOMAINS = {
+    "politics": 16,
+    "business": 15,
+    "crime": 10,
+    "war": 7,
+    "sport": 12,
+    "results": 4,
+    "music": 8,
+    "film": 6,
+    "books": 5,
+    "life": 9,
+    "places": 8,
+    "schools": 4,
+    "science": 4,
+}

@@ -1,0 +1,60 @@
+"""`ner-lab evaluate`: a saved run scored on a split of its own data, or of other data."""
+
+from __future__ import annotations
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from ner_lab import console, inference, predictions
+from ner_lab.assembly import build, check_settings, load_run
+from ner_lab.data.ledger import Ledger, count
+from ner_lab.run_folder import RunFolder, write_json
+from ner_lab.types import Sentence, UserError
+
+
+def evaluate(cfg: DictConfig) -> None:
+    """Scores `cfg.run` on `cfg.data`; the run folder is read, never written.
+
+    Raises:
+        UserError: the run cannot be loaded, or the data has no such split.
+    """
+    run = RunFolder.existing(cfg.run)
+    tagger, encoder, trained = load_run(run)
+    split = cfg.data.split
+    sentences, notes = _sentences(cfg, trained, split)
+    tagger.to(inference.device(cfg.device))
+    output = RunFolder(HydraConfig.get().runtime.output_dir)
+    with console.counting(f"scoring {split}", sum(len(s.words) for s in sentences)) as progress:
+        found = inference.annotate(tagger, encoder, sentences, tagger.labels, cfg.batch_size, progress=progress)
+    scored = predictions.write(output, split, found)
+    ledger = Ledger()
+    ledger.enter(split, "read", count(sentences))
+    ledger.enter(split, "decoded", count(Sentence(p.sentence.words, p.tags) for p in found))
+    ledger.same(split, "read", "decoded")
+    write_json(output.ledger, ledger.as_dict())
+    for note in notes:
+        console.say(note)
+    console.say(output.report(split).read_text(encoding="utf-8"))
+    console.scores(f"{run.path} on {split}", scored)
+    # Last, and not as metrics.json: this folder is no run.
+    write_json(output.path / "evaluation.json", {"run": str(run.path.resolve()), "split": split, split: scored})
+    console.say(f"written to {output.path}")
+
+
+def _sentences(cfg: DictConfig, trained: DictConfig, split: str) -> tuple[list[Sentence], list[str]]:
+    given = OmegaConf.masked_copy(cfg.data, [key for key in cfg.data if key != "split"])
+    own = "_target_" not in given
+    if own and given.get("dir") is not None and "dir" not in trained.data:
+        raise UserError(f"data.dir={given.dir}: the run's own data has no folder; say what the files are: data=column")
+    settings = {key: value for key, value in given.items() if value is not None} if own else given
+    chosen = OmegaConf.merge(trained.data, settings) if own else given
+    check_settings(chosen, "data")
+    data = build(chosen, "data")
+    splits = data.read()
+    if not splits.get(split):
+        raise UserError(f"data.split={split}: the data has no sentences in it; its splits are {', '.join(splits)}")
+    sentences = list(splits[split])
+    plain = next((s for s in sentences if s.tags is None), None)
+    if plain:
+        raise UserError(f"{plain.origin}: a sentence without gold tags cannot be scored; use `ner-lab predict`")
+    return sentences, data.notes

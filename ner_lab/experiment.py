@@ -1,0 +1,221 @@
+"""One run: the only place that wires the rooms together."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning import Trainer, seed_everything
+
+from ner_lab import console, environment, inference, predictions
+from ner_lab.assembly import build, build_tagger, check_settings, read_checkpoint, save_architecture
+from ner_lab.callbacks.checkpoint import Checkpoint
+from ner_lab.callbacks.stopwatch import Stopwatch
+from ner_lab.data.datamodule import DataModule
+from ner_lab.data.ledger import count
+from ner_lab.run_folder import RunFolder, write_atomically, write_json
+from ner_lab.tagger import Tagger
+from ner_lab.tags import to_spans
+from ner_lab.types import Sentence, UserError
+
+OBJECTIVES = ("dev/f1", "dev/f1_strict", "dev/accuracy", "dev/precision", "dev/recall")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run: its objective (higher is better), everything in `metrics.json`, and where it lies."""
+
+    objective: float
+    metrics: dict[str, Any]
+    folder: Path
+
+
+def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bool = False) -> Result | None:
+    """Trains, evaluates the best checkpoint on dev and test, and fills the run folder.
+
+    Args:
+        cfg: the composed config of `ner-lab train`.
+        folder: the run folder.
+        overrides: the command line's overrides, for the record.
+        resume: go on from the folder's last checkpoint.
+
+    Returns:
+        The result, on the first device; None on the others.
+
+    Raises:
+        UserError: the config, the data or the run folder cannot be used; nothing else is raised for bad input.
+    """
+    if cfg.objective not in OBJECTIVES:
+        raise UserError(
+            f"objective must be one of {', '.join(OBJECTIVES)}, got {cfg.objective!r}; "
+            "choosing by a test score would make that score worthless"
+        )
+    if not isinstance(cfg.seed, int) or not 0 <= cfg.seed < 2**32:
+        raise UserError(f"seed must be a whole number from 0 to 4294967295, got {cfg.seed!r}")
+    check_settings(cfg)
+    runs = RunFolder(folder)
+    seed_everything(cfg.seed, verbose=False)
+    data = build(cfg.data, "data")
+    if not isinstance(data, DataModule):
+        raise UserError(f"data._target_ must be a ner_lab.data.datamodule.DataModule, got {type(data).__name__}")
+    data.setup()
+    tagger, encoder = _new_tagger(cfg, data)
+    trainer: Trainer = build(
+        cfg.trainer,
+        "trainer",
+        callbacks=_callbacks(cfg),
+        logger=[build(node, f"logger.{name}") for name, node in cfg.logger.items() if node],
+    )
+    if trainer.is_global_zero:
+        _open(runs, cfg, overrides, data, encoder, resume)
+        console.start(cfg, data, tagger, runs.path)
+    _fit(trainer, tagger, data, runs, resume)
+    if not trainer.is_global_zero:
+        return None
+    return _finish(cfg, trainer, tagger, data, runs)
+
+
+def _callbacks(cfg: DictConfig) -> list[Any]:
+    return [build(node, f"callbacks.{name}") for name, node in cfg.callbacks.items() if node]
+
+
+def _new_tagger(cfg: DictConfig, data: DataModule) -> tuple[Tagger, Any]:
+    encoder = build(cfg.model.encoder, "model.encoder")
+    data.encode(encoder.tokenizer, encoder.max_subwords, cfg.seed)
+    loss = build(cfg.loss, "loss")
+    tagger = build_tagger(
+        cfg,
+        data.labels,
+        encoder,
+        loss,
+        seed=cfg.seed,
+        optimizer=lambda **arguments: build(cfg.optimizer, "optimizer", **arguments),
+        scheduler=lambda **arguments: build(cfg.scheduler, "scheduler", **arguments),
+    )
+    vectors_KD = encoder.embed_texts(_label_texts(data)) if loss.needs_label_vectors else None
+    try:
+        loss.setup(data.labels, data.counts_K(), vectors_KD, tagger.between.width)
+    except ValueError as error:
+        raise UserError(f"loss ({cfg.loss._target_}): {error}") from error
+    return tagger, encoder
+
+
+def _label_texts(data: DataModule) -> list[str]:
+    """What each label is called when its name is embedded: `data.label_names` by type, else the type itself."""
+    names = data.label_names
+    unknown = names.keys() - {label[2:] for label in data.labels} - {"O"}
+    if unknown:
+        raise UserError(
+            f"data.label_names names types that the training data does not have: {', '.join(sorted(unknown))}"
+        )
+    position = {"B": "beginning of", "I": "inside of"}
+    return [
+        str(names.get("O", "other")) if label == "O" else f"{position[label[0]]} {names.get(label[2:], label[2:])}"
+        for label in data.labels
+    ]
+
+
+def _open(
+    runs: RunFolder, cfg: DictConfig, overrides: Sequence[str], data: DataModule, encoder: Any, resume: bool
+) -> None:
+    """Everything about the run that is known before training."""
+    runs.best.parent.mkdir(parents=True, exist_ok=True)
+    runs.metrics.unlink(missing_ok=True)
+    if not resume:
+        runs.best.unlink(missing_ok=True)
+        runs.last.unlink(missing_ok=True)
+    resolved = OmegaConf.create(OmegaConf.to_container(cfg, resolve=True))
+    write_atomically(runs.config, OmegaConf.to_yaml(resolved))
+    write_atomically(runs.overrides, OmegaConf.to_yaml(OmegaConf.create(list(overrides))))
+    write_json(runs.environment, {**environment.describe(), "data": data.fingerprint()})
+    write_json(runs.train_entities, _entity_counts(data.sentences["train"]))
+    save_architecture(encoder, runs)
+
+
+def _entity_counts(sentences: Sequence[Sentence]) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for sentence in sentences:
+        for begin, end, type_ in to_spans(sentence.tags or ()):
+            counts[" ".join(sentence.words[begin:end])][type_] += 1
+    return {entity: dict(counts[entity]) for entity in sorted(counts)}
+
+
+def _fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, resume: bool) -> None:
+    if resume and not runs.last.is_file():
+        raise UserError(f"resume={runs.path}: no checkpoints/last.ckpt to go on from; start the run anew")
+    try:
+        trainer.fit(
+            tagger, datamodule=data, ckpt_path=runs.last if resume else None, weights_only=True if resume else None
+        )
+    except (torch.cuda.OutOfMemoryError, MemoryError) as error:
+        raise UserError(_out_of_memory(data)) from error
+    except RuntimeError as error:
+        if "can't allocate memory" in str(error) or "out of memory" in str(error).lower():
+            raise UserError(_out_of_memory(data)) from error
+        raise
+    except (KeyboardInterrupt, SystemExit):
+        console.say(f"stopped; go on with: ner-lab train resume={runs.path}")
+        raise
+
+
+def _out_of_memory(data: DataModule) -> str:
+    return (
+        f"out of memory with data.batch_size={data.batch_size}: lower it (trainer.accumulate_grad_batches keeps the step "
+        "as large), set model.encoder.gradient_checkpointing=true, lower model.encoder.max_subwords, or take a smaller model"
+    )
+
+
+def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder) -> Result:
+    """Scores the best checkpoint; `metrics.json` comes last and marks the run as finished."""
+    tagger.load_state_dict(read_checkpoint(runs.best)["state_dict"])
+    tagger.to(trainer.strategy.root_device).eval()
+    metrics: dict[str, Any] = {"objective": 0.0}
+    for split in [name for name in ("dev", "test") if name in data.sentences]:
+        metrics[split] = evaluate_split(tagger, data, split, runs)
+    watch = next(c for c in trainer.callbacks if isinstance(c, Stopwatch))  # type: ignore[attr-defined]
+    keeper = next(c for c in trainer.callbacks if isinstance(c, Checkpoint))  # type: ignore[attr-defined]
+    metrics["train"] = {
+        "seconds": round(watch.seconds, 3),
+        "words_per_s": round(watch.words_per_s, 1),
+        "epochs": trainer.current_epoch,
+        "steps": trainer.global_step,
+        "best_step": keeper.best_step,
+    }
+    metrics["objective"] = metrics["dev"][cfg.objective.removeprefix("dev/")]
+    write_json(runs.ledger, data.ledger.as_dict())
+    keeper.clean()
+    write_json(runs.metrics, metrics)
+    console.finish(metrics, data, runs)
+    return Result(metrics["objective"], metrics, runs.path)
+
+
+def evaluate_split(tagger: Tagger, data: DataModule, split: str, runs: RunFolder) -> dict[str, Any]:
+    """Predicts and scores a split, writes its predictions, and enters both in the ledger."""
+    sentences = data.sentences[split]
+    with console.counting(f"scoring {split}", sum(len(s.words) for s in sentences)) as progress:
+        found = inference.annotate(
+            tagger, data.subword_encoder, sentences, tagger.labels, data.eval_batch_size, progress=progress
+        )
+    scored = predictions.write(runs, split, found)
+    data.ledger.enter(split, "decoded", count(Sentence(p.sentence.words, p.tags) for p in found))
+    data.ledger.same(split, "encoded", "decoded")
+    support = sum(row["support"] for row in scored["per_type"].values())
+    data.ledger.enter(split, "scored", count((p.sentence for p in found), "gold entities"))
+    data.ledger.same(split, "read", "scored", ("sentences", "words", "entities"))
+    if support != data.ledger.steps[split]["scored"].entities:
+        raise UserError(
+            f"split {split!r}: seqeval scored {support} gold entities, the ledger has {data.ledger.steps[split]['scored'].entities}"
+        )
+    return scored
+
+
+def finished(folder: Path) -> Result:
+    """The result of a run that is complete already."""
+    metrics = json.loads(RunFolder(folder).metrics.read_text(encoding="utf-8"))
+    return Result(metrics["objective"], metrics, folder)

@@ -1,0 +1,104 @@
+"""Predictions of a model, batched by length, in the order of the input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import torch
+
+from ner_lab.data.batching import collate, reading_plan
+from ner_lab.data.encode import EncodedSplit, SubwordEncoder
+from ner_lab.tags import to_spans
+from ner_lab.types import Batch, Entity, Potentials, Prediction, Sentence, UserError
+
+Model = Callable[[Batch], tuple[Potentials, Any]]
+
+
+@torch.inference_mode()
+def annotate(
+    model: Any,
+    encoder: SubwordEncoder,
+    sentences: Sequence[Sentence],
+    labels: Sequence[str],
+    batch_size: int = 64,
+    details: bool = True,
+    progress: Callable[[int], None] = lambda words: None,
+) -> list[Prediction]:
+    """What a tagger says of sentences (with or without gold tags, or without words).
+
+    Args:
+        model: the tagger, in evaluation mode, on its device.
+        encoder: words to subwords.
+        sentences: any number; they are batched by length and come back in order.
+        labels: the model's labels.
+        batch_size: sentences a batch.
+        details: also the log-probabilities of every word and the sentence's loss.
+        progress: told the number of words after each batch.
+    """
+    found: list[Prediction | None] = [None] * len(sentences)
+    full = [i for i, sentence in enumerate(sentences) if sentence.words]
+    encoded = encoder.encode([sentences[i] for i in full], labels)
+    device = next(model.parameters()).device
+    for batch in _batches(encoded, encoder, batch_size):
+        potentials, _ = model(batch.to(device))
+        rows = batch.index_B.tolist()
+        chosen = [sentences[full[row]] for row in rows]
+        for row, prediction in zip(rows, _predictions(potentials, batch, chosen, labels, details), strict=True):
+            found[full[row]] = prediction
+        progress(sum(len(sentence.words) for sentence in chosen))
+    return [p or Prediction(s, (), (), [], None) for p, s in zip(found, sentences, strict=True)]
+
+
+def _batches(encoded: EncodedSplit, encoder: SubwordEncoder, batch_size: int) -> Iterator[Batch]:
+    if len(encoded):
+        for positions in reading_plan(encoded, batch_size).batches:
+            yield collate(encoded, positions, encoder)
+
+
+def _predictions(
+    potentials: Potentials, batch: Batch, sentences: Sequence[Sentence], labels: Sequence[str], details: bool
+) -> Iterable[Prediction]:
+    best_BW = potentials.decode().tolist()
+    losses_B = _losses(potentials, batch) if details else [None] * len(sentences)
+    log_probs_BWK = potentials.log_probs_BWK.float().cpu() if details else None
+    for b, sentence in enumerate(sentences):
+        words = len(sentence.words)
+        labels_W = best_BW[b][:words]
+        tags = tuple(labels[k] for k in labels_W)
+        spans = to_spans(tags)
+        sure = potentials.span_confidence(b, [(span.begin, span.end) for span in spans], labels_W) if spans else []
+        yield Prediction(
+            sentence=sentence,
+            tags=tags,
+            entities=tuple(Entity(*span, confidence=c) for span, c in zip(spans, sure, strict=True)),
+            log_probs_WK=log_probs_BWK[b, :words].tolist() if log_probs_BWK is not None else [],
+            loss=losses_B[b],
+        )
+
+
+def _losses(potentials: Potentials, batch: Batch) -> list[float | None]:
+    """Negative log-likelihood of each sentence's gold tags; None where the model does not know one of them."""
+    if batch.labels_BW is None:
+        return [None] * len(batch.index_B)
+    labels_BW = batch.labels_BW.to(potentials.mask_BW.device)
+    known_B = ((labels_BW >= 0) | ~potentials.mask_BW).all(1)
+    nll_B = potentials.nll_B(labels_BW.clamp_min(0))
+    return [loss if known else None for loss, known in zip(nll_B.tolist(), known_B.tolist(), strict=True)]
+
+
+def device(name: str) -> torch.device:
+    """The device of a name; `auto` is the first GPU where there is one.
+
+    Raises:
+        UserError: no such device here.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        chosen = torch.device(name)
+    except RuntimeError as error:
+        raise UserError(f"device={name}: must be auto, cpu, cuda or cuda:N") from error
+    if chosen.type == "cuda" and not torch.cuda.is_available():
+        raise UserError(f"device={name}: no GPU is visible to PyTorch here; use device=cpu")
+    return chosen

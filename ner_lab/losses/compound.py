@@ -1,0 +1,63 @@
+"""A weighted sum of losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ner_lab.losses.loss import Loss
+from ner_lab.losses.ranges import number
+from ner_lab.types import Potentials
+
+
+class Compound(Loss):
+    r"""$\sum_i w_i L_i$ over named parts. Logs each part's value, unweighted, as its name, and what the part itself
+    logs as `name.key`.
+
+    Args:
+        parts: name -> `{weight: w, loss: Loss}` with w >= 0; weights need not sum to 1.
+    """
+
+    def __init__(self, parts: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__()
+        if not parts:
+            raise ValueError("parts must name at least one loss, got none")
+        for name, part in parts.items():
+            if not isinstance(part, Mapping) or set(part) != {"weight", "loss"} or not isinstance(part["loss"], Loss):
+                raise ValueError(f"parts.{name} must hold a weight and a loss, got {part}")
+        self.weights = {
+            str(name): number(f"parts.{name}.weight", part["weight"], at_least=0) for name, part in parts.items()
+        }
+        self.parts = nn.ModuleDict({str(name): part["loss"] for name, part in parts.items()})
+        losses = self.losses().values()
+        self.needs_hidden = any(loss.needs_hidden for loss in losses)
+        self.needs_label_vectors = any(loss.needs_label_vectors for loss in losses)
+        self.split_invariant = all(loss.split_invariant for loss in losses)
+
+    def losses(self) -> dict[str, Loss]:
+        """The parts by name."""
+        return {name: part for name, part in self.parts.items() if isinstance(part, Loss)}
+
+    def setup(
+        self,
+        labels: Sequence[str],
+        counts_K: Tensor,
+        label_vectors_KD: Tensor | None = None,
+        width: int | None = None,
+    ) -> None:
+        for loss in self.losses().values():
+            loss.setup(labels, counts_K, label_vectors_KD, width)
+
+    def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        values = {name: loss(potentials, labels_BW, hidden_BWD) for name, loss in self.losses().items()}
+        self.logged = {name: value.detach() for name, value in values.items()}
+        for name, loss in self.losses().items():
+            self.logged |= {f"{name}.{key}": value for key, value in loss.logged.items()}
+        return torch.stack([self.weights[name] * value for name, value in values.items()]).sum()
+
+    def update(self) -> None:
+        for loss in self.losses().values():
+            loss.update()

@@ -1,0 +1,63 @@
+"""Dice loss: the F1 of probabilities, word by word or over a batch."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from torch import Tensor
+from torch.nn import functional
+
+from ner_lab.losses.complement import complement_power
+from ner_lab.losses.loss import TokenLoss
+from ner_lab.losses.ranges import number
+from ner_lab.types import Potentials
+
+
+class Dice(TokenLoss):
+    r"""Self-adjusting soft Dice over the entity labels, everything but `O`. With $y_k$ the one-hot gold label and
+    $s_k = (1-p_k)^\alpha p_k$, at `level: word` per word
+
+    $$1 - \frac{2 \sum_{k \ne O} s_k y_k + \gamma}{\sum_{k \ne O} s_k + \sum_{k \ne O} y_k + \gamma}$$
+
+    and at `level: set` the mean over entity labels k of the same ratio with sums over the words of the batch instead
+    of over labels: closer to F1, but what it says of a word depends on the words beside it.
+
+    Li et al. 2020, "Dice loss for data-imbalanced NLP tasks", for one label; the sum over a word's entity
+    labels is ours. The adjusted score $s_k$ is largest at $p_k = 1/(1+\alpha)$: a word's own entity label is drawn to
+    that probability and not to 1, and an entity label on a word of `O` costs less again beyond it. Keep alpha small:
+    near 1 a tagger does not learn. The loss is bounded, so a word that is confidently wrong has next to no gradient.
+
+    Args:
+        alpha: strength of the self-adjustment, >= 0; 0 is plain soft Dice.
+        smooth: $\gamma$, > 0: keeps words of `O` in the loss and the ratio defined.
+        level: `word`, or `set` for ratios over the whole batch.
+    """
+
+    def __init__(self, alpha: float = 0.1, smooth: float = 1.0, level: Literal["word", "set"] = "word") -> None:
+        super().__init__()
+        self.alpha = number("alpha", alpha, at_least=0)
+        self.smooth = number("smooth", smooth, above=0)
+        if level not in ("word", "set"):
+            raise ValueError(f"level must be 'word' or 'set', got {level!r}")
+        self.level = level
+        self.split_invariant = level == "word"
+
+    def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        if self.level == "word":
+            return super().forward(potentials, labels_BW)
+        mask_BW = potentials.mask_BW
+        scores_NE, gold_NE = self.scores(potentials.log_probs_BWK[mask_BW], labels_BW[mask_BW])
+        return self.ratio(scores_NE, gold_NE, over=0).mean()
+
+    def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
+        return self.ratio(*self.scores(log_probs_NK, labels_N), over=1)
+
+    def scores(self, log_probs_NK: Tensor, labels_N: Tensor) -> tuple[Tensor, Tensor]:
+        """Adjusted probabilities and one-hot gold, `score_NE` and `gold_NE`, of the E entity labels (`O` is first)."""
+        scores_NK = complement_power(log_probs_NK, self.alpha) * log_probs_NK.exp()
+        gold_NK = functional.one_hot(labels_N, log_probs_NK.shape[1])
+        return scores_NK[:, 1:], gold_NK[:, 1:]
+
+    def ratio(self, scores_NE: Tensor, gold_NE: Tensor, over: int) -> Tensor:
+        both = 2 * (scores_NE * gold_NE).sum(over) + self.smooth
+        return 1 - both / (scores_NE.sum(over) + gold_NE.sum(over) + self.smooth)

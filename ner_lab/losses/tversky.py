@@ -1,0 +1,38 @@
+"""Tversky loss: Dice with a price for false positives and one for false negatives."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn import functional
+
+from ner_lab.losses.loss import TokenLoss
+from ner_lab.losses.ranges import number
+
+
+class Tversky(TokenLoss):
+    r"""Per word, over the entity labels (everything but `O`), with $y_k$ the one-hot gold label:
+
+    $$1 - \frac{TP + \gamma}{TP + \alpha FP + \beta FN + \gamma},\quad TP = \sum_{k \ne O} p_k y_k,\;
+    FP = \sum_{k \ne O} p_k (1-y_k),\; FN = \sum_{k \ne O} (1-p_k) y_k$$
+
+    Salehi et al. 2017, "Tversky loss function for image segmentation using 3D fully convolutional deep networks".
+    With $\alpha = \beta = 1/2$ this is soft Dice without self-adjustment and with twice the smoothing constant.
+
+    Args:
+        alpha: price of a false positive, >= 0.
+        beta: price of a false negative, >= 0; above alpha it favours recall.
+        smooth: $\gamma$, > 0: keeps words of `O` in the loss and the ratio defined.
+    """
+
+    def __init__(self, alpha: float = 0.3, beta: float = 0.7, smooth: float = 1.0) -> None:
+        super().__init__()
+        self.alpha = number("alpha", alpha, at_least=0)
+        self.beta = number("beta", beta, at_least=0)
+        self.smooth = number("smooth", smooth, above=0)
+
+    def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
+        probs_NE = log_probs_NK.exp()[:, 1:]  # `O` is first
+        gold_NE = functional.one_hot(labels_N, log_probs_NK.shape[1])[:, 1:]
+        hit_N = (probs_NE * gold_NE).sum(1)
+        price_N = self.alpha * (probs_NE * (1 - gold_NE)).sum(1) + self.beta * ((1 - probs_NE) * gold_NE).sum(1)
+        return price_N / (hit_N + price_N + self.smooth)

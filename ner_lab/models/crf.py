@@ -1,0 +1,62 @@
+"""Linear-chain conditional random field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from ner_lab.models.crf_chain import mixing_steps
+from ner_lab.models.crf_library import LibraryPotentials
+from ner_lab.models.crf_potentials import CRFPotentials
+from ner_lab.models.emission import Emission
+from ner_lab.models.head import Head
+from ner_lab.tags import allowed_transitions
+
+
+class CRFHead(Head):
+    r"""$p(y | h) \propto \exp(start_{y_1} + \sum_t (A h_t + b)_{y_t} + \sum_t trans_{y_{t-1}, y_t} + end_{y_W})$.
+
+    Lafferty, McCallum and Pereira 2001, "Conditional random fields"; on top of a neural encoder, Lample et al. 2016,
+    "Neural architectures for named entity recognition". Sequences that the tag scheme forbids have probability 0, in
+    training and in decoding. All of it runs in float32 (float64 for float64 input) under any autocast.
+
+    Args:
+        width, labels: see `Head`.
+        backend: `native`, the implementation of this package, or `pytorch-crf`, the library of that name for the
+            likelihood and for decoding; both have the same parameters and the same checkpoints.
+
+    Raises:
+        ValueError: `backend` is neither.
+    """
+
+    start_allowed_K: Tensor
+    trans_allowed_KK: Tensor
+
+    def __init__(self, width: int, labels: Sequence[str], backend: Literal["native", "pytorch-crf"] = "native") -> None:
+        super().__init__(width, labels)
+        if backend not in ("native", "pytorch-crf"):
+            raise ValueError(f"backend is 'native' or 'pytorch-crf', not {backend!r} (model.head.backend)")
+        self.backend = backend
+        K = len(self.labels)
+        self.emission = Emission(width, K)
+        self.start_K = nn.Parameter(torch.zeros(K))
+        self.trans_KK = nn.Parameter(torch.zeros(K, K))
+        self.end_K = nn.Parameter(torch.zeros(K))
+        start, follow = allowed_transitions(self.labels)
+        self.register_buffer("start_allowed_K", torch.tensor(start), persistent=False)
+        self.register_buffer("trans_allowed_KK", torch.tensor(follow), persistent=False)
+        self.mixing_steps = mixing_steps(start, follow)
+
+    def forward(self, hidden_BWD: Tensor, mask_BW: Tensor) -> CRFPotentials:
+        emissions_BWK = self.emission(hidden_BWD)
+        dtype = emissions_BWK.dtype
+        scores = (
+            torch.where(self.start_allowed_K, self.start_K.to(dtype), -torch.inf),
+            torch.where(self.trans_allowed_KK, self.trans_KK.to(dtype), -torch.inf),
+            self.end_K.to(dtype),
+        )
+        potentials = CRFPotentials if self.backend == "native" else LibraryPotentials
+        return potentials(emissions_BWK, mask_BW, *scores, self.labels, self.mixing_steps)

@@ -1,0 +1,165 @@
+"""What a CRF says about a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from ner_lab.models.crf_autograd import LogMarginals, Messages, PathNLL
+from ner_lab.models.crf_chain import Chain, full_precision
+from ner_lab.models.crf_decode import k_best, viterbi
+from ner_lab.models.crf_log import LogMessages
+from ner_lab.models.crf_probability import ProbabilityMessages
+from ner_lab.models.crf_scan import ScanMessages
+from ner_lab.models.linear import continuation
+from ner_lab.types import UserError
+
+# Largest fall of a message, in nats, that probability space may meet: float32 holds exp(-87) in full precision, float64
+# exp(-708); the rest is room for the K^n paths that share a sum and for the gradients that are divided by messages.
+SAFE_FALL = {torch.float32: 60.0, torch.float64: 600.0}
+
+# Numbers in the matrices of a scan above which a GPU runs step by step instead: 256 MiB in float32.
+SCAN_NUMBERS = 2**26
+
+
+class CRFPotentials:
+    """`Potentials` of a chain: emissions, and start, transition and end scores with -inf where the scheme forbids.
+
+    The messages of forward-backward are computed once, on first use, for likelihood, marginals and confidences alike.
+    """
+
+    def __init__(
+        self,
+        emissions_BWK: Tensor,
+        mask_BW: Tensor,
+        start_K: Tensor,
+        trans_KK: Tensor,
+        end_K: Tensor,
+        labels: Sequence[str],
+        mixing_steps: int | None,
+    ) -> None:
+        self.emissions_BWK = emissions_BWK
+        self.mask_BW = mask_BW
+        self.start_K = start_K
+        self.trans_KK = trans_KK
+        self.end_K = end_K
+        self.labels = labels
+        self.mixing_steps = mixing_steps
+
+    def nll_B(self, labels_BW: Tensor) -> Tensor:
+        """Negative log-likelihood of each sentence's label sequence; infinite where a gold label is unknown (-1).
+
+        Raises:
+            UserError: the scheme forbids a gold sequence.
+        """
+        if self.mask_BW.numel() == 0:
+            return self.emissions_BWK.sum((1, 2))
+        gold_B = self._gold_B(labels_BW)
+        return PathNLL.apply(*self._scores, labels_BW, gold_B, self._messages)
+
+    @cached_property
+    def log_probs_BWK(self) -> Tensor:
+        """Token marginals: log p(label of word t = k), -inf where no allowed sequence has it."""
+        if self.mask_BW.numel() == 0:
+            return self.emissions_BWK.log_softmax(-1)
+        return LogMarginals.apply(*self._scores, self._messages)
+
+    def decode(self) -> Tensor:
+        return viterbi(self.emissions_BWK.detach(), self.mask_BW, self.start_K, self.trans_KK, self.end_K)
+
+    def k_best(self, k: int) -> tuple[Tensor, Tensor]:
+        """The k likeliest label sequences, best first.
+
+        Returns:
+            `labels_BNW` (0 on padding) and their log-probabilities `log_probs_BN`, -inf where a sentence has fewer.
+        """
+        labels_BNW, scores_BN = k_best(self._chain, k)
+        if self.mask_BW.numel() == 0:
+            return labels_BNW, scores_BN
+        return labels_BNW, (scores_BN - self._messages.log_partition_B()[:, None]).clamp(max=0)
+
+    @torch.no_grad()
+    def span_confidence(self, sentence: int, spans: Sequence[tuple[int, int]], labels_W: Sequence[int]) -> list[float]:
+        """The exact probability of each span: its first word's marginal times, as labels given words are a Markov
+        chain, P(label of t | label of t-1) along the span, times that the label after it does not continue it."""
+        words = int(self.mask_BW[sentence].sum())
+        if not spans:
+            return []
+        onward_WK = self._onward_BWK[sentence, :words]
+        path_W = torch.tensor(labels_W[:words], device=onward_WK.device)
+        step_WK = (self._chain.trans_KK[path_W[:-1]] + onward_WK[1:]).softmax(1).tolist()
+        first_WK = self._marginals_BWK[sentence, :words].exp().tolist()
+        confidences = []
+        for begin, end in spans:
+            probability = first_WK[begin][labels_W[begin]]
+            for t in range(begin + 1, end):
+                probability *= step_WK[t - 1][labels_W[t]]
+            inside = continuation(self.labels, labels_W[end - 1])
+            if end < words and inside is not None:
+                probability *= sum(p for k, p in enumerate(step_WK[end - 1]) if k != inside)
+            confidences.append(min(1.0, probability))
+        return confidences
+
+    @cached_property
+    def _marginals_BWK(self) -> Tensor:
+        """`log_probs_BWK` without a gradient, whatever it was first asked for."""
+        with torch.no_grad():
+            return LogMarginals.apply(*self._scores, self._messages)
+
+    @cached_property
+    def _onward_BWK(self) -> Tensor:
+        """log of what the words from t on say of the label of t, and so of where to go from t-1."""
+        return self._messages.log_before_2BWK()[1] + self._chain.emissions_BWK
+
+    @property
+    def _scores(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        return self.emissions_BWK, self.start_K, self.trans_KK, self.end_K
+
+    @cached_property
+    def _chain(self) -> Chain:
+        emissions_BWK, *links = (scores.detach() for scores in self._scores)
+        return Chain.of(emissions_BWK, self.mask_BW, *links)
+
+    @cached_property
+    def _messages(self) -> Messages:
+        with torch.no_grad(), full_precision(self._chain.emissions_BWK):
+            return _algorithm(self._chain, self.mixing_steps)(self._chain)
+
+    @torch.no_grad()
+    def _gold_B(self, labels_BW: Tensor) -> Tensor:
+        """Score of the gold path under the shifted potentials; -inf where a label is unknown."""
+        chain, gold_BW = self._chain, labels_BW.clamp(min=0)
+        known_BW = (labels_BW >= 0) | ~self.mask_BW
+        words_BW = torch.where(known_BW, chain.emissions_BWK.gather(2, gold_BW[..., None])[..., 0], -torch.inf)
+        links_BW = torch.cat((chain.start_K[gold_BW[:, :1]], chain.trans_KK[gold_BW[:, :-1], gold_BW[:, 1:]]), 1)
+        links_BW = torch.where(self.mask_BW, links_BW, 0)
+        forbidden_BW = (links_BW == -torch.inf) & known_BW.all(1, keepdim=True)
+        if bool(forbidden_BW.any()):
+            sentence, word = forbidden_BW.nonzero()[0].tolist()
+            before = f"follow {self.labels[int(gold_BW[sentence, word - 1])]}" if word else "begin a sentence"
+            raise UserError(
+                f"the tag scheme forbids the gold labels of sentence {sentence} of the batch: word {word} is "
+                f"{self.labels[int(gold_BW[sentence, word])]}, which may not {before}. Repair the tags when reading "
+                "them, or use a head without constraints (model/head=linear)"
+            )
+        return (words_BW + links_BW).sum(1) + chain.end_K[chain.last(gold_BW)]
+
+
+def _algorithm(chain: Chain, mixing_steps: int | None) -> type[Messages]:
+    """Which way to pass messages; what each costs stands in RESEARCH_NOTES.md.
+
+    Probability space, unless a message could fall out of the range of its float. Step by step (K^2 work a word) on a
+    CPU, where a step of a batch costs a few microseconds and beats the K^3 of a scan; as a scan on a GPU, where each of
+    its 2 log2(W) levels costs as much as one step, while its W * K^2 matrices have room.
+    """
+    safe = SAFE_FALL[chain.emissions_BWK.dtype] / mixing_steps if mixing_steps else 0.0
+    spread = float(chain.spread())
+    if not spread <= safe:  # not a number counts as unsafe
+        return LogMessages
+    B, W, K = chain.emissions_BWK.shape
+    # The matrices of a scan can fall at both of their ends, hence half the room.
+    scan = chain.emissions_BWK.is_cuda and B * W * K * K <= SCAN_NUMBERS and spread <= safe / 2
+    return ScanMessages if scan else ProbabilityMessages

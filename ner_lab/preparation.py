@@ -1,0 +1,57 @@
+"""`ner-lab prepare`: raw files to train, dev and test files by ratio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from ner_lab import console
+from ner_lab.assembly import build, check_settings
+from ner_lab.data import column
+from ner_lab.data.ledger import Ledger, count
+from ner_lab.data.split import prepare_splits
+from ner_lab.run_folder import write_json
+from ner_lab.types import UserError
+
+_SPLITTING = ("ratio", "by")
+
+
+def prepare(cfg: DictConfig) -> Path:
+    """Reads `cfg.data`, makes the splits that are missing, and writes them to `cfg.output`.
+
+    Raises:
+        UserError: the data cannot be read or split, or the output folder holds files of this name.
+    """
+    output = Path(cfg.output)
+    taken = [name for name in ("train.conll", "dev.conll", "test.conll") if (output / name).exists()]
+    if taken:
+        raise UserError(
+            f"output={output} already holds {', '.join(taken)}; nothing is overwritten, choose another folder"
+        )
+    chosen = reading(cfg.data)
+    check_settings(chosen, "data")
+    data = build(chosen, "data")
+    found = data.read()
+    splits, report = prepare_splits(found, ratio=cfg.data.ratio, seed=cfg.data.seed, by=cfg.data.by)
+    for note in [*data.notes, *report]:
+        console.say(note)
+    ledger = Ledger()
+    ledger.enter("all", "read", count(s for sentences in found.values() for s in sentences))
+    ledger.enter("all", "split", count(s for sentences in splits.values() for s in sentences))
+    ledger.same("all", "read", "split", ("sentences", "words", "entities"))
+    output.mkdir(parents=True, exist_ok=True)
+    for split, sentences in splits.items():
+        column.write(output / f"{split}.conll", sentences)
+        counts = count(sentences)
+        ledger.enter(split, "written", counts)
+        console.say(f"{split}: {counts.sentences} sentences, {counts.words} words, {counts.entities} entities")
+    write_json(output / "ledger.json", ledger.as_dict())
+    console.say(f"written to {output}")
+    return output
+
+
+def reading(data: DictConfig) -> Any:
+    """The part of the data config that reads, without the part that splits."""
+    return OmegaConf.masked_copy(data, [key for key in data if key not in _SPLITTING])

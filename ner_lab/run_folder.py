@@ -1,0 +1,70 @@
+"""The run folder: what lies where, written atomically. A folder without `metrics.json` is an unfinished run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ner_lab.types import UserError
+
+
+class RunFolder:
+    """Paths of one run."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.config = self.path / "config.yaml"
+        self.overrides = self.path / "overrides.yaml"
+        self.environment = self.path / "environment.json"
+        self.metrics = self.path / "metrics.json"
+        self.ledger = self.path / "ledger.json"
+        self.train_entities = self.path / "train_entities.json"
+        self.encoder = self.path / "encoder"
+        self.tensorboard = self.path / "tensorboard"
+        self.best = self.path / "checkpoints" / "best.ckpt"
+        self.last = self.path / "checkpoints" / "last.ckpt"
+
+    @property
+    def finished(self) -> bool:
+        return self.metrics.is_file()
+
+    def predictions(self, split: str) -> Path:
+        return self.path / "predictions" / f"{split}.jsonl"
+
+    def report(self, split: str) -> Path:
+        return self.path / "predictions" / f"{split}.report.txt"
+
+    @staticmethod
+    def existing(path: str | Path) -> RunFolder:
+        """The folder of a run that was started.
+
+        Raises:
+            UserError: no such folder, or it is not a run's.
+        """
+        folder = RunFolder(path)
+        if not folder.path.is_dir():
+            raise UserError(
+                f"run={path}: no such folder; runs lie where hydra.run.dir put them, by default in outputs/"
+            )
+        if not folder.config.is_file():
+            raise UserError(f"run={path}: no config.yaml in it, so this is not a run folder of `ner-lab train`")
+        return folder
+
+
+def write_atomically(path: Path, text: str | Iterable[str]) -> None:
+    """Writes a text file (given whole or in pieces) so that a reader sees the old one or the new one, never a half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            file.writelines([text] if isinstance(text, str) else text)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    write_atomically(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,138 @@
+"""The LightningModule: encoder, layers between, head and loss, as the config names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from pytorch_lightning import LightningModule
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from ner_lab.metrics import spans
+from ner_lab.types import Batch, Potentials, UserError
+
+
+class Tagger(LightningModule):
+    """Trains and scores a token classifier over words.
+
+    Args:
+        encoder: `encoder(batch) -> hidden_BWD`.
+        between: `between(hidden_BWD, mask_BW) -> hidden_BWE`.
+        head: `head(hidden_BWE, mask_BW) -> Potentials`.
+        loss: the training objective; None for a model that only predicts.
+        labels: the IOB2 labels, in the order of the head's outputs.
+        dropout: share of the word states dropped before `between`.
+        seed: with epoch and step it decides all dropout, so that resuming needs no saved random state.
+        optimizer: `optimizer(encoder, rest) -> Optimizer`.
+        scheduler: `scheduler(optimizer, steps) -> LRScheduler`.
+    """
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        between: nn.Module,
+        head: nn.Module,
+        loss: Any,
+        labels: Sequence[str],
+        dropout: float = 0.1,
+        seed: int = 0,
+        optimizer: Callable[..., Optimizer] | None = None,
+        scheduler: Callable[..., Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self.encoder, self.between, self.head, self.loss = encoder, between, head, loss
+        self.dropout = nn.Dropout(dropout)
+        self.labels = tuple(labels)
+        self.seed = seed
+        self.make_optimizer, self.make_scheduler = optimizer, scheduler
+        self._dev: list[tuple[int, list[str], list[str]]] = []
+        self._dev_loss = (0.0, 0)
+
+    def forward(self, batch: Batch) -> tuple[Potentials, Tensor]:
+        """Potentials of the batch, and the hidden states the head saw (`hidden_BWE`)."""
+        hidden_BWD = self.dropout(self.encoder(batch))
+        hidden_BWE = self.between(hidden_BWD, batch.mask_BW)
+        return self.head(hidden_BWE, batch.mask_BW), hidden_BWE
+
+    def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
+        # One number from four, by mixing with odd constants: neighbours in any of them get unrelated streams.
+        mixed = (
+            self.seed * 0x9E3779B97F4A7C15
+            + self.current_epoch * 0xBF58476D1CE4E5B9
+            + batch_idx * 0x94D049BB133111EB
+            + self.global_rank * 0xD6E8FEB86659FD93
+        )
+        torch.manual_seed(mixed % 2**63)
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        potentials, hidden_BWE = self(batch)
+        loss = self.loss(potentials, batch.labels_BW, hidden_BWE)
+        if not torch.isfinite(loss):
+            raise UserError(
+                f"the loss is {loss.item()} at step {self.global_step} (epoch {self.current_epoch}, batch {batch_idx}, "
+                f"training sentences {batch.index_B.tolist()}); lower optimizer.lr, set trainer.gradient_clip_val, or "
+                "use trainer.precision=32-true"
+            )
+        self.log("train/loss", loss.detach(), batch_size=1)
+        for name, value in self.loss.logged.items():
+            self.log(f"train/{name}", value, batch_size=1)
+        # Lightning divides by the accumulated batches and DDP by the devices; undo both, and weigh by words.
+        share = batch.mask_BW.sum() / max(1, batch.step_words)
+        return loss * share * self.trainer.accumulate_grad_batches * self.trainer.world_size
+
+    def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
+        accumulate = self.trainer.accumulate_grad_batches
+        if (batch_idx + 1) % accumulate == 0 or batch_idx + 1 == self.trainer.num_training_batches:
+            if self.trainer.world_size > 1:
+                for counted in self.loss.pending():
+                    dist.all_reduce(counted)
+            self.loss.update()
+
+    def on_validation_epoch_start(self) -> None:
+        self._dev, self._dev_loss = [], (0.0, 0)
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        potentials, hidden_BWE = self(batch)
+        assert batch.labels_BW is not None
+        best_BW = potentials.decode()
+        sentences = self.trainer.datamodule.sentences["dev"]  # type: ignore[attr-defined]
+        for b, index in enumerate(batch.index_B.tolist()):
+            gold = list(sentences[index].tags)
+            self._dev.append((index, gold, [self.labels[k] for k in best_BW[b, : len(gold)].tolist()]))
+        loss, words = known_loss(self, potentials, batch.labels_BW, hidden_BWE)
+        self._dev_loss = (self._dev_loss[0] + loss * words, self._dev_loss[1] + words)
+
+    def on_validation_epoch_end(self) -> None:
+        dev, (loss, words) = self._dev, self._dev_loss
+        if self.trainer.world_size > 1:
+            shares: list[Any] = [None] * self.trainer.world_size
+            dist.all_gather_object(shares, (dev, loss, words))
+            dev = [row for share in shares for row in share[0]]
+            loss, words = sum(share[1] for share in shares), sum(share[2] for share in shares)
+        scores = spans.scores([gold for _, gold, _ in dev], [predicted for _, _, predicted in dev])
+        for name in ("f1", "f1_strict", "precision", "recall", "accuracy"):
+            self.log(f"dev/{name}", scores[name], prog_bar=name == "f1", rank_zero_only=False)
+        self.log("dev/loss", loss / max(1, words), rank_zero_only=False)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["labels"] = list(self.labels)
+
+    def configure_optimizers(self) -> Any:
+        assert self.make_optimizer is not None and self.make_scheduler is not None
+        optimizer = self.make_optimizer(encoder=self.encoder, rest=[self.between, self.head, self.loss])
+        scheduler = self.make_scheduler(optimizer=optimizer, steps=int(self.trainer.estimated_stepping_batches))
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+
+def known_loss(tagger: Tagger, potentials: Potentials, labels_BW: Tensor, hidden_BWE: Tensor) -> tuple[float, int]:
+    """The training loss on evaluation data, and over how many words it is a mean.
+
+    A batch with a gold label the model does not know, or that the scheme forbids, has no loss: (0, 0).
+    """
+    mask_BW = potentials.mask_BW
+    if bool((labels_BW[mask_BW] < 0).any()):
+        return 0.0, 0
+    return float(tagger.loss(potentials, labels_BW, hidden_BWE)), int(mask_BW.sum())
