@@ -17,6 +17,8 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 
+os.environ.setdefault("KINETO_LOG_LEVEL", "5")  # the profiler, which counts memory, talks on stderr
+
 import torch
 import torchcrf
 from torch import Tensor
@@ -30,7 +32,8 @@ from ner_lab.tags import allowed_transitions, label_set
 
 SIZES = [(B, T, K) for K in (5, 9, 37, 133) for T in (16, 32, 128, 512) for B in (8, 32)]
 HEADLINE = {"device": "cpu", "threads": 1, "B": 32, "T": 128, "K": 9}
-PAIRS = 5, 41  # at least, at most
+PAIRS = 3, 41  # at least, at most
+LIMIT_S = 540  # nothing is measured after this, however slow or busy the machine
 
 
 class Cell:
@@ -77,7 +80,9 @@ class Cell:
             results.append([loss, *gradients])
         torch.testing.assert_close(*results, rtol=1e-4, atol=1e-3)
         theirs_BW = torch.zeros_like(self.gold_BW)
-        theirs_BW[self.mask_BW] = torch.tensor(sum(self.their_decode(), []), device=theirs_BW.device)
+        theirs_BW[self.mask_BW] = torch.tensor(
+            [label for path in self.their_decode() for label in path], device=theirs_BW.device
+        )
         p = self.ours()
         torch.testing.assert_close(p.nll_B(self.our_decode()), p.nll_B(theirs_BW), rtol=1e-4, atol=1e-2)
 
@@ -121,12 +126,15 @@ def peak_mib(step: Callable[[], object], device: str) -> float:
     return peak / 2**20
 
 
-def measure(device: str, threads: int, seconds: float) -> Iterator[dict]:
+def measure(device: str, threads: int, seconds: float, deadline: float) -> Iterator[dict]:
     torch.set_num_threads(threads)
     budget = seconds / (2 * len(SIZES))
     for B, T, K in SIZES:
+        if time.perf_counter() > deadline:
+            return
         cell = Cell(B, T, K, device)
-        cell.check()
+        if threads == 1:
+            cell.check()
         where = {"device": device, "threads": threads, "B": B, "T": T, "K": K}
         steps = {
             "loss": (lambda c=cell: c.our_loss().backward(), lambda c=cell: c.their_loss().backward()),
@@ -177,9 +185,9 @@ def main() -> None:
         compare_ways("cuda" if cuda else "cpu")
         return
     settings = [("cpu", 1), ("cpu", os.cpu_count() or 1)] + ([("cuda", 1)] if cuda else [])
-    rows = []
+    rows, deadline = [], time.perf_counter() + LIMIT_S
     for device, threads in dict.fromkeys(settings):
-        for row in measure(device, threads, args.seconds / len(settings)):
+        for row in measure(device, threads, args.seconds / len(settings), deadline):
             show(row)
             rows.append(row)
 
@@ -188,6 +196,7 @@ def main() -> None:
 
     result = {"ratio": at("loss", **HEADLINE), "bar": 3.0, "decode_ratio": at("decode", **HEADLINE), "decode_bar": 2.0}
     result |= {"worst_ratio": min(row["ratio"] for row in rows), "worst_bar": 0.95}
+    result["rows_left_out"] = 2 * len(SIZES) * len(set(settings)) - len(rows)  # only where time ran out
     if cuda:
         gpu = HEADLINE | {"device": "cuda"}
         result |= {"gpu_ratio": at("loss", **gpu), "gpu_decode_ratio": at("decode", **gpu), "gpu_bar": 10.0}

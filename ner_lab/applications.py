@@ -52,6 +52,7 @@ def _print_shadowed() -> None:
 
 def start(name: str, arguments: list[str]) -> None:
     """Runs a command as a Hydra application with the overrides of the command line."""
+    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")  # its warnings would land in the middle of the progress bar
     Plugins.instance().register(UsersConf)
     OmegaConf.register_new_resolver("keep_checkpoints", _keep_checkpoints, replace=True)
     try:
@@ -94,7 +95,9 @@ def task(function: Any) -> Any:
         except UserError as error:
             raise CompactHydraException(f"error: {error}") from None
         except MissingMandatoryValue as error:
-            raise CompactHydraException(f"error: {error.full_key} is missing; give it as {error.full_key}=...") from None
+            raise CompactHydraException(
+                f"error: {error.full_key} is missing; give it as {error.full_key}=..."
+            ) from None
         except OmegaConfBaseException as error:
             raise CompactHydraException(f"error: {error}") from None
 
@@ -102,7 +105,7 @@ def task(function: Any) -> Any:
     return guarded
 
 
-def train(cfg: DictConfig) -> float | None:
+def train(cfg: DictConfig, command: str = "train") -> float | None:
     from ner_lab import experiment
 
     state = HydraConfig.get()
@@ -114,7 +117,7 @@ def train(cfg: DictConfig) -> float | None:
         print(f"{folder}: finished already, kept", file=sys.stderr)
         return experiment.finished(folder).objective
     # Lightning starts the other devices of a DDP run with this command line: one run of this very job.
-    sys.argv = [sys.argv[0], "train", *state.overrides.task]
+    sys.argv = [sys.argv[0], command, *state.overrides.task]
     result = experiment.run(_without_resume(cfg), folder, overrides, resume or earlier == "unfinished")
     return result.objective if result else None
 
@@ -170,8 +173,13 @@ def prepare(cfg: DictConfig) -> None:
 def pipeline(cfg: DictConfig) -> float | None:
     from ner_lab import preparation
 
-    preparation.prepare(cfg)
-    return train(cfg)
+    if "LOCAL_RANK" not in os.environ:  # the first device prepares for all
+        preparation.prepare(cfg)
+    prepared = OmegaConf.merge(preparation.reading(cfg.data), {"dir": cfg.output})
+    plain = OmegaConf.masked_copy(cfg, [key for key in cfg if key not in ("data", "output")])
+    OmegaConf.set_struct(plain, False)
+    plain.data = prepared
+    return train(plain, "pipeline")
 
 
 TASKS = {function.__name__: task(function) for function in (train, evaluate, predict, prepare, pipeline)}

@@ -66,6 +66,7 @@ def main() -> None:
 def _complete(arguments: list[str]) -> None:
     """Shell completion: of the command's name here, of its overrides by Hydra, which must not see that name."""
     if not any(argument.startswith("query=") for argument in arguments):
+        sys.argv[0] = "ner-lab"  # the name to complete, also for `python -m ner_lab`
         COMMANDS["train"](arguments)
         return
     line = os.environ.get("COMP_LINE", "")

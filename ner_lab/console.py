@@ -33,6 +33,8 @@ def quiet_libraries() -> None:
 
     logging.captureWarnings(True)
     warnings.simplefilter("default")
+    # Not so here: the order of batches is a function of seed and epoch, entered where the checkpoint left it.
+    warnings.filterwarnings("ignore", message="You're resuming from a checkpoint that ended before the epoch ended")
     transformers_logging.disable_default_handler()
     transformers_logging.enable_propagation()
     transformers_logging.disable_progress_bar()

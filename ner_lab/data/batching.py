@@ -46,13 +46,16 @@ def training_plan(
         rank, world: this device and how many there are.
 
     Raises:
-        UserError: fewer sentences than devices.
+        UserError: too few sentences to give every device the same number of batches.
     """
     random = np.random.default_rng([seed, epoch])
     lengths_S = split.subwords_S
     count = world * -(-len(split) // (batch_size * world))
     if len(split) < count:
-        raise UserError(f"{len(split)} training sentences cannot be shared by {world} devices; lower trainer.devices")
+        raise UserError(
+            f"{len(split)} training sentences cannot be shared by {world} devices in equally many batches of at most "
+            f"{batch_size}; lower trainer.devices or raise data.batch_size"
+        )
     order = random.permutation(len(split))
     if bucketed:
         # A little noise varies who meets whom from epoch to epoch, at no cost in padding.
@@ -73,9 +76,18 @@ def training_plan(
 
 
 def reading_plan(split: EncodedSplit, batch_size: int, rank: int = 0, world: int = 1) -> Plan:
-    """Batches of similar length in a fixed order, for evaluation and prediction; `rank` takes every `world`-th."""
+    """Batches of similar length in a fixed order, for evaluation and prediction; every device has as many batches.
+
+    Raises:
+        UserError: fewer sentences than devices.
+    """
+    count = world * -(-len(split) // (batch_size * world))
+    if len(split) < count:
+        raise UserError(
+            f"{len(split)} sentences to evaluate cannot be shared by {world} devices; lower trainer.devices"
+        )
     order = np.argsort(-split.subwords_S, kind="stable")
-    batches = [order[i : i + batch_size] for i in range(0, len(order), batch_size)][rank::world]
+    batches = np.array_split(order, count)[rank::world] if count else []
     return Plan(batches, [int(split.words_S[batch].sum()) for batch in batches])
 
 

@@ -131,21 +131,24 @@ def write(path: str | Path, sentences: Iterable[Sentence], predicted: Iterable[S
         ((sentence, None) for sentence in sentences) if predicted is None else zip(sentences, predicted, strict=True)
     )
     unfinished = path.with_name(path.name + ".part")
-    with open(unfinished, "w", encoding="utf-8", newline="\n") as file:
-        file.write("\n")  # behind it, a first word that begins with U+FEFF is no byte order mark
-        for sentence, prediction in pairs:
-            tagged = sentence.tags is not None if tagged is None else tagged
-            tags = [column for column in (sentence.tags, prediction) if column is not None]
-            if complaint := _cannot_hold(sentence, tags, tagged):
-                raise UserError(
-                    f"{path}: a column file cannot hold {complaint} (sentence from {sentence.origin or 'memory'})"
-                )
-            if sentence.document != document:
-                document = sentence.document
-                file.write(f"# newdoc id = {document}\n")
-            file.writelines("\t".join(cells) + "\n" for cells in zip(sentence.words, *tags, strict=True))
-            file.write("\n")
-    unfinished.replace(path)
+    try:
+        with open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+            file.write("\n")  # behind it, a first word that begins with U+FEFF is no byte order mark
+            for sentence, prediction in pairs:
+                tagged = sentence.tags is not None if tagged is None else tagged
+                tags = [column for column in (sentence.tags, prediction) if column is not None]
+                if complaint := _cannot_hold(sentence, tags, tagged):
+                    raise UserError(
+                        f"{path}: a column file cannot hold {complaint} (sentence from {sentence.origin or 'memory'})"
+                    )
+                if sentence.document != document:
+                    document = sentence.document
+                    file.write(f"# newdoc id = {document}\n")
+                file.writelines("\t".join(cells) + "\n" for cells in zip(sentence.words, *tags, strict=True))
+                file.write("\n")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _cannot_hold(sentence: Sentence, tags: Sequence[Sequence[str]], tagged: bool) -> str:

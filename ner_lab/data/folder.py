@@ -23,7 +23,8 @@ def find_splits(folder: str | Path, needed: Sequence[str] = ("train",)) -> dict[
     folder (or a path) with one data file and no such name is a corpus `all`.
 
     Raises:
-        UserError: no folder, several files for a split, or none for a split that is needed; the files are listed.
+        UserError: no folder, no file that is a split, several for one, or none for one that is needed; the files are
+            listed.
     """
     folder = Path(folder)
     if folder.is_file():
@@ -47,6 +48,10 @@ def find_splits(folder: str | Path, needed: Sequence[str] = ("train",)) -> dict[
             names = ", ".join(path.name for path in paths)
             raise UserError(f"data.dir={folder}: several files for split {split!r} ({names}); keep one of them there")
     splits = {split: paths[0] for split, paths in found.items() if paths}
+    if not splits:
+        raise UserError(
+            f"data.dir={folder}: no file is named train.*, dev.* (or valid.*), test.* or all.*; found {listed}"
+        )
     for split in needed:
         if split not in splits:
             names = " or ".join(f"{name}.*" for name in NAMES[split])

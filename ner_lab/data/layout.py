@@ -65,13 +65,14 @@ def find_layout(
     then no data.
 
     Raises:
-        UserError: no rows, a single column where tags are expected, or no such column.
+        UserError: no rows, a single column where tags are expected, no such column, or numbers in place of words.
     """
     if separator not in ("auto", *SPLIT):
         raise UserError(f"data.separator is auto, tab or space; got {separator!r}")
     sample = [(n, line) for n, line in enumerate(islice(lines(path, encoding), _SAMPLED), 1) if line.strip()]
     rows = [(n, line) for n, line in sample if not line.startswith(("#", DOCUMENT_START))]
-    rows = rows or [(n, line) for n, line in sample if not line.startswith(("# ", DOCUMENT_START))]
+    # Only `#` lines: words if they cannot be comments.
+    rows = rows or [(n, line) for n, line in sample if "\t" in line or not line.startswith(("# ", DOCUMENT_START))]
     if not rows:
         what = "has no rows" if sample else "is empty"
         raise UserError(f"{path}: {what}; a column file has one word a line and an empty line between sentences")
@@ -90,11 +91,13 @@ def find_layout(
     uses_header = header and any(isinstance(column, str) for column in (word_column, tag_column))
     word = _index(path, "word_column", word_column, names, width)
     tag = None if tag_column is None else _index(path, "tag_column", tag_column, names, width)
-    tags = (
-        frozenset(cells[tag] for _, line in rows if len(cells := split(line)) == width)
-        if tag is not None
-        else frozenset()
-    )
+    table = [cells for _, line in rows if len(cells := split(line)) == width]
+    if width > 2 and word == 0 and all(cells[word].isdecimal() for cells in table):
+        raise UserError(
+            f"{path}:{first}: column 0 holds numbers alone, which count words but are none (row {row!r}); "
+            "data.word_column=1 takes the next column"
+        )
+    tags = frozenset(cells[tag] for cells in table) if tag is not None else frozenset()
     return Layout(separator, width, word % width, tag, header if uses_header else 0, tags)
 
 

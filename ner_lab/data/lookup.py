@@ -1,6 +1,7 @@
 """How far memory alone goes on a corpus: two look-up taggers and the share of unseen names.
 
-A corpus on which a look-up scores high measures no more than the overlap of its splits. Words are compared in lower case.
+A corpus on which a look-up scores high measures no more than the overlap of its splits. Words are compared in lower
+case.
 """
 
 from __future__ import annotations

@@ -45,8 +45,8 @@ def corrupt(
     """
     if not (0 <= type_rate <= 1 and 0 <= boundary_rate <= 1 and type_rate + boundary_rate <= 1):
         raise UserError(
-            "data.type_noise and data.boundary_noise are shares of the training entities, each from 0 to 1 and together "
-            f"at most 1, but are {type_rate} and {boundary_rate}"
+            "data.type_noise and data.boundary_noise are shares of the training entities, each from 0 to 1 and "
+            f"together at most 1, but are {type_rate} and {boundary_rate}"
         )
     spans = [to_spans(sentence.tags) if sentence.tags is not None else [] for sentence in sentences]
     places = [(sentence, index) for sentence, row in enumerate(spans) for index in range(len(row))]
@@ -88,7 +88,5 @@ def _moved(spans: list[Span], index: int, length: int) -> list[Span]:
     high = spans[index + 1].begin if index + 1 < len(spans) else length
     moves = ((-1, 0), (0, 1), (1, 0), (0, -1), (-1, -1), (1, 1))
     return [
-        Span(begin + left, end + right, type_)
-        for left, right in moves
-        if low <= begin + left < end + right <= high
+        Span(begin + left, end + right, type_) for left, right in moves if low <= begin + left < end + right <= high
     ]

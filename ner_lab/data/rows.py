@@ -44,8 +44,8 @@ def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: Count
 
     - A line of nothing but white space ends a sentence.
     - `-DOCSTART-` rows and comments such as `# newdoc id = 7` begin a document, `""` until the first.
-    - A line that begins with `#` is a comment unless it has as many columns as the others and, where spaces separate
-      them, a tag in the tag column: `#hashtag O` is a word.
+    - A line that begins with `#` is a comment unless it has as many columns as the others and a tag in the tag column:
+      `#hashtag O` is a word.
     - A row without a word gets the word `_`, whatever the policy, so that words and tags stay together.
     - A row of a wrong length is an error under `strict`. Otherwise its word and tag are taken from their columns,
       counted from either side; where only the right side has a tag, surplus blanks are inside the word. Without one
@@ -109,9 +109,10 @@ def _is_comment(line: str, cells: list[str], layout: Layout) -> bool:
         return cells[0].split(" ")[0] == DOCUMENT_START
     if layout.width == 1:
         return line.startswith("# ")
-    if layout.separator == "tab":
-        return len(cells) == 1 or (len(cells) != layout.width and line.startswith("# "))
-    return len(cells) != layout.width or not (layout.tag is None or layout.is_tag(cells[layout.tag]))
+    if len(cells) == layout.width and (layout.tag is None or layout.is_tag(cells[layout.tag])):
+        return False
+    # Between tabs, `#hashtag` with other cells is a broken row, but `#` or `# ...` with other cells is a remark.
+    return layout.separator == "space" or len(cells) == 1 or line.startswith(("#\t", "# "))
 
 
 def _mend(cells: list[str], line: str, layout: Layout, policy: str, place: str, counts: Counts) -> list[str]:

@@ -6,7 +6,6 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError
@@ -16,7 +15,7 @@ UNITS = ("auto", "document", "sentence")
 
 def prepare_splits(
     found: Mapping[str, Sequence[Sentence]], ratio: float = 0.8, seed: int = 0, by: str = "auto"
-) -> tuple[dict[str, list[Sentence]], dict[str, Any]]:
+) -> tuple[dict[str, list[Sentence]], list[str]]:
     """Train, dev and test of a corpus that may lack some of them.
 
     What is missing is cut from `train` (or `all`): `ratio` of it stays training data, the rest is divided evenly among
@@ -29,7 +28,7 @@ def prepare_splits(
         by: what is never cut: `document`, `sentence`, or `auto`: documents if the corpus names two or more.
 
     Returns:
-        The splits, and a report: how it was cut, and the size, documents and entities by type of each split.
+        The splits, and lines for the user: how it was cut and why so, then size and entities by type of each split.
 
     Raises:
         UserError: a parameter out of range, nothing to cut from, or fewer documents (sentences) than splits to make.
@@ -45,25 +44,17 @@ def prepare_splits(
     missing = [name for name in ("dev", "test") if name not in given]
     source = given[sources[0]]
     unit, why = _unit(source, by)
-    shares = {"train": ratio, **{name: (1 - ratio) / len(missing) for name in missing}} if missing else {"train": 1.0}
-    cut = _cut(source, shares, seed, unit) if missing else {"train": source}
-    splits = {name: cut[name] if name in cut else given[name] for name in ("train", "dev", "test")}
-    report: dict[str, Any] = {
-        "cut": f"{' and '.join(missing)} from {sources[0]}" if missing else "nothing: train, dev and test were given",
-        "by": unit if missing else "",
-        "why": why if missing else "",
-        "ratio": ratio,
-        "seed": seed,
-        "splits": {name: {"given": name in given and name not in cut, **_sizes(rows)} for name, rows in splits.items()},
-    }
+    shares = {"train": ratio, **{name: (1 - ratio) / len(missing) for name in missing}}
+    cut = _cut(source, shares, seed, unit) if missing else {}
+    whole = {**given, "train": source, **cut}
+    splits = {name: whole[name] for name in ("train", "dev", "test")}
+    report = [
+        f"cut {' and '.join(missing)} from {sources[0]} by {unit} ({why}), ratio {ratio}, seed {seed}"
+        if missing
+        else "train, dev and test were given, nothing was cut",
+        *(f"{name}{'' if name in cut else ' (given)'}: {_sizes(rows)}" for name, rows in splits.items()),
+    ]
     return splits, report
-
-
-def split(
-    sentences: Sequence[Sentence], ratio: float = 0.8, seed: int = 0, by: str = "auto"
-) -> dict[str, list[Sentence]]:
-    """One corpus in three: `prepare_splits` of sentences that nobody has split yet."""
-    return prepare_splits({"all": sentences}, ratio, seed, by)[0]
 
 
 def _unit(sentences: Sequence[Sentence], by: str) -> tuple[str, str]:
@@ -138,12 +129,8 @@ def stratify(sizes: Sequence[int], types: Sequence[Counter[str]], shares: Sequen
     return homes
 
 
-def _sizes(sentences: Sequence[Sentence]) -> dict[str, Any]:
+def _sizes(sentences: Sequence[Sentence]) -> str:
+    documents = len({sentence.document for sentence in sentences} - {""})
     types = Counter(span.type for sentence in sentences for span in to_spans(sentence.tags or ()))
-    return {
-        "sentences": len(sentences),
-        "words": sum(len(sentence.words) for sentence in sentences),
-        "documents": len({sentence.document for sentence in sentences} - {""}),
-        "entities": types.total(),
-        "types": dict(sorted(types.items())),
-    }
+    of_type = ", ".join(f"{type_} {number}" for type_, number in sorted(types.items()))
+    return f"{len(sentences)} sentences, {documents} named documents, {types.total()} entities ({of_type})"

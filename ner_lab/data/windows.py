@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,11 +32,11 @@ def windows(word_start_W1: NDArray[np.int64], capacity: int) -> list[tuple[int, 
         reads.append((begin, end))
         if end == words:
             break
-        shared = int(np.searchsorted(word_start_W1, word_start_W1[end] - capacity // 4, side="left"))
-        begin = min(max(shared, begin + 1), end)
-    cuts = [0]
-    for (_, end), (after, _) in zip(reads, reads[1:], strict=False):
-        middle = (word_start_W1[after] + word_start_W1[end]) / 2
-        cuts.append(int(np.clip(np.searchsorted(word_start_W1, middle), max(after, cuts[-1]), end)))
-    cuts.append(words)
-    return [(*read, first, last) for read, first, last in zip(reads, cuts, cuts[1:], strict=False)]
+        shared = word_start_W1[end] - capacity // 4
+        # Fewer where the next word is so long that this window would end where the last one did.
+        room = word_start_W1[end + 1] - capacity
+        begin = int(np.searchsorted(word_start_W1, max(shared, room)))
+    center_W = (word_start_W1[:-1] + word_start_W1[1:]) / 2
+    middles = [(word_start_W1[after] + word_start_W1[end]) / 2 for (_, end), (after, _) in pairwise(reads)]
+    cuts = [0, *np.searchsorted(center_W, middles).tolist(), words]
+    return [(*read, *owned) for read, owned in zip(reads, pairwise(cuts), strict=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -55,6 +55,11 @@ class Chain:
             (b_B[:, None] * W + order_2BW).permute(2, 0, 1).reshape(-1),
             ((order_2BW * 2 + direction_211) * B + b_B[:, None]).reshape(-1),
         )
+
+    def double(self) -> Chain:
+        """The same potentials in float64."""
+        names = ("emissions_BWK", "start_K", "trans_KK", "end_K")
+        return replace(self, **{name: getattr(self, name).double() for name in names})
 
     def spread(self) -> Tensor:
         """Scalar: the largest difference between labels of a word plus the largest between allowed transitions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import torch
@@ -79,7 +79,7 @@ class CRFPotentials:
         labels_BNW, scores_BN = k_best(self._chain, k)
         if self.mask_BW.numel() == 0:
             return labels_BNW, scores_BN
-        return labels_BNW, (scores_BN - self._messages.log_partition_B()[:, None]).clamp(max=0)
+        return labels_BNW, (scores_BN - self._messages.log_partition_B()[:, None]).clamp(max=0).to(scores_BN.dtype)
 
     @torch.no_grad()
     def span_confidence(self, sentence: int, spans: Sequence[tuple[int, int]], labels_W: Sequence[int]) -> list[float]:
@@ -148,18 +148,23 @@ class CRFPotentials:
         return (words_BW + links_BW).sum(1) + chain.end_K[chain.last(gold_BW)]
 
 
-def _algorithm(chain: Chain, mixing_steps: int | None) -> type[Messages]:
+def _algorithm(chain: Chain, mixing_steps: int | None) -> Callable[[Chain], Messages]:
     """Which way to pass messages; what each costs stands in RESEARCH_NOTES.md.
 
-    Probability space, unless a message could fall out of the range of its float. Step by step (K^2 work a word) on a
-    CPU, where a step of a batch costs a few microseconds and beats the K^3 of a scan; as a scan on a GPU, where each of
-    its 2 log2(W) levels costs as much as one step, while its W * K^2 matrices have room.
+    Probability space where no message can fall out of the range of its float, in float64 where float32 is too narrow;
+    log space for the rest. Step by step (K^2 work a word) on a CPU, where a step of a whole batch costs a few
+    microseconds and beats the K^3 of a scan; as a scan on a GPU, where each of its 2 log2(W) levels should cost about
+    as much as one step, while its W * K^2 matrices have room.
     """
-    safe = SAFE_FALL[chain.emissions_BWK.dtype] / mixing_steps if mixing_steps else 0.0
-    spread = float(chain.spread())
-    if not spread <= safe:  # not a number counts as unsafe
+    if mixing_steps is None:
         return LogMessages
+    fall = float(chain.spread()) * mixing_steps
     B, W, K = chain.emissions_BWK.shape
-    # The matrices of a scan can fall at both of their ends, hence half the room.
-    scan = chain.emissions_BWK.is_cuda and B * W * K * K <= SCAN_NUMBERS and spread <= safe / 2
-    return ScanMessages if scan else ProbabilityMessages
+    # The matrices of a scan can fall at both of their ends, hence twice the room.
+    if chain.emissions_BWK.is_cuda and B * W * K * K <= SCAN_NUMBERS and 2 * fall <= SAFE_FALL[chain.trans_KK.dtype]:
+        return ScanMessages
+    if fall <= SAFE_FALL[chain.trans_KK.dtype]:
+        return ProbabilityMessages
+    if fall <= SAFE_FALL[torch.float64] and chain.trans_KK.device.type != "mps":  # which has no float64
+        return lambda chain: ProbabilityMessages(chain.double())
+    return LogMessages  # also where the fall is not a number

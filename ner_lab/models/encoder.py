@@ -24,10 +24,13 @@ class Encoder(nn.Module):
         name: `minilm`, `tiny`, a hub name, or a folder (see `ner_lab.models.pretrained.load`).
         pooling: how a word's subwords become one vector: `first`, `mean`, `max` or `last`.
         max_subwords: the longest window, special tokens included; null takes what the encoder allows, at most 512.
-        freeze_layers: how many of the lowest layers stay as they are (the embeddings too, from 1 on); -1 freezes all.
+        dropout: inside the encoder; null keeps what it was made with, usually 0.1.
+        freeze_layers: how many of the lowest layers stay as they are, and with them all that lies outside of layers,
+            such as embeddings; 0 freezes nothing, -1 everything.
         gradient_checkpointing: recompute activations in the backward pass: less memory, about a third more time.
         lora: LoRA adapters (Hu et al. 2021) on the encoder through `peft`: `r` (0 = none), `alpha`, `dropout`,
-            `target_modules` (null = peft's choice for the architecture). The encoder's own weights are then frozen.
+            `target_modules` (null = peft's choice for the architecture, all linear layers where it has none). The
+            encoder's own weights are then frozen.
         weights: False builds the architecture without loading weights (a checkpoint brings them).
     """
 
@@ -36,6 +39,7 @@ class Encoder(nn.Module):
         name: str,
         pooling: Literal["first", "mean", "max", "last"] = "first",
         max_subwords: int | None = None,
+        dropout: float | None = None,
         freeze_layers: int = 0,
         gradient_checkpointing: bool = False,
         lora: dict[str, Any] | None = None,
@@ -47,6 +51,12 @@ class Encoder(nn.Module):
         self.pool = POOLINGS[pooling]
         self.model, self.tokenizer = pretrained.load(name, weights)
         self.model.train()  # from_pretrained leaves dropout off
+        if dropout is not None:
+            if not 0 <= dropout < 1:
+                raise ValueError(f"dropout must be in [0, 1), got {dropout}")
+            for module in self.model.modules():
+                if isinstance(module, nn.Dropout):
+                    module.p = dropout
         self.width = int(self.model.config.hidden_size)
         self.max_subwords = self._window(max_subwords)
         self._freeze(freeze_layers)
@@ -81,16 +91,13 @@ class Encoder(nn.Module):
     def _freeze(self, count: int) -> None:
         if count == 0:
             return
-        frozen: list[nn.Module] = [self.model]
-        if count > 0:
-            layers = self.layers()
-            if count > len(layers):
-                raise ValueError(f"freeze_layers must be at most {len(layers)} for this encoder, got {count}")
-            frozen = [self.model.get_input_embeddings(), *layers[:count]]
-            embeddings = getattr(self.model, "embeddings", None)
-            frozen += [embeddings] if embeddings is not None else []
-        for module in frozen:
-            module.requires_grad_(False)
+        layers = self.layers() if count > 0 else []
+        if not -1 <= count <= len(layers):
+            raise ValueError(f"freeze_layers must be between -1 and {self.model.config.num_hidden_layers}, got {count}")
+        # Not only the embeddings: what all layers share (DeBERTa's relative positions) would move the lowest ones too.
+        self.model.requires_grad_(False)
+        for layer in layers[max(count, 0) :]:
+            layer.requires_grad_(True)
 
     def forward(self, batch: Batch) -> Tensor:
         """`hidden_BWD`, zero on padding."""
@@ -114,12 +121,13 @@ class Encoder(nn.Module):
 def _with_lora(model: Any, lora: dict[str, Any]) -> Any:
     try:
         from peft import LoraConfig, get_peft_model
+        from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as KNOWN
     except ImportError as error:
         raise UserError("model.encoder.lora needs the package peft: pip install 'ner-lab[lora]'") from error
     config = LoraConfig(
         r=lora["r"],
         lora_alpha=lora["alpha"],
         lora_dropout=lora["dropout"],
-        target_modules=lora["target_modules"],
+        target_modules=lora["target_modules"] or ("all-linear" if model.config.model_type not in KNOWN else None),
     )
     return get_peft_model(model, config)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from huggingface_hub import constants
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from ner_lab.models.tiny import tiny_model, tiny_tokenizer
@@ -43,7 +44,7 @@ def load(name: str, weights: bool = True) -> tuple[PreTrainedModel, PreTrainedTo
             if weights
             else AutoModel.from_config(AutoConfig.from_pretrained(source))
         )
-    except (OSError, ValueError, ImportError, KeyError) as error:
+    except (OSError, ValueError, ImportError, KeyError, RuntimeError, SafetensorError) as error:
         raise UserError(_how_to_get(name, source, error)) from error
     # No head reads the pooled [CLS] vector; unused parameters would also stop DDP.
     if getattr(model, "pooler", None) is not None:
@@ -71,7 +72,7 @@ def _tokenizer(source: str) -> PreTrainedTokenizerBase:
 
 
 def minilm_folder() -> str:
-    """Folder of the embedded all-MiniLM-L6-v2, found without importing its package; its hub name where not installed."""
+    """Folder of the embedded all-MiniLM-L6-v2, found without importing its package; its hub name where there is none."""
     spec = importlib.util.find_spec(MINILM_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         return MINILM_HUB

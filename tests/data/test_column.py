@@ -77,6 +77,8 @@ def test_spaces_between_columns_are_blanks_and_tabs_only(file):
 def test_columns_set_apart_by_blanks_and_tabs(file):
     assert words(read(file(PLAIN.replace("\t", " \t  ")), separator="space")) == words(read(file(PLAIN)))
     assert words(read(file("a O\nb\tO\nc O\n"))) == [["a", "b", "c"]]
+    with pytest.raises(UserError, match=r"conll:2: columns: 1, others have 2 \(separator: tab\)"):
+        read(file("a\tO\nb O\nc\tO\n"))
 
 
 def test_words_with_spaces_and_without_anything(file):
@@ -97,6 +99,10 @@ def test_hash_words_are_no_comments(file):
     tabbed = read(file("# text = a b\n#\tO\n#tag\tB-X\n# a\tb\tc\n"))
     assert words(tabbed) == [["#", "#tag"]]
     assert tabbed.counts.comments == 2
+    remarks = read(
+        file("#\thttp://a.b\t[2010]\t\n1\tEU\tB-ORG\tO\n#\thttp://a.c\t\n2\t#\tO\tO\n"), word_column=1, tag_column=2
+    )
+    assert (words(remarks), remarks.counts.comments) == ([["EU", "#"]], 2)
     bare = read(file("#a person-actor\nb person-actor\nc O\n#some comment\n"))
     assert words(bare) == [["#a", "b", "c"]]
 
@@ -104,6 +110,8 @@ def test_hash_words_are_no_comments(file):
 def test_a_hash_word_with_too_many_columns_is_an_error_and_no_comment(file):
     with pytest.raises(UserError, match=r"conll:2: columns: 3"):
         read(file("a\tO\n#tag\tO\tO\n"))
+    with pytest.raises(UserError, match=r"conll:2 .*'XX' is not a tag"):
+        read(file("a\tB-Y\n#tag\tXX\n"))
 
 
 def test_documents(file):
@@ -251,6 +259,7 @@ def test_blanks_inside_a_word_are_kept(file):
         ("a\tO\nb\tB-X\n".encode("utf-16-le"), r"train\.conll:1: .*data\.encoding=utf-16-le"),
         ("a\tO\nb\tB-X\n".encode("utf-16-be"), r"train\.conll:1: .*data\.encoding=utf-16-be"),
         (b"a O\nb (PER*\n", r"train\.conll:2 \(row 'b \(PER\*'\): '\(PER\*' is not a tag"),
+        (b"1\tEU\tB-ORG\n2\tsays\tO\n3\tno\tO\n", r"train\.conll:1: column 0 holds numbers.*data\.word_column=1"),
         (b"word\ttag\na\tO\nb\tB-X\n", r"train\.conll:1 .*by its name in the first row"),
     ],
 )
@@ -274,7 +283,7 @@ def test_a_file_without_empty_lines_is_one_sentence_and_says_so(file):
     result = read(file("a O\nb B-X\n" * 5000))
     assert [len(sentence.words) for sentence in result.sentences] == [10000]
     assert "its 10000 words are one sentence" in result.notes[0]
-    assert read(file(PLAIN)).notes == []
+    assert read(file("a O\nb B-X\n")).notes == []
 
 
 def test_folders(tmp_path):
@@ -292,8 +301,8 @@ def test_folders(tmp_path):
     with pytest.raises(UserError, match="no such folder"):
         read_folder(other)
     other.mkdir()
-    with pytest.raises(UserError, match=r"no file for split 'train'.*found no data files"):
-        read_folder(other)
+    with pytest.raises(UserError, match=r"no file is named train\.\*.*found no data files"):
+        read_folder(other, needed=())
     (other / "corpus.txt").write_text("a O\n")
     assert set(read_folder(other, needed=())) == {"all"}
     with pytest.raises(UserError, match=r"found corpus\.txt; `ner-lab prepare`"):
@@ -354,6 +363,12 @@ def test_writing_and_reading_words_without_tags(tmp_path_factory, sentences):
     assert [(s.words, s.tags, s.document) for s in result.sentences] == [(s.words, None, s.document) for s in sentences]
 
 
+def test_a_first_word_that_looks_like_a_byte_order_mark(tmp_path):
+    write(tmp_path / "w.conll", [Sentence(("\ufeff", "\ufeffa"), ("O", "B-X"))])
+    assert words(read(tmp_path / "w.conll")) == [["\ufeff", "\ufeffa"]]
+    assert [path.name for path in tmp_path.iterdir()] == ["w.conll"]
+
+
 def test_predictions_are_a_further_column(tmp_path):
     path = tmp_path / "p.conll"
     write(path, [Sentence(("EU", "says"), ("B-ORG", "O"))], predicted=[("O", "I-ORG")])
@@ -382,7 +397,7 @@ def test_what_the_format_cannot_hold_is_refused_and_leaves_no_file(tmp_path, sen
     path = tmp_path / "w.conll"
     with pytest.raises(UserError, match=message):
         write(path, [Sentence(("a",), ("O",)), sentence])
-    assert not path.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 CORPORA = Path(os.environ.get("NER_LAB_DATA", Path(__file__).parents[2] / "../shared/data"))

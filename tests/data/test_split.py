@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_lab.data.split import prepare_splits, split, stratify
+from ner_lab.data.split import prepare_splits, stratify
 from ner_lab.types import Sentence, UserError
 
 
@@ -22,6 +22,10 @@ def corpus(size, documents=0, seed=0):
         document = f"d{number * documents // size}" if documents else ""
         sentences.append(Sentence(tuple("w" for _ in tags), tuple(tags), document, f"all:{number}"))
     return sentences
+
+
+def split(sentences, ratio=0.8, seed=0, by="auto"):
+    return prepare_splits({"all": sentences}, ratio, seed, by)[0]
 
 
 def types_of(sentences):
@@ -99,12 +103,8 @@ def test_a_given_test_split_is_not_shrunk():
     splits, report = prepare_splits({"train": train, "test": test}, ratio=0.7)
     assert splits["test"] == test
     assert (len(splits["train"]), len(splits["dev"])) == (70, 30)
-    assert report["cut"] == "dev from train"
-    assert {name: part["given"] for name, part in report["splits"].items()} == {
-        "train": False,
-        "dev": False,
-        "test": True,
-    }
+    assert report[0].startswith("cut dev from train by sentence (the corpus names no two documents")
+    assert [line.split(":")[0] for line in report[1:]] == ["train", "dev", "test (given)"]
 
 
 def test_a_missing_test_split_is_cut_from_train():
@@ -118,22 +118,29 @@ def test_complete_splits_are_returned_as_they_are():
     found = {"train": corpus(10), "dev": corpus(1), "test": corpus(2)}
     splits, report = prepare_splits(found, ratio=0.5)
     assert splits == found
-    assert report["cut"].startswith("nothing")
+    assert report[0].endswith("nothing was cut")
 
 
-def test_the_report_adds_up():
+def test_all_without_a_ratio_to_cut_is_train():
+    found = {"all": corpus(10), "dev": corpus(1), "test": corpus(2)}
+    assert prepare_splits(found)[0]["train"] == found["all"]
+
+
+def test_the_report_says_how_and_with_what_result():
     sentences = corpus(200, documents=20)
-    _, report = prepare_splits({"all": sentences})
-    assert (report["by"], report["why"]) == ("document", "the corpus names 20 documents")
-    parts = report["splits"].values()
-    assert sum(part["sentences"] for part in parts) == 200
-    assert sum(part["documents"] for part in parts) == 20
-    assert sum((Counter(part["types"]) for part in parts), Counter()) == types_of(sentences)
+    splits, report = prepare_splits({"all": sentences}, ratio=0.6, seed=4)
+    assert report[0] == "cut dev and test from all by document (the corpus names 20 documents), ratio 0.6, seed 4"
+    for line, (name, part) in zip(report[1:], splits.items(), strict=True):
+        documents, types = len({s.document for s in part}), types_of(part)
+        assert line.startswith(
+            f"{name}: {len(part)} sentences, {documents} named documents, {types.total()} entities ("
+        )
+        assert f"LAW {types['LAW']}, LOC {types['LOC']}" in line
 
 
 def test_one_document_is_no_reason_to_cut_by_document():
     _, report = prepare_splits({"all": corpus(30, documents=1)})
-    assert report["by"] == "sentence"
+    assert "by sentence" in report[0]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ REDUCTIONS = [
         "nll",
         HEADS,
     ),
+    ("compound", "label_smoothing loss.epsilon=0.02", INDEPENDENT),
     (
         "compound loss@loss.parts.nll.loss=cross_entropy loss.parts.label_smoothing.loss.epsilon=0",
         "cross_entropy",
@@ -93,23 +94,19 @@ def make_head(choice: str):
     return lambda width, labels: instantiate(config("model/head", choice).model.head, width=width, labels=labels)
 
 
-def test_the_lists_are_complete():
-    assert LOSSES == [
-        "compound",
-        "cross_entropy",
-        "dice",
-        "embedding_label_smoothing",
-        "focal",
-        "label_smoothing",
-        "nll",
-        "tversky",
-        "weighted_cross_entropy",
-    ]
-    assert HEADS == ["cosine", "crf", "linear"]
-    assert {choice.split()[0] for choice, _, _ in REDUCTIONS} == set(LOSSES), "every loss declares what it reduces to"
-    assert [choice for choice in [*LOSSES, *VARIANTS] if not make_loss(choice)().split_invariant] == [
-        "dice loss.level=set"
-    ], "the only loss that may depend on the split of a batch"
+def test_every_loss_and_head_is_found():
+    assert len(LOSSES) >= 9 and {"nll", "compound", "embedding_label_smoothing"} <= set(LOSSES)
+    assert len(HEADS) >= 3 and {"linear", "crf", "cosine"} <= set(HEADS)
+
+
+def test_every_loss_declares_what_it_reduces_to():
+    missing = set(LOSSES) - {choice.split()[0] for choice, _, _ in REDUCTIONS}
+    assert not missing, f"add to REDUCTIONS at which settings these equal another loss: {sorted(missing)}"
+
+
+def test_only_the_set_level_dice_may_depend_on_the_split_of_a_batch():
+    exempt = [choice for choice in [*LOSSES, *VARIANTS] if not make_loss(choice)().split_invariant]
+    assert exempt == ["dice loss.level=set"]
 
 
 @pytest.mark.parametrize("head", HEADS)

@@ -26,7 +26,7 @@ def heads(seed: int, scale: float = 1.0) -> tuple[CRFHead, CRFHead]:
     return native, library
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(
     lengths=st.lists(st.integers(0, 40), min_size=1, max_size=6),
     seed=st.integers(0, 2**31),
@@ -43,7 +43,10 @@ def test_both_backends_agree(lengths: list[int], seed: int, scale: float) -> Non
         p = head(hidden_BWD, mask_BW)
         nll_B = p.nll_B(gold_BW)
         (nll_B * torch.arange(1.0, 1 + len(lengths))).sum().backward()
-        results.append([nll_B, *(parameter.grad for parameter in head.parameters())])
+        # Where no sentence has two words the library leaves the transitions without a gradient, and native gives 0.
+        gradients = [parameter.grad for parameter in head.parameters()]
+        pairs = zip(gradients, head.parameters(), strict=True)
+        results.append([nll_B, *(torch.zeros_like(leaf) if gradient is None else gradient for gradient, leaf in pairs)])
         assert p.decode().equal(native(hidden_BWD, mask_BW).decode())
     torch.testing.assert_close(results[0], results[1], rtol=1e-9, atol=1e-9)
 

@@ -4,11 +4,14 @@
 CLAUSES = """
 per_vp:
   {visited|left|reached|loved|described|remembered|grew up in|came from|lived in|lived near|was exiled to} <loc_np>
-  {moved|returned|travelled|went|was deported|emigrated|drove|flew} {back|} {to|from} <loc_np> {<in_time>|<when>|with <PER>|}
-  {met|married|phoned|replaced|knew|defeated|admired|accused|thanked|interviewed|hired|taught|betrayed|joined|quoted} <PER>
+  {moved|returned|travelled|went|was deported|emigrated|drove|flew} {back|} {to|from} <loc_np> {<in_time>|<when>|
+      with <PER>|}
+  {met|married|phoned|replaced|knew|defeated|admired|accused|thanked|interviewed|hired|taught|betrayed|joined|
+      quoted} <PER>
   {spoke|argued|worked|lived|talked|stayed|sang|lunched|corresponded} with <PER> {in <LOC>|about <np>|<in_time>|}
   {worked|wrote|spied|played|spoke} for {<ORG>|the <ORG.agency>|<ORG.news>} {in <LOC>|<in_time>|}
-  {joined|left|founded|sued|advised|led|sponsored|criticised|chaired} {<ORG>|the <ORG.agency>} {<in_time>|with <PER>|}
+  {joined|left|founded|sued|advised|led|sponsored|criticised|chaired} {<ORG>|the <ORG.agency>} {<in_time>|with
+      <PER>| }
   {wrote|read|directed|translated|quoted|praised|mentioned|sang|rewrote} <WORK> {in <LOC>|<in_time>|for <ORG>|}
   {attended|missed|survived|won|covered|organised|remembered|opposed} the <EVENT> {in <LOC>|<in_time>|}
   {drove|bought|owned|tested|designed|flew|used|repaired|crashed|sold} {a|the|an old|his|her} <PRODUCT>
@@ -18,7 +21,8 @@ per_vp:
   {studied|taught|read|lectured on} <abstract> at <ORG.school>
   3 * <vp>
 org_vp:
-  {opened|closed|has|runs|owns|rented} {an office|a factory|<small> offices|a branch|a school|a laboratory} {in|near} <loc_np>
+  {opened|closed|has|runs|owns|rented} {an office|a factory|<small> offices|a branch|a school|a laboratory} {in|
+      near} <loc_np>
   {was|is} {based|founded|formed|established|headquartered|banned|active} {in|outside} <loc_np> {<in_time>|}
   {hired|fired|sued|honoured|elected|backed|criticised|signed|expelled|paid} <PER>
   {sued|supports|owns|left|joined|merged with|competes with|was sold to|split from|belongs to} <ORG>
@@ -52,30 +56,28 @@ clause:
   2 * <ORG> <org_vp>
   <org_np> <org_vp>
   2 * <LOC> <loc_vp>
+  <LOC.city> {said|denied|insisted|knew} {<when>|} that <who> <vp>
   <loc_np> <loc_vp>
   {<WORK>|the <PRODUCT>} <thing_vp>
   the <EVENT> <vp>
   3 * <fact>
   2 * <who> <vp>
 stop:
-  5 * .
+  2 * .
   5 * <tail> .
   2 * <tail> <stop>
 tail:
-  3 * , {and|but|while|although|whereas|though} <clause>
-  {because|before|after|when|until|since|as} <clause>
-  , {after|before|despite|without|by|while} {accepting|rejecting|seeing|visiting|hearing of|losing|discussing} {<np>|<LOC>|<PER>}
-  {after|during|because of|despite|since|before} {<np>|the <EVENT>}
-  , {which|something that|a move that|a decision that} {<vp>|surprised <PER>|angered <LOC>|cost <ORG> <money>}
-  , {according to|, said|as reported by} {<PER:full>|<ORG>|<ORG.news>|<who>}
+  4 * , {and|but|while|although|whereas|though} <clause>
+  2 * {because|before|after|when|until|since|as} <clause>
+  {after|because of|despite|since|before} {<event_np>|<trouble>|the <EVENT>}
+  , {which|something that|a move that|a decision that} {surprised <PER>|angered <LOC>|cost <ORG> <money>|<did_it>}
+  , {according to|said} {<PER:full>|<ORG>|<ORG.news>|<who>|<PER> of <ORG>}
   {in|near|outside|across} <loc_np>
   {<when>|<in_time>}
-  {with|without} {<PER>|the help of <PER>|<ORG>|<np>}
-  {and|or} <vp>
-  , {including|such as|among them|especially} {<PER> and <PER>|<LOC> , <LOC> and <LOC>|<ORG> and <ORG>|<small> <group>}
-  ( {<year>|<LOC>|see <WORK>|now <LOC>|formerly <ORG>|about <money>} )
-  , {an|a} <adj> <thing> {in|of|for} {<LOC>|<abstract>|<PER>}
-  , {leaving|making|forcing|allowing|causing} <who> to {leave <LOC>|join <ORG>|accept <np>|resign}
-  , where {<clause>|<fact>|the <ORG.agency> is based|{he|she} <per_vp>}
-  , {he|she} said {<when>|in <LOC>|}
+  {with|without} {<PER>|the help of <PER>|the support of <ORG>|<planned>}
+  ( {<year>|now <LOC>|formerly <ORG>|about <money>|see <WORK>|pictured with <PER>} )
+  , {an|a} <plan_adj> <plan> {in|for} {<LOC>|<abstract>|<ORG>}
+  , {<person_np>|<ORG.news>|<who>} <said> {<when>|in <LOC>|}
+  , {one of|the first of} <small> {<contest>|<object>|<place_thing>} ~ s {in <LOC>|for <PER>|of the year}
+  and later {<did_it>|<per_vp>}
 """

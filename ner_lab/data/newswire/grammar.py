@@ -7,8 +7,8 @@
     noun =
       bridge dam railway_station
 
-A rule has one alternative a line, chosen with equal probability unless `N *` weighs it; after `=` instead of `:` every
-word is an alternative, and `_` joins the words of one. Words are separated by spaces.
+A rule has one alternative a line (a line indented by six spaces goes on), chosen with equal probability unless `N *`
+weighs it; after `=` instead of `:` every word is an alternative, and `_` joins its parts. Spaces separate words.
 `<name>` expands a rule, `{a|b}` picks one, `[x]` may be left out (the longer the sentence already is, the likelier),
 `#2-40` is a number in that range, `#,2-40` one with thousands separated, `#.2-40` one with a decimal, and `~` joins the
 tokens beside it. `<TYPE.kind>` and `<TYPE.kind:form>` (capitals) mention a name: the story decides which.
@@ -18,6 +18,7 @@ The alternatives of a rule whose name ends in `!` are sentence frames: a part of
 from __future__ import annotations
 
 import random
+import re
 from bisect import bisect
 from collections.abc import Callable, Iterable
 from itertools import accumulate
@@ -26,7 +27,7 @@ from typing import Any
 Mention = Callable[[str, str], Iterable[tuple[str, str]]]  # (TYPE.kind, form) -> words with their tags
 Token = tuple[str, str]
 
-HELD_OUT_FRAMES = 0.35
+HELD_OUT_FRAMES = 0.3
 
 
 class Grammar:
@@ -45,7 +46,7 @@ class Grammar:
         self._framed: set[str] = set()
         current: list[tuple[float, tuple]] = []
         listed = False
-        for line in (line for text in texts for line in text.splitlines() if line.strip()):
+        for line in (line for text in texts for line in _joined(text) if line.strip()):
             if not line.startswith(" "):
                 name, listed = line.strip()[:-1].rstrip(), line.rstrip().endswith("=")
                 if name.endswith("!"):
@@ -109,6 +110,11 @@ class _Rule:
 
     def choose(self, rng: random.Random) -> tuple:
         return self.options[bisect(self.cumulative, rng.random() * self.cumulative[-1])]
+
+
+def _joined(text: str) -> list[str]:
+    """The lines of a text, those that go on (indented by six spaces) put behind the one they belong to."""
+    return re.sub(r"\n {6,}", " ", text).splitlines()
 
 
 def _kept(options: list[tuple[float, tuple]], rng: random.Random) -> list[tuple[float, tuple]]:
@@ -182,7 +188,7 @@ class _Expansion:
                     self.held_out |= option not in self._train[name].options
                 self.expand(option)
             elif what == "pick":
-                self.expand(rng.choice(item[1]))
+                self.expand(item[1][int(rng.random() * len(item[1]))])
             elif what == "maybe":
                 if rng.random() < 0.6 - len(self.tokens) / 80:
                     self.expand(item[1])

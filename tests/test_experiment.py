@@ -1,0 +1,148 @@
+"""Laws of a run, in this process."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+import torch
+from seqeval.metrics import f1_score
+
+from ner_lab.assembly import load_run, read_checkpoint
+from ner_lab.callbacks.checkpoint import Checkpoint
+from ner_lab.inference import annotate
+from ner_lab.run_folder import RunFolder
+from ner_lab.types import Sentence, UserError
+
+
+def weights(result, which="last"):
+    return read_checkpoint(getattr(RunFolder(result.folder), which))["state_dict"]
+
+
+def same(a, b, tolerance=0.0):
+    assert a.keys() == b.keys()
+    return max(float((a[k].double() - b[k].double()).abs().max()) for k in a) <= tolerance
+
+
+def test_the_run_folder_holds_what_a_run_is(train, corpus):
+    result = train("logger=tensorboard", "trainer.max_epochs=2")
+    folder = RunFolder(result.folder)
+    for path in (folder.config, folder.overrides, folder.environment, folder.ledger, folder.train_entities, folder.last):
+        assert path.is_file(), path
+    assert list(folder.tensorboard.glob("events.out.tfevents.*"))
+    metrics = json.loads(folder.metrics.read_text())
+    assert metrics["objective"] == metrics["dev"]["f1"] == result.objective
+    assert set(metrics["train"]) >= {"seconds", "words_per_s"}
+    assert set(metrics["dev"]) >= {"f1", "f1_strict", "precision", "recall", "accuracy", "per_type"}
+    environment = json.loads(folder.environment.read_text())
+    assert environment["packages"]["torch"] and set(environment["data"]) == {"train", "dev", "test"}
+    ledger = json.loads(folder.ledger.read_text())
+    for split in ("dev", "test"):
+        assert ledger[split]["read"]["words"] == ledger[split]["decoded"]["words"]
+        assert ledger[split]["read"]["entities"] == ledger[split]["scored"]["entities"]
+
+
+def test_scores_are_those_of_the_saved_predictions(train, corpus):
+    result = train("trainer.max_epochs=3")
+    rows = [json.loads(line) for line in RunFolder(result.folder).predictions("test").read_text().splitlines()]
+    assert len(rows) == 24
+    assert f1_score([r["gold"] for r in rows], [r["predicted"] for r in rows]) == result.metrics["test"]["f1"]
+    lines = (corpus / "test.conll").read_text().splitlines()
+    gold = [line.split("\t") for line in lines if line.strip() and not line.startswith(("#", "-DOCSTART-"))]
+    assert [[w, t] for r in rows for w, t in zip(r["words"], r["gold"], strict=True)] == gold
+    for row in rows:
+        assert len(row["log_probs"]) == len(row["words"])
+        for log_probs in row["log_probs"]:
+            assert sum(2.718281828**x for x in log_probs) == pytest.approx(1, abs=1e-3)
+        for span in row["spans"]:
+            assert 0 <= span["confidence"] <= 1 and row["predicted"][span["begin"]].endswith(span["type"])
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(train):
+    first, again, other = (train(f"seed={seed}", name=name) for seed, name in ((1, "a"), (1, "b"), (2, "c")))
+    assert same(weights(first), weights(again))
+    assert not same(weights(first), weights(other))
+
+
+def test_accumulated_batches_step_as_one_large_batch(train):
+    """Losses are means per word of the whole optimizer step, so 4 x 8 sentences are 1 x 32 of them."""
+    # Without dropout, and with plain gradient descent, the weights after one step show the gradient itself.
+    plain = ["model.dropout=0", "model.encoder.dropout=0", "optimizer=sgd", "optimizer.algorithm.momentum=0"]
+    plain += ["optimizer.algorithm.nesterov=false", "trainer.max_steps=1", "data.size=32", "scheduler=constant"]
+    one = train(*plain, "data.batch_size=32", name="one")
+    four = train(*plain, "data.batch_size=8", "trainer.accumulate_grad_batches=4", name="four")
+    start = train(*plain, "optimizer.lr=1e-30", name="start")
+    assert same(weights(one, "best"), weights(four, "best"), tolerance=1e-6)
+    assert not same(weights(one, "best"), weights(start, "best"), tolerance=1e-4)
+
+
+@pytest.mark.parametrize("loss", ["nll", "embedding_label_smoothing"])
+def test_a_run_resumed_in_mid_epoch_ends_with_the_same_weights(train, monkeypatch, loss):
+    """Stopped at step 4 of 6 (in the second of two epochs), right after the checkpoint of step 4."""
+    settings = (f"loss={loss}", "trainer.max_epochs=2", "callbacks.checkpoint.every_n_steps=2", "data.batch_size=32")
+    whole = train(*settings, name="whole")
+    calls = []
+    saved = Checkpoint.on_train_batch_end
+
+    def stop_after(self, trainer, *arguments):
+        saved(self, trainer, *arguments)
+        calls.append(trainer.global_step)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoint, "on_train_batch_end", stop_after)
+    with pytest.raises((KeyboardInterrupt, SystemExit)):
+        train(*settings, name="broken")
+    assert calls == [1, 2, 3, 4, 5]
+    monkeypatch.setattr(Checkpoint, "on_train_batch_end", saved)
+    resumed = train(*settings, name="broken", resume=True)
+    assert same(weights(whole), weights(resumed))
+    assert same(weights(whole, "best"), weights(resumed, "best"))
+    assert whole.metrics["dev"] == resumed.metrics["dev"] and whole.metrics["test"] == resumed.metrics["test"]
+
+
+def test_checkpoints_hold_plain_types(train):
+    folder = RunFolder(train().folder)
+    for path in (folder.best, folder.last):
+        torch.load(path, weights_only=True)  # raises on anything that could execute code
+
+
+@pytest.mark.parametrize(("keep", "left"), [("all", {"best.ckpt", "last.ckpt"}), ("best", {"best.ckpt"}), ("none", set())])
+def test_a_finished_run_keeps_what_it_is_told_to(train, keep, left):
+    folder = train(f"callbacks.checkpoint.keep={keep}").folder
+    assert {path.name for path in (folder / "checkpoints").iterdir()} == left
+
+
+def test_a_saved_run_predicts_what_it_predicted_in_any_batch(train):
+    result = train("trainer.max_epochs=2", "model/head=crf", "model/between=bilstm")
+    folder = RunFolder(result.folder)
+    tagger, encoder, _ = load_run(folder)
+    rows = [json.loads(line) for line in folder.predictions("test").read_text().splitlines()]
+    sentences = [Sentence(tuple(row["words"])) for row in rows]
+    order = list(range(len(sentences)))
+    random.Random(0).shuffle(order)
+    found = annotate(tagger, encoder, [sentences[i] for i in order], tagger.labels, batch_size=5)
+    assert [list(found[order.index(i)].tags) for i in range(len(rows))] == [row["predicted"] for row in rows]
+
+
+def test_a_non_finite_loss_names_step_and_batch(train):
+    with pytest.raises(UserError, match=r"the loss is (nan|inf) at step \d+ \(epoch 0, batch \d+, training sentences"):
+        train("optimizer=sgd", "optimizer.lr=1e30", "trainer.gradient_clip_val=null", "scheduler=constant")
+
+
+def test_selecting_on_test_is_refused(train):
+    with pytest.raises(UserError, match="choosing by a test score"):
+        train("objective=test/f1")
+
+
+def test_max_steps_ends_a_run_before_its_first_evaluation(train):
+    result = train("trainer.max_steps=1")
+    assert result.metrics["train"]["steps"] == 1 and RunFolder(result.folder).best.is_file()
+
+
+def test_early_stopping_stops(train):
+    result = train(
+        "callbacks=early_stopping", "callbacks.early_stopping.patience=1", "trainer.max_epochs=20", "optimizer.lr=1e-9"
+    )
+    assert result.metrics["train"]["epochs"] < 20
