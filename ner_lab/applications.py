@@ -75,8 +75,12 @@ def _resumed(argument: str, command: str) -> list[str]:
         return [argument]
     path = argument.removeprefix("resume=")
     folder = RunFolder.existing(path)
-    saved = OmegaConf.to_container(OmegaConf.load(folder.overrides)) if folder.overrides.is_file() else []
-    return [*map(str, saved), f"hydra.run.dir={_quoted(str(folder.path.resolve()))}", "+resume=true"]
+    return [*_saved_overrides(folder), f"hydra.run.dir={_quoted(str(folder.path.resolve()))}", "+resume=true"]
+
+
+def _saved_overrides(folder: RunFolder) -> list[str]:
+    """The command line of a run, as it was recorded; none for a run that was killed before it got so far."""
+    return [str(o) for o in OmegaConf.load(folder.overrides)] if folder.overrides.is_file() else []
 
 
 def _quoted(text: str) -> str:
@@ -123,7 +127,7 @@ def train(cfg: DictConfig, command: str = "train") -> float | None:
 
 
 def _without_resume(cfg: DictConfig) -> DictConfig:
-    plain = OmegaConf.masked_copy(cfg, [key for key in cfg if key != "resume"])
+    plain = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "resume"])
     OmegaConf.set_struct(plain, True)
     return plain
 
@@ -137,10 +141,10 @@ def _earlier_run(folder: Path, overrides: list[str], resume: bool, multirun: boo
     runs = RunFolder(folder)
     if resume or "LOCAL_RANK" in os.environ or not runs.overrides.is_file():
         return "none"
-    saved = OmegaConf.to_container(OmegaConf.load(runs.overrides))
+    saved = _saved_overrides(runs)
     if saved != overrides:
         raise UserError(
-            f"{folder} holds another run ({' '.join(map(str, saved)) or 'no overrides'}); nothing is overwritten, "  # type: ignore[arg-type]
+            f"{folder} holds another run ({' '.join(saved) or 'no overrides'}); nothing is overwritten, "
             "choose another hydra.run.dir (hydra.sweep.dir in a multirun) or delete the folder"
         )
     if runs.finished:
@@ -176,7 +180,7 @@ def pipeline(cfg: DictConfig) -> float | None:
     if "LOCAL_RANK" not in os.environ:  # the first device prepares for all
         preparation.prepare(cfg)
     prepared = OmegaConf.merge(preparation.reading(cfg.data), {"dir": cfg.output})
-    plain = OmegaConf.masked_copy(cfg, [key for key in cfg if key not in ("data", "output")])
+    plain = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key not in ("data", "output")])
     OmegaConf.set_struct(plain, False)
     plain.data = prepared
     return train(plain, "pipeline")

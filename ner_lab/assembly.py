@@ -27,7 +27,7 @@ def check_settings(node: DictConfig, key: str = "") -> None:
     """
     for name in node:
         if isinstance(child := node[name], DictConfig):
-            check_settings(child, f"{key}.{name}".lstrip("."))
+            check_settings(child, f"{key}.{name!s}".lstrip("."))
     if "_target_" not in node:
         return
     settings = OmegaConf.to_container(node, resolve=True, throw_on_missing=True)

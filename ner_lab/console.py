@@ -56,12 +56,13 @@ def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
 def start(cfg: DictConfig, data: DataModule, tagger: Any, folder: Path) -> None:
     """The config of a run in a few lines."""
     sizes = ", ".join(f"{split} {len(sentences)}" for split, sentences in data.sentences.items())
+    types = sorted({label[2:] for label in tagger.labels if label != "O"})
     parameters = sum(p.numel() for p in tagger.parameters())
     trained = sum(p.numel() for p in tagger.parameters() if p.requires_grad)
     rows = {
-        "data": f"{_target(cfg.data)}: {sizes} sentences; types {', '.join(sorted({k[2:] for k in tagger.labels if k != 'O'}))}",
-        **{"": line for line in ()},
-        "model": f"{cfg.model.encoder.name}, {_settings(cfg.model.head)}; {parameters / 1e6:.1f} M parameters, {trained / 1e6:.1f} M trained",
+        "data": f"{_target(cfg.data)}: {sizes} sentences; types {', '.join(types)}",
+        "model": f"{cfg.model.encoder.name}, {_settings(cfg.model.head)}; "
+        f"{parameters / 1e6:.1f} M parameters, {trained / 1e6:.1f} M trained",
         "loss": _settings(cfg.loss),
         "optimizer": f"lr {cfg.optimizer.lr:g}, {_target(cfg.scheduler)} schedule, batch {cfg.data.batch_size}",
         "trainer": f"{cfg.trainer.max_epochs} epochs, {cfg.trainer.accelerator}, seed {cfg.seed}",
@@ -78,7 +79,7 @@ def _target(node: DictConfig) -> str:
 
 
 def _settings(node: DictConfig) -> str:
-    settings = ", ".join(f"{k}={v}" for k, v in node.items() if k != "_target_")
+    settings = ", ".join(f"{name!s}={value}" for name, value in node.items() if name != "_target_")
     return _target(node) + (f"({settings})" if settings else "")
 
 
@@ -98,17 +99,6 @@ def scores(title: str, metrics: dict[str, Any]) -> None:
     say(f"strict F1 {100 * metrics['f1_strict']:.2f}, word accuracy {100 * metrics['accuracy']:.2f}")
 
 
-def ledger(steps: dict[str, dict[str, dict[str, Any]]]) -> None:
-    """One line a split: nothing lost, or what was changed on purpose."""
-    for split, entries in steps.items():
-        first, last = next(iter(entries.values())), next(reversed(entries.values()))
-        notes = "; ".join(str(entry["note"]) for entry in entries.values() if entry["note"])
-        say(
-            f"{split:>9}  {first['sentences']} sentences, {first['words']} words, {first['entities']} entities read; "
-            f"{last['sentences']}, {last['words']} at the end{'; ' + notes if notes else ''}"
-        )
-
-
 def finish(metrics: dict[str, Any], data: DataModule, folder: RunFolder) -> None:
     """The result of a run, and what to do next."""
     split = "test" if "test" in metrics else "dev"
@@ -118,10 +108,11 @@ def finish(metrics: dict[str, Any], data: DataModule, folder: RunFolder) -> None
         + (f", test F1 {100 * metrics['test']['f1']:.2f}" if split == "test" else "")
         + f"; trained {metrics['train']['seconds']:.0f} s at {metrics['train']['words_per_s']:.0f} words/s"
     )
+    for name, steps in data.ledger.steps.items():
+        first = next(iter(steps.values()))
+        notes = "; ".join(entry.note for step, entry in steps.items() if entry.note and step != "scored")
+        say(
+            f"{name}: {first.sentences} sentences, {first.words} words, {first.entities} entities read, none lost"
+            + (f"; {notes}" if notes else "")
+        )
     say(f"run folder: {folder.path}")
-
-
-def next_steps(commands: Sequence[str]) -> None:
-    say("try next:")
-    for command in commands:
-        say(f"  {command}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from ner_lab import console, inference, predictions
+from ner_lab import console, inference
 from ner_lab.assembly import build, check_settings, load_run
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.run_folder import RunFolder, write_json
+from ner_lab.scoring import score
 from ner_lab.types import Sentence, UserError
 
 
@@ -24,30 +25,31 @@ def evaluate(cfg: DictConfig) -> None:
     sentences, notes = _sentences(cfg, trained, split)
     tagger.to(inference.device(cfg.device))
     output = RunFolder(HydraConfig.get().runtime.output_dir)
-    with console.counting(f"scoring {split}", sum(len(s.words) for s in sentences)) as progress:
-        found = inference.annotate(tagger, encoder, sentences, tagger.labels, cfg.batch_size, progress=progress)
-    scored = predictions.write(output, split, found)
     ledger = Ledger()
     ledger.enter(split, "read", count(sentences))
-    ledger.enter(split, "decoded", count(Sentence(p.sentence.words, p.tags) for p in found))
-    ledger.same(split, "read", "decoded")
+    scored = score(tagger, encoder, split, sentences, cfg.batch_size, output, ledger)
     write_json(output.ledger, ledger.as_dict())
     for note in notes:
         console.say(note)
     console.say(output.report(split).read_text(encoding="utf-8"))
-    console.scores(f"{run.path} on {split}", scored)
+    console.say(
+        f"{run.path} on {split}: F1 {100 * scored['f1']:.2f}, strict F1 {100 * scored['f1_strict']:.2f}, "
+        f"word accuracy {100 * scored['accuracy']:.2f}"
+    )
     # Last, and not as metrics.json: this folder is no run.
     write_json(output.path / "evaluation.json", {"run": str(run.path.resolve()), "split": split, split: scored})
     console.say(f"written to {output.path}")
 
 
 def _sentences(cfg: DictConfig, trained: DictConfig, split: str) -> tuple[list[Sentence], list[str]]:
-    given = OmegaConf.masked_copy(cfg.data, [key for key in cfg.data if key != "split"])
+    given = OmegaConf.masked_copy(cfg.data, [str(key) for key in cfg.data if key != "split"])
     own = "_target_" not in given
     if own and given.get("dir") is not None and "dir" not in trained.data:
         raise UserError(f"data.dir={given.dir}: the run's own data has no folder; say what the files are: data=column")
-    settings = {key: value for key, value in given.items() if value is not None} if own else given
-    chosen = OmegaConf.merge(trained.data, settings) if own else given
+    chosen = given
+    if own:
+        chosen = trained.data.copy()
+        chosen.update({key: value for key, value in given.items() if value is not None})
     check_settings(chosen, "data")
     data = build(chosen, "data")
     splits = data.read()

@@ -13,13 +13,13 @@ import torch
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Trainer, seed_everything
 
-from ner_lab import console, environment, inference, predictions
+from ner_lab import console, environment
 from ner_lab.assembly import build, build_tagger, check_settings, read_checkpoint, save_architecture
 from ner_lab.callbacks.checkpoint import Checkpoint
 from ner_lab.callbacks.stopwatch import Stopwatch
 from ner_lab.data.datamodule import DataModule
-from ner_lab.data.ledger import count
 from ner_lab.run_folder import RunFolder, write_atomically, write_json
+from ner_lab.scoring import score
 from ner_lab.tagger import Tagger
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError
@@ -166,8 +166,9 @@ def _fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, re
 
 def _out_of_memory(data: DataModule) -> str:
     return (
-        f"out of memory with data.batch_size={data.batch_size}: lower it (trainer.accumulate_grad_batches keeps the step "
-        "as large), set model.encoder.gradient_checkpointing=true, lower model.encoder.max_subwords, or take a smaller model"
+        f"out of memory with data.batch_size={data.batch_size}: lower it (trainer.accumulate_grad_batches keeps the "
+        "step as large), set model.encoder.gradient_checkpointing=true, lower model.encoder.max_subwords, or take a "
+        "smaller model"
     )
 
 
@@ -177,7 +178,9 @@ def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule,
     tagger.to(trainer.strategy.root_device).eval()
     metrics: dict[str, Any] = {"objective": 0.0}
     for split in [name for name in ("dev", "test") if name in data.sentences]:
-        metrics[split] = evaluate_split(tagger, data, split, runs)
+        metrics[split] = score(
+            tagger, data.subword_encoder, split, data.sentences[split], data.eval_batch_size, runs, data.ledger
+        )
     watch = next(c for c in trainer.callbacks if isinstance(c, Stopwatch))  # type: ignore[attr-defined]
     keeper = next(c for c in trainer.callbacks if isinstance(c, Checkpoint))  # type: ignore[attr-defined]
     metrics["train"] = {
@@ -193,26 +196,6 @@ def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule,
     write_json(runs.metrics, metrics)
     console.finish(metrics, data, runs)
     return Result(metrics["objective"], metrics, runs.path)
-
-
-def evaluate_split(tagger: Tagger, data: DataModule, split: str, runs: RunFolder) -> dict[str, Any]:
-    """Predicts and scores a split, writes its predictions, and enters both in the ledger."""
-    sentences = data.sentences[split]
-    with console.counting(f"scoring {split}", sum(len(s.words) for s in sentences)) as progress:
-        found = inference.annotate(
-            tagger, data.subword_encoder, sentences, tagger.labels, data.eval_batch_size, progress=progress
-        )
-    scored = predictions.write(runs, split, found)
-    data.ledger.enter(split, "decoded", count(Sentence(p.sentence.words, p.tags) for p in found))
-    data.ledger.same(split, "encoded", "decoded")
-    support = sum(row["support"] for row in scored["per_type"].values())
-    data.ledger.enter(split, "scored", count((p.sentence for p in found), "gold entities"))
-    data.ledger.same(split, "read", "scored", ("sentences", "words", "entities"))
-    if support != data.ledger.steps[split]["scored"].entities:
-        raise UserError(
-            f"split {split!r}: seqeval scored {support} gold entities, the ledger has {data.ledger.steps[split]['scored'].entities}"
-        )
-    return scored
 
 
 def finished(folder: Path) -> Result:

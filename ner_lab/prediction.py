@@ -60,11 +60,9 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
     if name == "-":
         yield sys.stdin.buffer
         return
-    try:
-        file = Path(name).open("rb")
-    except OSError as error:
-        raise UserError(f"input={name}: {error.strerror or error}") from error
-    with file:
+    if not Path(name).is_file():
+        raise UserError(f"input={name}: no such file; a dash reads standard input")
+    with Path(name).open("rb") as file:
         yield file
 
 
@@ -124,7 +122,7 @@ def _from_json(line: str, place: str) -> Request:
 
 
 def _answer(request: Request, prediction: Prediction) -> dict[str, Any]:
-    """The input, with `entities`: half-open character offsets in `text`, type and confidence; `tags` for split words."""
+    """The input with its `entities` (half-open character offsets in `text`) and, for split words, their `tags`."""
     entities = []
     for entity in prediction.entities:
         begin, end = request.words[entity.begin].begin, request.words[entity.end - 1].end

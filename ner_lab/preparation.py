@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -52,6 +51,6 @@ def prepare(cfg: DictConfig) -> Path:
     return output
 
 
-def reading(data: DictConfig) -> Any:
+def reading(data: DictConfig) -> DictConfig:
     """The part of the data config that reads, without the part that splits."""
-    return OmegaConf.masked_copy(data, [key for key in data if key not in _SPLITTING])
+    return OmegaConf.masked_copy(data, [str(key) for key in data if key not in _SPLITTING])

@@ -33,7 +33,7 @@ class Sentence:
 
 @dataclass(slots=True)
 class Batch:
-    """Sentences as tensors. The encoder sees R rows of S subwords; heads, losses and metrics see B sentences of W words.
+    """Sentences as tensors: R rows of S subwords for the encoder, B sentences of W words for everything after it.
 
     `begin_BW` and `end_BW` are the half-open range of each word's subwords in the flattened `R * S` positions.
     `labels_BW` holds label indices, -1 on padding and on words whose gold label the model does not know, or is None.

@@ -82,9 +82,12 @@ def test_completion_of_commands_groups_and_keys():
     assert "loss=focal" in completions("ner-lab train loss=f")
     assert "optimizer.lr=" in completions("ner-lab train loss=focal optimizer.l")
     assert "run=" in completions("ner-lab evaluate ru")
-    assert "ner-lab" in subprocess.run(
-        [sys.executable, "-m", "ner_lab", "-sc", "install=bash"], capture_output=True, text=True
-    ).stdout
+    assert (
+        "ner-lab"
+        in subprocess.run(
+            [sys.executable, "-m", "ner_lab", "-sc", "install=bash"], capture_output=True, text=True
+        ).stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,15 @@ def test_evaluate_on_other_data_with_a_type_the_run_never_saw(ner_lab, run, corp
 
 
 def test_predict_keeps_order_offsets_and_odd_lines(ner_lab, run, tmp_path):
-    lines = ["Anna Smith works for Toyota in Paris .", "", "   ", "😀 Anna 👩‍👩‍👧 in Paris", "مرحبا يا باريس", "​", "word " * 10_000]
+    lines = [
+        "Anna Smith works for Toyota in Paris .",
+        "",
+        "   ",
+        "😀 Anna 👩‍👩‍👧 in Paris",
+        "مرحبا يا باريس",
+        "​",
+        "word " * 10_000,
+    ]
     (tmp_path / "in.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     done = ner_lab("predict", f"run={run}", "input=in.txt", "output=out.jsonl")
     assert done.returncode == 0 and not done.stdout, done.stderr
@@ -184,7 +195,9 @@ def test_prepare_splits_and_never_shrinks_a_given_test_file(ner_lab, corpus, tmp
     done = ner_lab("prepare", f"data.dir={corpus / 'train.conll'}", "output=p", "data.ratio=0.6", "data.by=sentence")
     assert done.returncode == 0, done.stderr
     counts = json.loads((tmp_path / "p" / "ledger.json").read_text())
-    assert sum(counts[split]["written"]["words"] for split in ("train", "dev", "test")) == counts["all"]["read"]["words"]
+    assert (
+        sum(counts[split]["written"]["words"] for split in ("train", "dev", "test")) == counts["all"]["read"]["words"]
+    )
     refused(ner_lab("prepare", f"data.dir={corpus / 'train.conll'}", "output=p"), "already holds")
     given = tmp_path / "given"
     given.mkdir()
@@ -220,7 +233,13 @@ def _start(*arguments: str) -> subprocess.Popen[str]:
 
 
 def test_a_run_killed_in_mid_epoch_ends_with_the_weights_of_an_unbroken_one(ner_lab, corpus, tmp_path):
-    settings = [*TINY, f"data.dir={corpus}", "data.batch_size=4", "trainer.max_epochs=4", "callbacks.checkpoint.every_n_steps=5"]
+    settings = [
+        *TINY,
+        f"data.dir={corpus}",
+        "data.batch_size=4",
+        "trainer.max_epochs=4",
+        "callbacks.checkpoint.every_n_steps=5",
+    ]
     settings += ["callbacks=default"]
     assert ner_lab("train", *settings, "hydra.run.dir=whole").returncode == 0
     broken = RunFolder(tmp_path / "broken")
@@ -244,12 +263,25 @@ def test_a_run_killed_in_mid_epoch_ends_with_the_weights_of_an_unbroken_one(ner_
 
 def test_two_devices_learn_what_one_learns(ner_lab, corpus, tmp_path):
     """Two processes with half the batch each: the same sentences a step, so the same weights but for rounding."""
-    plain = [*TINY, f"data.dir={corpus}", "model.dropout=0", "model.encoder.dropout=0", "optimizer=sgd", "data.bucketed=false"]
+    plain = [
+        *TINY,
+        f"data.dir={corpus}",
+        "model.dropout=0",
+        "model.encoder.dropout=0",
+        "optimizer=sgd",
+        "data.bucketed=false",
+    ]
     plain += ["trainer.max_steps=1", "data.size=16", "scheduler=constant", "optimizer.algorithm.momentum=0"]
     plain += ["optimizer.algorithm.nesterov=false"]
     one = ner_lab("train", *plain, "data.batch_size=16", "hydra.run.dir=one")
     two = ner_lab(
-        "train", *plain, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=2", "data.batch_size=8", "hydra.run.dir=two"
+        "train",
+        *plain,
+        "trainer=ddp",
+        "trainer.accelerator=cpu",
+        "trainer.devices=2",
+        "data.batch_size=8",
+        "hydra.run.dir=two",
     )
     assert one.returncode == 0, one.stderr
     assert two.returncode == 0, two.stderr

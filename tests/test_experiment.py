@@ -28,7 +28,14 @@ def same(a, b, tolerance=0.0):
 def test_the_run_folder_holds_what_a_run_is(train, corpus):
     result = train("logger=tensorboard", "trainer.max_epochs=2")
     folder = RunFolder(result.folder)
-    for path in (folder.config, folder.overrides, folder.environment, folder.ledger, folder.train_entities, folder.last):
+    for path in (
+        folder.config,
+        folder.overrides,
+        folder.environment,
+        folder.ledger,
+        folder.train_entities,
+        folder.last,
+    ):
         assert path.is_file(), path
     assert list(folder.tensorboard.glob("events.out.tfevents.*"))
     metrics = json.loads(folder.metrics.read_text())
@@ -108,7 +115,9 @@ def test_checkpoints_hold_plain_types(train):
         torch.load(path, weights_only=True)  # raises on anything that could execute code
 
 
-@pytest.mark.parametrize(("keep", "left"), [("all", {"best.ckpt", "last.ckpt"}), ("best", {"best.ckpt"}), ("none", set())])
+@pytest.mark.parametrize(
+    ("keep", "left"), [("all", {"best.ckpt", "last.ckpt"}), ("best", {"best.ckpt"}), ("none", set())]
+)
 def test_a_finished_run_keeps_what_it_is_told_to(train, keep, left):
     folder = train(f"callbacks.checkpoint.keep={keep}").folder
     assert {path.name for path in (folder / "checkpoints").iterdir()} == left

@@ -31,8 +31,8 @@ class TrainingBar(Callback):
             TimeRemainingColumn(),
             console=console,
         )
-        total = trainer.estimated_stepping_batches
-        total = None if total == float("inf") else int(total)
+        steps = trainer.estimated_stepping_batches
+        total = None if steps == float("inf") else int(steps)
         self.task = self.bar.add_task("training", total=total, completed=trainer.global_step, numbers="")
         self.bar.start()
 

@@ -21,12 +21,12 @@ class Count:
 
 def count(sentences: Iterable[Sentence], note: str = "") -> Count:
     """Counts of annotated or plain sentences; entities by the conlleval reading of their IOB2 tags."""
-    total = [0, 0, 0]
+    number = words = entities = 0
     for sentence in sentences:
-        total[0] += 1
-        total[1] += len(sentence.words)
-        total[2] += len(to_spans(sentence.tags)) if sentence.tags is not None else 0
-    return Count(*total, note)
+        number += 1
+        words += len(sentence.words)
+        entities += len(to_spans(sentence.tags)) if sentence.tags is not None else 0
+    return Count(number, words, entities, note)
 
 
 @dataclass

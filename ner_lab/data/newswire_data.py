@@ -27,6 +27,7 @@ class NewswireData(DataModule):
         floor = lookup.baselines(splits["train"], splits["test"])
         self.notes.append(
             f"look-up baselines on test: gazetteer F1 {100 * floor['gazetteer_f1']:.1f}, "
-            f"frame F1 {100 * floor['frame_f1']:.1f}; {100 * floor['unseen_share']:.0f} % of test names are unseen in train"
+            f"frame F1 {100 * floor['frame_f1']:.1f}; "
+            f"{100 * floor['unseen_share']:.0f} % of test names are unseen in train"
         )
         return splits

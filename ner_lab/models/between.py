@@ -18,7 +18,7 @@ class Nothing(nn.Module):
 
 
 class BiLSTM(nn.Module):
-    """A bidirectional LSTM over the words (Huang, Xu and Yu 2015, "Bidirectional LSTM-CRF models for sequence tagging").
+    """A bidirectional LSTM over the words (Huang, Xu and Yu 2015, "Bidirectional LSTM-CRF models").
 
     Args:
         width: D of the encoder.

@@ -72,7 +72,7 @@ def _tokenizer(source: str) -> PreTrainedTokenizerBase:
 
 
 def minilm_folder() -> str:
-    """Folder of the embedded all-MiniLM-L6-v2, found without importing its package; its hub name where there is none."""
+    """Folder of the embedded all-MiniLM-L6-v2, found without importing its package; else its hub name."""
     spec = importlib.util.find_spec(MINILM_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         return MINILM_HUB

@@ -1,0 +1,51 @@
+"""Predicts, scores and records a split: the one way by which training and `ner-lab evaluate` get their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ner_lab import console, inference, predictions
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.ledger import Ledger, count
+from ner_lab.run_folder import RunFolder
+from ner_lab.types import Sentence, UserError
+
+
+def score(
+    tagger: Any,
+    encoder: SubwordEncoder,
+    split: str,
+    sentences: Sequence[Sentence],
+    batch_size: int,
+    folder: RunFolder,
+    ledger: Ledger,
+) -> dict[str, Any]:
+    """The split's entry of `metrics.json`; its predictions are written, and every step is entered in the ledger.
+
+    Args:
+        tagger: in evaluation mode, on its device.
+        encoder: words to subwords.
+        split: its name; the ledger has its counts as `read`.
+        sentences: with gold tags.
+        batch_size: sentences a batch.
+        folder: where the predictions go.
+        ledger: of the run.
+
+    Raises:
+        UserError: the ledger does not add up.
+    """
+    with console.counting(f"scoring {split}", sum(len(s.words) for s in sentences)) as progress:
+        found = inference.annotate(tagger, encoder, sentences, tagger.labels, batch_size, progress=progress)
+    scored = predictions.write(folder, split, found)
+    ledger.enter(split, "decoded", count(Sentence(p.sentence.words, p.tags) for p in found))
+    ledger.same(split, "read", "decoded")
+    ledger.enter(split, "scored", count((p.sentence for p in found), "gold entities"))
+    ledger.same(split, "read", "scored", ("sentences", "words", "entities"))
+    support = sum(row["support"] for row in scored["per_type"].values())
+    if support != ledger.steps[split]["read"].entities:
+        raise UserError(
+            f"split {split!r}: {ledger.steps[split]['read'].entities} gold entities were read, but seqeval scored "
+            f"{support}; please report it with the data that shows it"
+        )
+    return scored
