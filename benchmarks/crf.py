@@ -17,7 +17,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 
-os.environ.setdefault("KINETO_LOG_LEVEL", "5")  # the profiler, which counts memory, talks on stderr
+os.environ.setdefault("KINETO_LOG_LEVEL", "6")  # the profiler, which counts memory, talks on stderr
 
 import torch
 import torchcrf

@@ -85,7 +85,7 @@ class DataModule(LightningDataModule):
         for split in ("train", "dev"):
             if not self.sentences.get(split):
                 raise UserError(
-                    f"the corpus has no sentences in split {split!r} (found: {', '.join(self.sentences) or 'nothing'}); "
+                    f"the corpus has no sentences in split {split!r} (has: {', '.join(self.sentences) or 'nothing'}); "
                     "`ner-lab prepare` makes train, dev and test splits by ratio"
                 )
         self._keep_and_corrupt()

@@ -11,7 +11,7 @@ per_vp:
   {spoke|argued|worked|lived|talked|stayed|sang|lunched|corresponded} with <PER> {in <LOC>|about <np>|<in_time>|}
   {worked|wrote|spied|played|spoke} for {<ORG>|the <ORG.agency>|<ORG.news>} {in <LOC>|<in_time>|}
   {joined|left|founded|sued|advised|led|sponsored|criticised|chaired} {<ORG>|the <ORG.agency>} {<in_time>|with
-      <PER>| }
+      <PER>|}
   {wrote|read|directed|translated|quoted|praised|mentioned|sang|rewrote} <WORK> {in <LOC>|<in_time>|for <ORG>|}
   {attended|missed|survived|won|covered|organised|remembered|opposed} the <EVENT> {in <LOC>|<in_time>|}
   {drove|bought|owned|tested|designed|flew|used|repaired|crashed|sold} {a|the|an old|his|her} <PRODUCT>

@@ -53,8 +53,8 @@ crime!:
   <ORG.agency> {investigators|agents|inspectors|workers|doctors} {arrived in|searched|visited|left} <loc_np> <when>
       <stop>
   <PER:short> 's {lawyer|wife|mother|brother|car|body} , <PER:new> , <said> <claim> <stop>
-  <PER:short> 's {trial|body|car|house|funeral|appeal} {was|is|will be} {found|held|heard|delayed} {in <LOC>|<when>|
-      } <stop>
+  <PER:short> 's {trial|body|car|house|funeral|appeal} {was|is|will be} {found|held|heard|delayed} {in <LOC>|
+      <when>|} <stop>
   The {shell|mine|bomb|rocket|grenade} {hit a market|landed in a field|failed to explode|killed a <anon>} {in
       <loc_np>|near <loc_np>|} <stop>
   {Police|Officials|Residents|Doctors|Witnesses} said <fact> <stop>

@@ -28,7 +28,7 @@ music!:
   {The band|The group|It} {consists of|was formed by|was founded by|includes|was joined by} {<PER:full> ( vocals )|
       singer <PER:full>|<PER:full>} , <PER:full> [( <instrument> )] and <PER:full> <stop>
   {The band|<ORG.band>|The singer} {toured|played in|visited|headlined} {<LOC.country> and <LOC.country>|the
-      <EVENT>| <LOC.city>|<LOC> with <artist>} <in_time> <stop>
+      <EVENT>|<LOC.city>|<LOC> with <artist>} <in_time> <stop>
   <PER:full> ( {born|b.} <date> [in <LOC.city>] ) is {a|an} <nat> {singer|<job>|<instrument> player|<genre>
       musician} {and member of <ORG.band>|best known for <work>|} <stop>
   <PER> {left|joined|quit|rejoined} <ORG.band> {<in_time>|to form <ORG.band>|and was replaced by <PER:full>} <stop>
@@ -50,8 +50,8 @@ music!:
       {said|wrote}] <stop>
   <ORG.news> {called|ranked|named|described} {it|<work>|<ORG.band>} {one of the best <genre> records|number #2-99 of
       all time|" <adj> and <adj> "} <stop>
-  This {album|song|sound|track|record} {proved|seems|was said} to be {more|less} <adj> {and <adj>|} , with {heavily|
-      } {distorted|synthesized|layered} {guitars|vocals|songs|drums} <stop>
+  This {album|song|sound|track|record} {proved|seems|was said} to be {more|less} <adj> {and <adj>|} , with
+      {heavily|} {distorted|synthesized|layered} {guitars|vocals|songs|drums} <stop>
   The {music|band|sound} {became|was|is} {more|less|very} <adj> , {with|without} {a|the} <adj> {<genre>|} {sound|
       rhythm|feel} <stop>
 film!:
@@ -72,8 +72,8 @@ film!:
       <ORG.news> {<in_time>|in <LOC.country>|} <stop>
   <PER> {won|received|was nominated for} {an award|a prize|best actor|best director} at the <EVENT> {for <work>|
       <in_time>|for {his|her} role in <work>} <stop>
-  <ORG.company> {released|bought the rights to|produced|will remake} <work> {<in_time>|in <LOC.country>|for <money>|
-      } <stop>
+  <ORG.company> {released|bought the rights to|produced|will remake} <work> {<in_time>|in <LOC.country>|for
+      <money>|} <stop>
   {Critics|Viewers|Readers|Fans} {loved|hated|ignored|compared} <work> {because <who> <vp>|and <work>|to <work>|}
       <stop>
   {The role|The part|The voice} of <PER> {was played by <PER:full>|went to <PER:full>|was offered to <PER:full>}

@@ -9,7 +9,7 @@ life!:
   {He|She|<PER>} {attended|studied at|graduated from|taught at|entered|dropped out of|was educated at} <ORG.school>
       [and <ORG.school>] [<in_time>] [, where {he|she} {met <PER:new>|studied <language>|<vp>}] <stop>
   {He|She|<PER>} {received|earned|holds} {a|his|her} {degree|doctorate|B.A.|Ph.D.|law degree|master 's degree}
-      {from| at} <ORG.school> {<in_time>|in <abstract>|} <stop>
+      {from|at} <ORG.school> {<in_time>|in <abstract>|} <stop>
   {He|She|<PER>} {moved|emigrated|returned|fled|retired} {from <LOC>|} to <loc_np> {<in_time>|with {his|her} family|
       , where {he|she} {died <in_time>|worked as a <job>|<vp>}} <stop>
   {He|She|<PER>} {worked|served} {as|} {a|an} <job> {for|at|with} <ORG> {in <LOC>|<in_time>|until <year>|} <stop>
@@ -67,7 +67,7 @@ places!:
   {It|The island|The county|The valley} was named {after|for|by} {<PER:full>|<PER:new> , {a|the} <job>|the
       <LOC.river>|<LOC>} <stop>
   {It|The <place_noun>|<LOC>} was {founded|settled|incorporated|destroyed|captured|visited} {<in_time>|by
-      <PER:full>| by <people>|by the <ORG.company>} <stop>
+      <PER:full>|by <people>|by the <ORG.company>} <stop>
   The <building> , {built|designed|restored} {<in_time>|by <PER:full>} , {stands near <LOC.facility>|overlooks the
       <LOC.river>|was visited by <PER>|<vp>} <stop>
   <LOC.facility> is a <building> {in|near} <LOC.city> [, <LOC>] [, {named after <PER:full>|opened <in_time>|owned by

@@ -37,11 +37,11 @@ transport!:
   <LOC.facility> {is|was} {a|an} [<adj>] {road|highway|railway station|airport|bridge|tunnel|freeway} {in|near|
       between} <LOC.town> {and <LOC.town>|, <LOC.region>} <stop>
   {It|The road|The route|The line} {begins|ends|starts|continues} {at|near|in} <LOC.town> {, crosses the
-      <LOC.river>| , passes <LOC.facility>|} and {ends at|turns north to|leads to} <LOC> <stop>
+      <LOC.river>|, passes <LOC.facility>|} and {ends at|turns north to|leads to} <LOC> <stop>
   {The station|The railway|The line|The ship|The ferry} {opened|closed|was built|was extended|sank} {on <date>|
       <in_time>} [near <LOC>] <stop>
   {Trains|Buses|Flights|Ferries} {run|operate|go} {from|between} <LOC.city> {to|and} <LOC.city> {every #5-50
-      minutes| daily|until <year>} <stop>
+      minutes|daily|until <year>} <stop>
   <ORG.company> {operates|ended|offers} {flights|services|trains} {to|from|between} <LOC.city> , <LOC.city> and
       <LOC.city> <stop>
   The <PRODUCT.craft> was {a|the} [<nat>] {ship|locomotive|submarine|airship|aircraft} {built by|of|bought by} <ORG>
