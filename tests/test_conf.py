@@ -58,7 +58,8 @@ def parsed(line: str) -> Command:
 
 
 def header(file: str) -> Command:
-    first = (CONF / f"{file}.yaml").read_text(encoding="utf-8").splitlines()[0]
+    lines = (CONF / f"{file}.yaml").read_text(encoding="utf-8").splitlines()
+    first = lines[0] if not lines[0].startswith("# @package ") else lines[1]  # which Hydra reads on the first line only
     assert first.startswith("# ner-lab "), f"conf/{file}.yaml must open with the command that uses it, got {first!r}"
     return parsed(first.removeprefix("# "))
 

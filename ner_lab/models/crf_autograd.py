@@ -51,7 +51,6 @@ class PathNLL(torch.autograd.Function):
         labels_BW = labels_BW.clamp(min=0)
         counts_BWK = messages.marginals_BWK() * factor_BW[..., None]
         counts_BWK.scatter_add_(2, labels_BW[..., None], -factor_BW[..., None])
-        counts_BWK.masked_fill_(~mask_BW[..., None], 0)
         K = counts_BWK.shape[2]
         with full_precision(factor_BW):
             pairs_KK = messages.pair_counts_KK(factor_BW)
