@@ -53,6 +53,7 @@ def _print_shadowed() -> None:
 def start(name: str, arguments: list[str]) -> None:
     """Runs a command as a Hydra application with the overrides of the command line."""
     os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")  # its warnings would land in the middle of the progress bar
+    sys.path.append(os.getcwd())  # a user's own classes, beside the user's own conf
     Plugins.instance().register(UsersConf)
     OmegaConf.register_new_resolver("keep_checkpoints", _keep_checkpoints, replace=True)
     try:

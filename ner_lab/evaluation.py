@@ -27,7 +27,7 @@ def evaluate(cfg: DictConfig) -> None:
     output = RunFolder(HydraConfig.get().runtime.output_dir)
     ledger = Ledger()
     ledger.enter(split, "read", count(sentences))
-    scored = score(tagger, encoder, split, sentences, cfg.batch_size, output, ledger)
+    scored = score(tagger, encoder, split, sentences, cfg.batch_size, output, ledger, cfg.types)
     write_json(output.ledger, ledger.as_dict())
     for note in notes:
         console.say(note)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ner_lab import console, inference, predictions
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.run_folder import RunFolder
-from ner_lab.types import Sentence, UserError
+from ner_lab.types import Prediction, Sentence, UserError
 
 
 def score(
@@ -20,6 +21,7 @@ def score(
     batch_size: int,
     folder: RunFolder,
     ledger: Ledger,
+    types: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """The split's entry of `metrics.json`; its predictions are written, and every step is entered in the ledger.
 
@@ -31,21 +33,44 @@ def score(
         batch_size: sentences a batch.
         folder: where the predictions go.
         ledger: of the run.
+        types: the only entity types that count, of gold and predicted alike; None counts all.
 
     Raises:
         UserError: the ledger does not add up.
     """
     with console.counting(f"scoring {split}", sum(len(s.words) for s in sentences)) as progress:
         found = inference.annotate(tagger, encoder, sentences, tagger.labels, batch_size, progress=progress)
+    if types is not None:
+        ledger.enter(split, "restricted", count((restrict(s, types) for s in sentences), f"types {', '.join(types)}"))
+        found = [_restrict_prediction(prediction, types) for prediction in found]
     scored = predictions.write(folder, split, found)
     ledger.enter(split, "decoded", count(Sentence(p.sentence.words, p.tags) for p in found))
     ledger.same(split, "read", "decoded")
     ledger.enter(split, "scored", count((p.sentence for p in found), "gold entities"))
-    ledger.same(split, "read", "scored", ("sentences", "words", "entities"))
+    gold = "read" if types is None else "restricted"
+    ledger.same(split, gold, "scored", ("sentences", "words", "entities"))
     support = sum(row["support"] for row in scored["per_type"].values())
-    if support != ledger.steps[split]["read"].entities:
+    if support != ledger.steps[split][gold].entities:
         raise UserError(
-            f"split {split!r}: {ledger.steps[split]['read'].entities} gold entities were read, but seqeval scored "
+            f"split {split!r}: {ledger.steps[split][gold].entities} gold entities were read, but seqeval scored "
             f"{support}; please report it with the data that shows it"
         )
     return scored
+
+
+def restrict(sentence: Sentence, types: Collection[str]) -> Sentence:
+    """The sentence with every tag of another type turned into `O`."""
+    return replace(sentence, tags=None if sentence.tags is None else _restrict_tags(sentence.tags, types))
+
+
+def _restrict_prediction(prediction: Prediction, types: Collection[str]) -> Prediction:
+    return replace(
+        prediction,
+        sentence=restrict(prediction.sentence, types),
+        tags=_restrict_tags(prediction.tags, types),
+        entities=tuple(entity for entity in prediction.entities if entity.type in types),
+    )
+
+
+def _restrict_tags(tags: Sequence[str], types: Collection[str]) -> tuple[str, ...]:
+    return tuple(tag if tag[2:] in types else "O" for tag in tags)

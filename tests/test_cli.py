@@ -138,6 +138,9 @@ def test_evaluate_on_other_data_with_a_type_the_run_never_saw(ner_lab, run, corp
     done = ner_lab("evaluate", f"run={run}", "data=column", f"data.dir={folder}", f"hydra.run.dir={tmp_path / 'e'}")
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "e" / "evaluation.json").read_text())["test"]["per_type"]["COMET"]["support"] == 3
+    only = ["data=column", f"data.dir={folder}", "types=[COMET,PER]", f"hydra.run.dir={tmp_path / 'o'}"]
+    assert ner_lab("evaluate", f"run={run}", *only).returncode == 0
+    assert set(json.loads((tmp_path / "o" / "evaluation.json").read_text())["test"]["per_type"]) <= {"COMET", "PER"}
     refused(ner_lab("evaluate", f"run={run}", "data.split=tset"), "data.split=tset", "train, dev, test")
 
 

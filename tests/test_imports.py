@@ -19,7 +19,7 @@ RANKS = (
     ("console", "environment", "run_folder", "settings"),
     ("data", "losses", "metrics", "models", "sweep"),
     ("callbacks", "inference", "predictions", "report", "tagger"),
-    ("assembly",),
+    ("assembly", "scoring"),
     ("evaluation", "experiment", "prediction", "preparation"),
     ("applications", "tensorboard_command"),
     ("cli",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -75,7 +76,7 @@ class LogMarginals(torch.autograd.Function):
         ctx.messages = messages
         chain = messages.chain
         log_probs_BWK = (messages.log_before_2BWK().sum(0) + chain.emissions_BWK).log_softmax(2)
-        log_probs_BWK.masked_fill_(~chain.mask_BW[..., None], -torch.tensor(float(log_probs_BWK.shape[2])).log())
+        log_probs_BWK.masked_fill_(~chain.mask_BW[..., None], -math.log(log_probs_BWK.shape[2]))
         ctx.save_for_backward(log_probs_BWK)
         return log_probs_BWK.to(emissions_BWK.dtype)
 

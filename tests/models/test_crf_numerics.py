@@ -88,6 +88,15 @@ def test_label_counts(labels: tuple[str, ...]) -> None:
     compare(labels, random_leaves(labels, 2, 24, 2.0, 1.0), ragged([24, 17]), 1e-5, 1e-5)
 
 
+@pytest.mark.parametrize("way", [ProbabilityMessages, LogMessages, ScanMessages])
+def test_a_label_that_cannot_occur(way: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`I-B` without `B-B`, as a small training set may have it: -inf at every word, and finite gradients."""
+    monkeypatch.setattr(crf_potentials, "_algorithm", lambda chain, steps: way)
+    labels = ("O", "B-A", "I-A", "I-B")
+    p = compare(labels, random_leaves(labels, 2, 9, 2.0, 1.0), ragged([9, 4]), 1e-5, 1e-5)
+    assert (p.log_probs_BWK[p.mask_BW][:, 3] == -torch.inf).all()
+
+
 @pytest.mark.parametrize(("scale", "way"), [(10.0, ProbabilityMessages), (1e2, LogMessages), (1e4, LogMessages)])
 def test_large_potentials_beside_forbidden_transitions(scale: float, way: type) -> None:
     """Within 1e-4 of the scale of the gradients, and 1e-5 of the values, that float64 gives."""

@@ -67,6 +67,18 @@ def test_biases_and_norms_are_not_decayed_and_matrices_are(encoder: Encoder, res
     assert {setting["decay"] for setting in found.values()} == {0.0, 0.1}
 
 
+def test_norms_and_biases_of_any_shape_are_not_decayed() -> None:
+    class Biased(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.bias = nn.Parameter(torch.ones(2, 2))
+            self.weight = nn.Parameter(torch.ones(2, 2))
+
+    modules = [nn.LayerNorm((2, 3)), Biased()]
+    found = settings_of(build(nn.Identity(), modules, ADAMW, 1.0, weight_decay=0.1), modules)
+    assert {name for name, setting in found.items() if setting["decay"]} == {"1.weight"} and len(found) == 4
+
+
 def test_decay_moves_weights_that_have_no_gradient_and_leaves_biases() -> None:
     layer = nn.Linear(2, 2)
     nn.init.ones_(layer.weight)

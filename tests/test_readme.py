@@ -1,0 +1,76 @@
+"""The README is true: every command in it runs, and its extensions are found and train."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+COMMANDS = [
+    line.split("  #")[0].split("# ")[0].strip()
+    for language, text in BLOCKS
+    if language == "bash"
+    for line in text.splitlines()
+    if line.startswith("ner-lab ")
+]
+QUICK = ["model=tiny", "trainer.max_steps=2", "logger=none"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Path:
+    """A working folder with what the README's commands speak of: my_corpus, raw, sentences.txt."""
+    folder = tmp_path_factory.mktemp("readme")
+    shutil.copytree(corpus, folder / "my_corpus")
+    (folder / "raw").mkdir()
+    shutil.copy(corpus / "train.conll", folder / "raw" / "all.conll")
+    (folder / "sentences.txt").write_text("Ada Lovelace lived in London .\n")
+    return folder
+
+
+@pytest.mark.slow
+def test_every_command_of_the_readme_runs(ner_lab, folder):
+    assert len(COMMANDS) >= 10
+    made = ner_lab("train", "data=column", "data.dir=my_corpus", *QUICK, "hydra.run.dir=RUN", cwd=folder)
+    assert made.returncode == 0, made.stderr
+    for command in COMMANDS:
+        words = shlex.split(command)[1:]
+        training = words[0] in ("train", "pipeline")
+        resumed = any(word.startswith("resume=") for word in words)
+        small = ["data.size=24"] if training and "pipeline" not in words and not resumed else []
+        quick = [*QUICK, *small] if training and not resumed else []
+        done = ner_lab(*words, *quick, cwd=folder)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+@pytest.mark.slow
+def test_the_extensions_of_the_readme_are_found_and_train(ner_lab, folder, encoder_folder):
+    written = []
+    for language, text in BLOCKS:
+        name = re.match(r"# ([\w/.-]+\.(?:py|yaml))", text)
+        if language in ("python", "yaml") and name:
+            path = folder / name.group(1)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            written.append(name.group(1))
+            assert len([line for line in text.splitlines() if line.strip()]) <= 20
+    assert len(written) == 5
+    quick = ["trainer.max_steps=2", "logger=none"]
+    for overrides in (
+        ["loss=unlikelihood", "model/head=crf", "model=tiny", "data.size=24"],
+        ["data=greetings", "model=tiny"],
+        ["model=my-encoder", f"model.encoder.name={encoder_folder('bert')}", "data=column", "data.dir=my_corpus"],
+    ):
+        done = ner_lab("train", *overrides, *quick, cwd=folder)
+        assert done.returncode == 0, f"{overrides}\n{done.stderr}"
+
+
+def test_the_readme_names_every_config_of_its_tables():
+    conf = Path(__file__).parent.parent / "conf"
+    for group in ("loss", "model", "model/head"):
+        for file in (conf / group).glob("*.yaml"):
+            assert file.stem == "base" or f"`{file.stem}`" in README, f"{group}={file.stem} is not in the README"
