@@ -61,6 +61,8 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
     try:
         with partial.open("w", encoding="utf-8") as file:
             file.writelines([text] if isinstance(text, str) else text)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from transformers import PreTrainedTokenizerBase
 from ner_lab.types import Sentence
 
 UNKNOWN_LABEL = -1
+REMEMBERED = 500_000  # distinct words whose subwords are kept, about 200 MB
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class SubwordEncoder:
         )
 
     def _learn(self, words: set[str]) -> None:
+        if len(self._known) > REMEMBERED:  # an endless stream of text must not fill the memory
+            self._known.clear()
         new = sorted(words - self._known.keys())
         if not new:
             return
