@@ -36,7 +36,8 @@ def test_the_wheel_works_from_an_empty_folder(tmp_path):
     command = tmp_path / "venv" / "bin" / "ner-lab"
     shown = subprocess.run([command, "train", "--cfg", "job"], cwd=empty, capture_output=True, text=True)
     assert "NewswireData" in shown.stdout, shown.stderr
-    where = subprocess.run([python, "-c", "import ner_lab; print(ner_lab.__file__)"], capture_output=True, text=True)
+    asked = [python, "-c", "import ner_lab; print(ner_lab.__file__)"]
+    where = subprocess.run(asked, cwd=empty, capture_output=True, text=True)
     assert str(tmp_path) in where.stdout
     trained = subprocess.run([command, "train", "debug=quick"], cwd=empty, capture_output=True, text=True)
     assert trained.returncode == 0, trained.stderr
