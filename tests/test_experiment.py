@@ -155,3 +155,16 @@ def test_early_stopping_stops(train):
         "callbacks=early_stopping", "callbacks.early_stopping.patience=1", "trainer.max_epochs=20", "optimizer.lr=1e-9"
     )
     assert result.metrics["train"]["epochs"] < 20
+
+
+def test_lora_trains_adapters_only_and_loads_again(train):
+    pytest.importorskip("peft", reason="needs ner-lab[lora]")
+    result = train("model.lora.r=4", "trainer.max_epochs=2")
+    folder = RunFolder(result.folder)
+    tagger, encoder, _ = load_run(folder)
+    rows = [json.loads(line) for line in folder.predictions("test").read_text().splitlines()]
+    found = annotate(tagger, encoder, [Sentence(tuple(row["words"])) for row in rows], tagger.labels)
+    assert [list(p.tags) for p in found] == [row["predicted"] for row in rows]
+    start = train("model.lora.r=4", "trainer.max_epochs=1", "optimizer.lr=1e-30", name="start")
+    changed = {k for k, v in weights(result, "best").items() if not v.equal(weights(start, "best")[k])}
+    assert changed and all("lora_" in name or name.startswith("head.") for name in changed), changed

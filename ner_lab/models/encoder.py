@@ -123,7 +123,7 @@ def _with_lora(model: Any, lora: dict[str, Any]) -> Any:
         from peft import LoraConfig, get_peft_model
         from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as KNOWN
     except ImportError as error:
-        raise UserError("model.encoder.lora needs the package peft: pip install 'ner-lab[lora]'") from error
+        raise UserError("model.lora needs the package peft: pip install 'ner-lab[lora]'") from error
     config = LoraConfig(
         r=lora["r"],
         lora_alpha=lora["alpha"],
