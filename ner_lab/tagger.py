@@ -117,6 +117,15 @@ class Tagger(LightningModule):
             self.log(f"dev/{name}", scores[name], prog_bar=name == "f1", rank_zero_only=False)
         self.log("dev/loss", loss / max(1, words), rank_zero_only=False)
 
+    def configure_gradient_clipping(
+        self, optimizer: Optimizer, gradient_clip_val: Any = None, gradient_clip_algorithm: str | None = None
+    ) -> None:
+        # Lightning refuses to clip for a fused optimizer under any autocast; only float16's scaled gradients need that.
+        if gradient_clip_val and self.trainer.precision == "bf16-mixed" and gradient_clip_algorithm in (None, "norm"):
+            nn.utils.clip_grad_norm_(self.parameters(), gradient_clip_val)
+        else:
+            self.clip_gradients(optimizer, gradient_clip_val, gradient_clip_algorithm)
+
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         checkpoint["labels"] = list(self.labels)
 

@@ -168,3 +168,35 @@ def test_lora_trains_adapters_only_and_loads_again(train):
     start = train("model.lora.r=4", "trainer.max_epochs=1", "optimizer.lr=1e-30", name="start")
     changed = {k for k, v in weights(result, "best").items() if not v.equal(weights(start, "best")[k])}
     assert changed and all("lora_" in name or name.startswith("head.") for name in changed), changed
+
+
+def test_curves_reach_tensorboard(train):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    result = train("logger=tensorboard", "trainer.log_every_n_steps=1", "trainer.max_epochs=2")
+    events = EventAccumulator(str(RunFolder(result.folder).tensorboard))
+    events.Reload()
+    assert set(events.Tags()["scalars"]) >= {"train/loss", "dev/loss", "dev/accuracy", "dev/f1", "lr", "words_per_s"}
+    scores = [event.value for event in events.Scalars("dev/f1")]
+    assert len(scores) == 2 and max(scores) == pytest.approx(result.objective)
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["data.num_workers=2", "model.encoder.gradient_checkpointing=true", "trainer.precision=bf16-mixed", "scheduler=cosine"],
+)
+def test_settings_of_the_trainer_work(train, override):
+    assert train(override, "trainer.max_epochs=1").metrics["train"]["steps"] == 3
+
+
+def test_batches_made_by_workers_are_the_same(train):
+    assert same(weights(train(name="main")), weights(train("data.num_workers=2", name="workers")))
+
+
+def test_out_of_memory_says_what_to_lower(train, monkeypatch):
+    def no_memory(self, batch):
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr("ner_lab.models.encoder.Encoder.forward", no_memory)
+    with pytest.raises(UserError, match=r"out of memory with data.batch_size=32: lower it"):
+        train()
