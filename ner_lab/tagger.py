@@ -123,6 +123,11 @@ class Tagger(LightningModule):
         # Lightning refuses to clip for a fused optimizer under any autocast; only float16's scaled gradients need that.
         if gradient_clip_val and self.trainer.precision == "bf16-mixed" and gradient_clip_algorithm in (None, "norm"):
             nn.utils.clip_grad_norm_(self.parameters(), gradient_clip_val)
+        elif gradient_clip_val and self.trainer.precision == "16-mixed" and optimizer.defaults.get("fused"):
+            raise UserError(
+                "trainer.precision=16-mixed scales gradients, which a fused optimizer cannot clip: use "
+                "trainer.precision=bf16-mixed, optimizer.algorithm.fused=false, or trainer.gradient_clip_val=null"
+            )
         else:
             self.clip_gradients(optimizer, gradient_clip_val, gradient_clip_algorithm)
 

@@ -183,7 +183,7 @@ def test_curves_reach_tensorboard(train):
 
 @pytest.mark.parametrize(
     "override",
-    ["data.num_workers=2", "model.encoder.gradient_checkpointing=true", "trainer.precision=bf16-mixed", "scheduler=cosine"],
+    ["model.encoder.gradient_checkpointing=true", "trainer.precision=bf16-mixed", "scheduler=cosine", "logger=csv"],
 )
 def test_settings_of_the_trainer_work(train, override):
     assert train(override, "trainer.max_epochs=1").metrics["train"]["steps"] == 3
