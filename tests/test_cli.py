@@ -67,7 +67,7 @@ def test_a_users_conf_folder_comes_first_and_is_named(ner_lab, tmp_path):
     (tmp_path / "conf" / "loss" / "mine.yaml").write_text("_target_: ner_lab.losses.focal.Focal\ngamma: 7\n")
     (tmp_path / "conf" / "loss" / "nll.yaml").write_text("_target_: ner_lab.losses.focal.Focal\ngamma: 8\n")
     mine = ner_lab("train", "--cfg", "job", "loss=mine")
-    assert "gamma: 7" in mine.stdout and "conf/loss/nll.yaml" in mine.stderr
+    assert "gamma: 7" in mine.stdout and "loss/nll.yaml" in mine.stderr and "loss/mine.yaml" not in mine.stderr
     assert "gamma: 8" in ner_lab("train", "--cfg", "job").stdout
 
 
