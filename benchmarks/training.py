@@ -1,0 +1,115 @@
+"""Training speed side by side with transformers.Trainer: real (unpadded) subwords per second.
+
+    python benchmarks/training.py [--sentences 1000] [--repeats 1]
+
+One epoch on the same sentences, same encoder (all-MiniLM-L6-v2), batch 32, all threads, evaluation excluded on both
+sides, one after the other in processes of their own. Special tokens count on both sides, padding on neither. Two
+corpora: wnut17 (NER_LAB_DATA), and generated text with the length spread of newswire (mean 20, at most 160 subwords),
+where random batches pad to 2.6 times the real subwords. `ratio` is that of the second; the bar is 2.6. The peer is
+NER_LAB_PEERS/hf_trainer.py; defaults are ../shared/data and ../shared/peers beside the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ner_lab.data import column, newswire
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.models import pretrained
+from ner_lab.types import Sentence
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("NER_LAB_DATA", ROOT.parent / "shared" / "data"))
+PEER = Path(os.environ.get("NER_LAB_PEERS", ROOT.parent / "shared" / "peers")) / "hf_trainer.py"
+
+
+def spread(count: int) -> list[Sentence]:
+    """Generated text cut to log-normal lengths, and a few long ones: mean about 20 subwords, at most about 160."""
+    source = newswire.generate(size=4 * count, seed=1)["train"]
+    words = [pair for sentence in source for pair in zip(sentence.words, sentence.tags or (), strict=True)]
+    lengths, made, at = random.Random(0), [], 0
+    while len(made) < count:
+        long = lengths.random() < 0.002
+        length = lengths.randint(60, 138) if long else max(2, min(125, round(lengths.lognormvariate(2.68, 0.42))))
+        some = words[at : at + length]
+        at = (at + length) % (len(words) - 200)
+        tags = [f"B{tag[1:]}" if tag.startswith("I-") and not i else tag for i, (_, tag) in enumerate(some)]
+        made.append(Sentence(tuple(word for word, _ in some), tuple(tags)))
+    return made
+
+
+def padding(subwords: list[int], batch: int = 32) -> float:
+    """Padded over real subwords in random batches."""
+    order = random.Random(0).sample(subwords, len(subwords))
+    batches = [order[i : i + batch] for i in range(0, len(order), batch)]
+    return sum(max(some) * len(some) for some in batches) / sum(subwords)
+
+
+def peer(folder: Path) -> float:
+    files = ["--train", folder / "train.conll", "--dev", folder / "dev.conll"]
+    settings = ["--encoder", pretrained.minilm_folder(), "--epochs", "1", "--batch-size", "32", "--lr", "2e-4"]
+    return json.loads(_run([sys.executable, PEER, *files, *settings]).splitlines()[-1])["subwords_per_s"]
+
+
+def ours(folder: Path, subwords: int) -> float:
+    run = Path(tempfile.mkdtemp()) / "run"
+    settings = [
+        "data=column",
+        f"data.dir={folder}",
+        "trainer.max_epochs=1",
+        "trainer.limit_val_batches=0",
+        "logger=none",
+    ]
+    settings += ["data.batch_size=32", "optimizer.lr=2e-4", "callbacks.checkpoint.keep=none", f"hydra.run.dir={run}"]
+    _run([sys.executable, "-m", "ner_lab", "train", *settings])
+    return subwords / json.loads((run / "metrics.json").read_text())["train"]["seconds"]
+
+
+def _run(command: list[object]) -> str:
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return done.stdout
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sentences", type=int, default=1000)
+    parser.add_argument("--repeats", type=int, default=1)
+    arguments = parser.parse_args()
+    for path in (DATA / "wnut17", PEER):
+        if not path.exists():
+            sys.exit(f"{path} is missing; set NER_LAB_DATA and NER_LAB_PEERS to the folders of corpora and of peers")
+    model, tokenizer = pretrained.load("minilm")
+    encoder = SubwordEncoder(tokenizer, model.config.max_position_embeddings)
+    wnut17 = column.read(DATA / "wnut17" / "train.conll").sentences[: arguments.sentences]
+    rows, ratios = [], {}
+    for name, sentences in {"wnut17": wnut17, "newswire lengths": spread(arguments.sentences)}.items():
+        folder = Path(tempfile.mkdtemp())
+        column.write(folder / "train.conll", sentences)
+        column.write(folder / "dev.conll", sentences[:8])
+        lengths = (encoder.encode(sentences, ["O"]).subwords_S + 2).tolist()
+        print(
+            f"{name}: {len(sentences)} sentences, mean {statistics.mean(lengths):.1f}, longest {max(lengths)} "
+            f"subwords; random batches of 32 pad {padding(lengths):.2f}x"
+        )
+        pairs = []
+        for _ in range(arguments.repeats):
+            theirs, own = peer(folder), ours(folder, sum(lengths))
+            pairs.append(own / theirs)
+            rows.append({"corpus": name, "peer_subwords_per_s": theirs, "ours_subwords_per_s": round(own, 1)})
+            print(f"  Trainer {theirs:.0f}, ours {own:.0f} real subwords/s: {own / theirs:.2f}x", flush=True)
+        ratios[name] = statistics.median(pairs)
+    print(json.dumps({"ratio": round(ratios["newswire lengths"], 2), "bar": 2.6, "rows": rows}))
+
+
+if __name__ == "__main__":
+    main()
