@@ -49,7 +49,7 @@ class DataModule(LightningDataModule):
         self,
         batch_size: int = 32,
         eval_batch_size: int = 64,
-        bucketed: bool = True,
+        bucketed: bool = False,
         num_workers: int = 0,
         size: float | None = None,
         type_noise: float = 0.0,
