@@ -45,9 +45,10 @@ def _users_conf() -> Path | None:
 def _print_shadowed() -> None:
     own = _users_conf()
     names = sorted(str(f.relative_to(own)) for f in own.rglob("*.yaml")) if own else []
-    for name in names:
-        if (_packaged_conf() / name).is_file():
-            print(f"conf/{name} of this folder is used instead of the packaged one", file=sys.stderr)
+    shadowing = [name for name in names if (_packaged_conf() / name).is_file()]
+    if shadowing:
+        more = f" and {len(shadowing) - 5} more" if len(shadowing) > 5 else ""
+        print(f"conf/ of this folder comes before the packaged one: {', '.join(shadowing[:5])}{more}", file=sys.stderr)
 
 
 def start(name: str, arguments: list[str]) -> None:
@@ -105,6 +106,9 @@ def task(function: Any) -> Any:
             ) from None
         except OmegaConfBaseException as error:
             raise CompactHydraException(f"error: {error}") from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again at its end
+            raise CompactHydraException("broken pipe: whoever read the output has gone") from None
 
     guarded.__module__ = __name__
     return guarded
@@ -169,10 +173,28 @@ def predict(cfg: DictConfig) -> None:
     prediction.predict(cfg)
 
 
+def export(cfg: DictConfig) -> None:
+    from ner_lab import export
+
+    export.export(cfg)
+
+
 def prepare(cfg: DictConfig) -> None:
     from ner_lab import preparation
 
     preparation.prepare(cfg)
+
+
+def data(cfg: DictConfig) -> None:
+    from ner_lab import corpus_report
+
+    corpus_report.show(cfg)
+
+
+def convert(cfg: DictConfig) -> None:
+    from ner_lab import conversion
+
+    conversion.convert(cfg)
 
 
 def pipeline(cfg: DictConfig) -> float | None:
@@ -187,4 +209,7 @@ def pipeline(cfg: DictConfig) -> float | None:
     return train(plain, "pipeline")
 
 
-TASKS = {function.__name__: task(function) for function in (train, evaluate, predict, prepare, pipeline)}
+TASKS = {
+    function.__name__: task(function)
+    for function in (train, evaluate, predict, export, prepare, data, convert, pipeline)
+}

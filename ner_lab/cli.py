@@ -14,7 +14,10 @@ usage: ner-lab COMMAND [OVERRIDES]        `ner-lab COMMAND --help` shows example
   train        train a tagger, score it on dev and test       ner-lab train loss=cross_entropy seed=1
   evaluate     score a run on a split, or on other data       ner-lab evaluate run=RUN data.split=test
   predict      tag raw text or JSON lines with a run          ner-lab predict run=RUN input=FILE output=FILE
+  export       hand a run on to transformers                  ner-lab export run=RUN output=my_tagger
+  data         show a corpus: sizes, types, scheme, overlap   ner-lab data data.dir=DIR json=FILE
   prepare      turn raw files into train, dev and test files  ner-lab prepare data.dir=RAW output=DIR data.ratio=0.8
+  convert      from any format to any other                   ner-lab convert data.dir=DIR output=DIR format=jsonl
   pipeline     prepare, train and evaluate in one go          ner-lab pipeline data.dir=RAW
   tensorboard  open the curves of all runs                    ner-lab tensorboard outputs
 
@@ -40,7 +43,10 @@ def _tensorboard(arguments: list[str]) -> None:
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
-    **{name: _hydra(name) for name in ("train", "evaluate", "predict", "prepare", "pipeline")},
+    **{
+        name: _hydra(name)
+        for name in ("train", "evaluate", "predict", "export", "prepare", "data", "convert", "pipeline")
+    },
     "tensorboard": _tensorboard,
 }
 

@@ -43,6 +43,7 @@ def evaluate(cfg: DictConfig) -> None:
 
 def _sentences(cfg: DictConfig, trained: DictConfig, split: str) -> tuple[list[Sentence], list[str]]:
     given = OmegaConf.masked_copy(cfg.data, [str(key) for key in cfg.data if key != "split"])
+    OmegaConf.set_struct(given, False)
     own = "_target_" not in given
     if own and given.get("dir") is not None and "dir" not in trained.data:
         raise UserError(f"data.dir={given.dir}: the run's own data has no folder; say what the files are: data=column")
@@ -50,9 +51,16 @@ def _sentences(cfg: DictConfig, trained: DictConfig, split: str) -> tuple[list[S
     if own:
         chosen = trained.data.copy()
         chosen.update({key: value for key, value in given.items() if value is not None})
+    context = trained.data.get("document_context", 0)
+    if given.get("document_context") not in (None, 0, context):
+        raise UserError(
+            f"data.document_context={given.document_context}: the run was trained with {context}, and is scored with it"
+        )
+    if context:
+        chosen.document_context = context
     check_settings(chosen, "data")
     data = build(chosen, "data")
-    splits = data.read()
+    splits = data.corpus()
     if not splits.get(split):
         raise UserError(f"data.split={split}: the data has no sentences in it; its splits are {', '.join(splits)}")
     sentences = list(splits[split])

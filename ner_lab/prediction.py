@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -13,8 +14,9 @@ from typing import IO, Any
 
 from omegaconf import DictConfig
 
-from ner_lab import inference
+from ner_lab import console, inference
 from ner_lab.assembly import load_run
+from ner_lab.data.context import with_context
 from ner_lab.data.words import Word, split_words
 from ner_lab.run_folder import RunFolder
 from ner_lab.types import Prediction, Sentence, UserError
@@ -24,15 +26,19 @@ FORMATS = ("auto", "text", "jsonl")
 
 @dataclass(frozen=True)
 class Request:
-    """One line of input: its text, words with offsets in it, and what else its JSON object holds."""
+    """One line of input: its text, words with offsets in it, what else its JSON object holds, and its document."""
 
     text: str
     words: list[Word]
     rest: dict[str, Any]
+    document: str = ""
 
 
 def predict(cfg: DictConfig) -> None:
     """Reads `cfg.input` line by line and writes one JSON object a line to `cfg.output`.
+
+    A run that was trained with document context reads it here, too: consecutive lines are one document and an empty
+    line ends it, unless JSON lines name their `document`.
 
     Raises:
         UserError: the run cannot be loaded, or a line cannot be read (named by number).
@@ -42,17 +48,30 @@ def predict(cfg: DictConfig) -> None:
     run = RunFolder.existing(cfg.run)
     jsonl = cfg.format == "jsonl" or (cfg.format == "auto" and str(cfg.input).endswith((".jsonl", ".ndjson")))
     with _opened(cfg.input) as source:
-        tagger, encoder, _ = load_run(run)
+        tagger, encoder, trained = load_run(run)
         tagger.to(inference.device(cfg.device))
+        context = trained.data.get("document_context", 0)
+        if context and source.isatty():
+            console.say(f"the run reads {context} lines ahead before it answers; an empty line ends a document")
         requests = _requests(source, str(cfg.input), jsonl)
+        waiting: deque[Request] = deque()
+        sentences = with_context(_sentences(requests, waiting), context)
         # A person who types wants an answer a line; files are batched by length.
         chunk = 1 if source.isatty() else 16 * cfg.batch_size
         with _writing(cfg.output) as write:
-            while some := list(islice(requests, chunk)):
-                sentences = [Sentence(tuple(word.text for word in request.words)) for request in some]
-                found = inference.annotate(tagger, encoder, sentences, tagger.labels, cfg.batch_size, details=False)
-                for request, prediction in zip(some, found, strict=True):
-                    write(json.dumps(_answer(request, prediction), ensure_ascii=False))
+            while some := list(islice(sentences, chunk)):
+                for prediction in inference.annotate(
+                    tagger, encoder, some, tagger.labels, cfg.batch_size, details=False
+                ):
+                    write(json.dumps(_answer(waiting.popleft(), prediction), ensure_ascii=False))
+
+
+def _sentences(requests: Iterable[Request], waiting: deque[Request]) -> Iterator[Sentence]:
+    """The sentence of each request; the request waits for its answer in `waiting`."""
+    for request in requests:
+        waiting.append(request)
+        document = request.rest.get("document", request.document)
+        yield Sentence(tuple(word.text for word in request.words), document="" if document is None else str(document))
 
 
 @contextmanager
@@ -86,6 +105,7 @@ def _writing(name: str) -> Iterator[Any]:
 
 
 def _requests(source: IO[bytes], name: str, jsonl: bool) -> Iterator[Request]:
+    blocks = 0  # of lines, with empty lines between them
     for number, raw in enumerate(source, start=1):
         try:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
@@ -94,13 +114,16 @@ def _requests(source: IO[bytes], name: str, jsonl: bool) -> Iterator[Request]:
                 f"{name}:{number}: not UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start}); "
                 f"convert it: iconv -f latin1 -t utf-8"
             ) from error
+        if jsonl and line.strip():
+            yield _from_json(line, f"{name}:{number}", f"lines {blocks}")
+            continue
+        words = [] if jsonl else split_words(line)
         if not jsonl:
-            yield Request(line, split_words(line), {})
-        elif line.strip():
-            yield _from_json(line, f"{name}:{number}")
+            yield Request(line, words, {}, f"lines {blocks}" if words else "")
+        blocks += not words
 
 
-def _from_json(line: str, place: str) -> Request:
+def _from_json(line: str, place: str, document: str) -> Request:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
@@ -112,10 +135,10 @@ def _from_json(line: str, place: str) -> Request:
             joined.append(Word(word, at, at + len(word)))
             at += len(word) + 1
         rest = {key: value for key, value in row.items() if key not in ("words", "tokens", "text", "entities")}
-        return Request(" ".join(words), joined, {**rest, "words": words})
+        return Request(" ".join(words), joined, {**rest, "words": words}, document)
     if isinstance(row, dict) and isinstance(row.get("text"), str):
         rest = {key: value for key, value in row.items() if key not in ("text", "entities")}
-        return Request(row["text"], split_words(row["text"]), rest)
+        return Request(row["text"], split_words(row["text"]), rest, document)
     raise UserError(
         f'{place}: a line must be an object with "text" (a string) or "words" (a list of strings), got {line[:80]}'
     )

@@ -23,12 +23,18 @@ class UserError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence. `tags` are IOB2, one a word, or None where nobody annotated; `origin` is `file:line`."""
+    """One sentence. `tags` are IOB2, one a word, or None where nobody annotated; `origin` is `file:line`.
+
+    `before` and `after` are the words of neighbouring sentences that the encoder reads beside it, in the order of the
+    text; they are never scored.
+    """
 
     words: tuple[str, ...]
     tags: tuple[str, ...] | None = None
     document: str = ""
     origin: str = ""
+    before: tuple[tuple[str, ...], ...] = ()
+    after: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(slots=True)

@@ -40,7 +40,7 @@ def refused(done: subprocess.CompletedProcess[str], *parts: str) -> None:
 def test_help_names_every_command_and_shows_examples(ner_lab):
     overview = ner_lab("--help")
     assert overview.returncode == 0
-    for command in ("train", "evaluate", "predict", "prepare", "pipeline", "tensorboard"):
+    for command in ("train", "evaluate", "predict", "export", "prepare", "pipeline", "tensorboard"):
         assert f"\n  {command} " in overview.stdout
         own = ner_lab(command, "--help")
         assert own.returncode == 0 and f"ner-lab {command}" in own.stdout and "xample" in own.stdout

@@ -22,10 +22,12 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Trainer
 
-from ner_lab import conf, experiment, preparation
+from ner_lab import conf, conversion, corpus_report, experiment, preparation
 from ner_lab.assembly import build, check_settings
 from ner_lab.cli import COMMANDS
+from ner_lab.data import column
 from ner_lab.data.datamodule import DataModule
+from ner_lab.data.formats import FORMATS
 from ner_lab.models.tiny import tiny_tokenizer
 
 CONF = Path(conf.__path__[0])
@@ -144,7 +146,16 @@ def test_everything_that_a_file_names_is_built(
         if file.startswith("hydra/job_logging/"):
             _logs(cfg, tmp_path)
         return
-    if command.name in ("prepare", "evaluate", "predict"):
+    if command.name == "data":
+        cfg.model.encoder.name = encoder_name(cfg.model.encoder.name, encoder_folder)
+        assert set(corpus_report.describe(cfg)["splits"]) == {"train", "dev", "test"}
+        return
+    if command.name == "convert":
+        cfg.output = str(tmp_path / "converted")
+        conversion.convert(cfg)
+        assert (tmp_path / "converted" / f"train{FORMATS[cfg.format].suffix}").is_file()
+        return
+    if command.name in ("prepare", "evaluate", "predict", "export"):
         if command.name == "prepare":
             cfg.output = str(tmp_path / "prepared")
             preparation.prepare(cfg)
@@ -158,6 +169,7 @@ def test_everything_that_a_file_names_is_built(
     if cfg.data._target_.endswith("NewswireData"):
         cfg.data.size = 50
     if group == "data":
+        _give_corpus(cfg.data, small, tmp_path / "corpus")
         _reads(build(cfg.data, "data"))
     if file == "pipeline":
         _reads(build(preparation.reading(cfg.data), "data"))
@@ -180,6 +192,27 @@ def _trains_a_step(cfg: DictConfig, folder: Path) -> None:
     result = experiment.run(cfg, folder)
     assert result is not None and result.metrics["train"]["steps"] == 1
     assert set(result.metrics) == {"objective", "dev", "test", "train"}
+
+
+def _give_corpus(data: DictConfig, small: Path, folder: Path) -> None:
+    """The small corpus in the format of a data config; for the hub a folder with the columns that the config names."""
+    form = next((f for f in FORMATS.values() if data._target_.endswith(f".{f.reader.__name__}")), None)
+    if data._target_.endswith(".HubData"):
+        datasets = pytest.importorskip("datasets", reason="the extra hub is not installed")
+        names = data.names or (["O", "PER"] if data.scheme == "io" else ["O", "B-PER", "I-PER"])
+        tag = datasets.Value("int64") if data.names else datasets.ClassLabel(names=list(names))
+        features = datasets.Features({"tokens": datasets.List(datasets.Value("string")), data.tags: datasets.List(tag)})
+        rows = {"tokens": [["Ann", "met"]] * 8, data.tags: [[1, 0]] * 8}
+        table = datasets.Dataset.from_dict(rows, features=features)
+        datasets.DatasetDict(train=table, validation=table, test=table).save_to_disk(str(folder))
+        data.name = str(folder)
+    elif form is not None and form is not FORMATS["column"]:
+        for library, name in (("datasets", "parquet"), ("spacy", "spacy")):
+            if form is FORMATS[name]:
+                pytest.importorskip(library, reason=f"the extra for {name} is not installed")
+        for split, result in column.read_folder(small).items():
+            form.write(folder / f"{split}{form.suffix}", result.sentences)
+        data.dir = str(folder)
 
 
 def _reads(data: Any) -> None:

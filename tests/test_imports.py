@@ -16,11 +16,11 @@ ROOT = Path(ner_lab.__file__).parent
 # A room is a package or a module directly under `ner_lab`; the lowest first.
 RANKS = (
     ("__init__", "conf", "tags", "types"),
-    ("console", "environment", "run_folder", "settings"),
+    ("console", "corpus_tables", "environment", "run_folder", "settings"),
     ("data", "losses", "metrics", "models", "sweep"),
     ("callbacks", "inference", "predictions", "report", "tagger"),
     ("assembly", "scoring"),
-    ("evaluation", "experiment", "prediction", "preparation"),
+    ("conversion", "corpus_report", "evaluation", "experiment", "export", "prediction", "preparation"),
     ("applications", "tensorboard_command"),
     ("cli",),
     ("__main__", "demo"),

@@ -49,7 +49,7 @@ def training_plan(
         UserError: too few sentences to give every device the same number of batches.
     """
     random = np.random.default_rng([seed, epoch])
-    lengths_S = split.subwords_S
+    lengths_S = split.read_S
     count = world * -(-len(split) // (batch_size * world))
     if len(split) < count:
         raise UserError(
@@ -86,7 +86,7 @@ def reading_plan(split: EncodedSplit, batch_size: int, rank: int = 0, world: int
         raise UserError(
             f"{len(split)} sentences to evaluate cannot be shared by {world} devices; lower trainer.devices"
         )
-    order = np.argsort(-split.subwords_S, kind="stable")
+    order = np.argsort(-split.read_S, kind="stable")
     batches = np.array_split(order, count)[rank::world] if count else []
     return Plan(batches, [int(split.words_S[batch].sum()) for batch in batches])
 
@@ -118,19 +118,24 @@ class From(Sampler[int]):
 
 
 def collate(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordEncoder, step_words: int = 0) -> Batch:
-    """The batch of some sentences of a split; a sentence too long for one row becomes several (windows)."""
+    """The batch of some sentences of a split; a sentence too long for one row becomes several (windows).
+
+    Context stands in the row of its sentence, before and after its words, and no word points at it.
+    """
     rows: list[NDArray[np.int32]] = []
     spans: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []  # sentence, row and offset in row of its words
     lengths_BW: list[NDArray[np.int64]] = []
+    nothing = split.subwords_P[:0]
     for b, s in enumerate(sentences):
         first, last = split.sentence_start_S1[s], split.sentence_start_S1[s + 1]
         start_W1 = split.word_start_N1[first : last + 1]
         row_W = np.empty(last - first, dtype=np.int64)
         offset_W = np.empty(last - first, dtype=np.int64)
+        before, after = split.context.beside(s) if split.context is not None else (nothing, nothing)
         for begin, end, own, owned in windows(start_W1, encoder.capacity):
             row_W[own:owned] = len(rows)
-            offset_W[own:owned] = start_W1[own:owned] - start_W1[begin] + len(encoder.prefix)
-            rows.append(split.subwords_P[start_W1[begin] : start_W1[end]])
+            offset_W[own:owned] = start_W1[own:owned] - start_W1[begin] + len(encoder.prefix) + len(before)
+            rows.append(np.concatenate([before, split.subwords_P[start_W1[begin] : start_W1[end]], after]))
         spans.append((b, row_W, offset_W))
         lengths_BW.append(np.diff(start_W1))
     extra = len(encoder.prefix) + len(encoder.suffix)

@@ -39,6 +39,11 @@ class ColumnData(DataModule):
     def read(self) -> dict[str, list[Sentence]]:
         results = self.reader.read_splits(find_splits(self.dir, needed=()))
         for split, result in results.items():
+            self.tagging[split] = {
+                "scheme": result.scheme,
+                "reason": result.reason,
+                "repaired": dict(result.counts.repaired.most_common()),
+            }
             repaired = ", ".join(f"{reason} ({n})" for reason, n in result.counts.repaired.most_common())
             self.notes.append(f"{split}: {result.layout}; {result.scheme} tags ({result.reason})")
             self.notes += [f"{split}: repaired {repaired}"] if repaired else []

@@ -16,7 +16,9 @@ from transformers import PreTrainedTokenizerBase
 
 from ner_lab.data import noise
 from ner_lab.data.batching import Batches, From, Plan, reading_plan, training_plan
+from ner_lab.data.context import with_context
 from ner_lab.data.encode import EncodedSplit, SubwordEncoder
+from ner_lab.data.folds import deal
 from ner_lab.data.ledger import Count, Ledger, count
 from ner_lab.data.subset import subset
 from ner_lab.tags import label_set, to_spans
@@ -31,11 +33,15 @@ class DataModule(LightningDataModule):
     Args:
         batch_size: training sentences a batch (of one device).
         eval_batch_size: sentences a batch in evaluation and prediction.
-        bucketed: batches of similar length; False draws them at random.
+        bucketed: batches of sentences of similar length; False draws them at random. Random batches cost little, since
+            the encoder reads rows of similar length together, and do not weigh words by the length of their sentence.
         num_workers: processes that make batches; 0 makes them in the main process, which is fast enough for one device.
         size: training sentences kept: a number, a share below 1.0, or null for all. Subsets of one seed are nested.
+        fold, folds: with a fold, train and dev are dealt anew into so many, and dev is this one; see `folds.deal`.
+        document_context: sentences of the same document, on either side, that the encoder reads beside each sentence.
+            They come from the whole file, also where only a subset or a fold of its sentences is trained on.
         type_noise, boundary_noise: share of training entities given a wrong type or a wrong boundary.
-        seed: decides the corpus (where it is generated), the subset and the noise; not the order of batches.
+        seed: decides the corpus (where it is generated), folds, subset and noise; not the order of batches.
         label_names: what a type is called when a loss embeds it, such as `{"PER": "person"}`.
 
     Attributes:
@@ -43,6 +49,8 @@ class DataModule(LightningDataModule):
         labels: IOB2 labels of the training data, `O` first.
         ledger: counts of every step so far.
         notes: lines worth printing with the data.
+        tagging: split name -> its tags as they were written: `scheme`, `reason` why it was taken for that, and
+            `repaired` (reason -> number), where the format has tags to read.
     """
 
     def __init__(
@@ -52,6 +60,9 @@ class DataModule(LightningDataModule):
         bucketed: bool = False,
         num_workers: int = 0,
         size: float | None = None,
+        fold: int | None = None,
+        folds: int = 5,
+        document_context: int = 0,
         type_noise: float = 0.0,
         boundary_noise: float = 0.0,
         seed: int = 0,
@@ -61,14 +72,22 @@ class DataModule(LightningDataModule):
         for name, value in {"batch_size": batch_size, "eval_batch_size": eval_batch_size}.items():
             if value < 1:
                 raise ValueError(f"{name} must be at least 1, got {value}")
+        if folds < 2:
+            raise ValueError(f"folds must be at least 2, got {folds}")
+        if fold is not None and not 0 <= fold < folds:
+            raise ValueError(f"fold must be from 0 to {folds - 1} (folds={folds}), got {fold}")
+        if document_context < 0:
+            raise ValueError(f"document_context must be a number of sentences, at least 0, got {document_context}")
         self.batch_size, self.eval_batch_size, self.num_workers = batch_size, eval_batch_size, num_workers
         self.bucketed, self.size, self.seed = bucketed, size, seed
+        self.fold, self.folds, self.document_context = fold, folds, document_context
         self.type_noise, self.boundary_noise = type_noise, boundary_noise
         self.label_names = dict(label_names or {})
         self.sentences: dict[str, list[Sentence]] = {}
         self.labels: tuple[str, ...] = ()
         self.ledger = Ledger()
         self.notes: list[str] = []
+        self.tagging: dict[str, dict[str, Any]] = {}
         self.order_seed = 0
         self._resume = {"epoch": -1, "batch": 0}
 
@@ -77,18 +96,15 @@ class DataModule(LightningDataModule):
         """The corpus by split: `train` and `dev`, and `test` where there is one, with IOB2 tags."""
 
     def setup(self, stage: str | None = None) -> None:
-        if self.sentences:
+        if self.labels:
             return
-        for split, sentences in self.read().items():
-            self.sentences[split] = list(sentences)
-            self.ledger.enter(split, "read", count(sentences))
+        self.load()
         for split in ("train", "dev"):
             if not self.sentences.get(split):
                 raise UserError(
                     f"the corpus has no sentences in split {split!r} (has: {', '.join(self.sentences) or 'nothing'}); "
-                    "`ner-lab prepare` makes train, dev and test splits by ratio"
+                    "`ner-lab prepare` makes train, dev and test splits by ratio, data.fold=0 takes dev from train"
                 )
-        self._keep_and_corrupt()
         self.labels = label_set(
             sorted({tag[2:] for s in self.sentences["train"] for tag in s.tags or () if tag != "O"})
         )
@@ -97,7 +113,35 @@ class DataModule(LightningDataModule):
         for split in self.sentences:
             self._note_unseen_types(split)
 
+    def corpus(self) -> dict[str, list[Sentence]]:
+        """The corpus by split, dealt into folds if that is wanted, every sentence with its context."""
+        # Context first, so that it does not depend on who is in which fold.
+        splits = {name: list(with_context(rows, self.document_context)) for name, rows in self.read().items()}
+        if self.fold is None:
+            return splits
+        dealt, note = deal(splits, self.fold, self.folds, self.seed)
+        for step, found in (("read", splits), ("dealt", dealt)):
+            pool = (s for name in ("train", "all", "dev") for s in found.get(name, ()))
+            self.ledger.enter("train and dev", step, count(pool, note if step == "dealt" else ""))
+        self.ledger.same("train and dev", "read", "dealt", ("sentences", "words", "entities"))
+        self.notes.append(note)
+        return dealt
+
+    def load(self) -> None:
+        """Fills `sentences`: the corpus, with the subset and the noise that the settings want."""
+        self.sentences = self.corpus()
+        for split, sentences in self.sentences.items():
+            self.ledger.enter(split, "read", count(sentences))
+        self._keep_and_corrupt()
+
     def _keep_and_corrupt(self) -> None:
+        if self.size is None and not self.type_noise and not self.boundary_noise:
+            return
+        if not self.sentences.get("train"):
+            raise UserError(
+                "data.size, data.type_noise and data.boundary_noise change the training split, but the corpus has "
+                f"only {', '.join(self.sentences) or 'nothing'}; `ner-lab prepare` makes splits by ratio"
+            )
         train = self.sentences["train"]
         if self.size is not None:
             train = subset(train, self.size, self.seed)

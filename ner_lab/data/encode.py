@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
+from ner_lab.data.context import Context, encode_context
 from ner_lab.types import Sentence
 
 UNKNOWN_LABEL = -1
@@ -21,13 +22,15 @@ class EncodedSplit:
 
     `subwords_P` holds the ids; the subwords of word n are `subwords_P[word_start_N1[n]:word_start_N1[n + 1]]`, and the
     words of sentence s are `sentence_start_S1[s]:sentence_start_S1[s + 1]`. `labels_N` holds label indices,
-    -1 where the model does not know the label; it is None for text without tags.
+    -1 where the model does not know the label; it is None for text without tags. `context` is what the encoder reads
+    beside the sentences, None where it reads them alone.
     """
 
     subwords_P: NDArray[np.int32]
     word_start_N1: NDArray[np.int64]
     sentence_start_S1: NDArray[np.int64]
     labels_N: NDArray[np.int16] | None
+    context: Context | None = None
 
     def __len__(self) -> int:
         return len(self.sentence_start_S1) - 1
@@ -41,6 +44,12 @@ class EncodedSplit:
     def subwords_S(self) -> NDArray[np.int64]:
         """Subwords of each sentence."""
         return np.diff(self.word_start_N1[self.sentence_start_S1])
+
+    @property
+    def read_S(self) -> NDArray[np.int64]:
+        """Subwords the encoder reads for each sentence: its own and those of its context."""
+        own_S = self.subwords_S
+        return own_S if self.context is None else own_S + self.context.left_S + self.context.right_S
 
 
 class SubwordEncoder:
@@ -69,7 +78,7 @@ class SubwordEncoder:
         self._known: dict[str, list[int]] = {}
 
     def encode(self, sentences: Sequence[Sentence], labels: Sequence[str]) -> EncodedSplit:
-        """Arrays of `sentences`; label indices by position in `labels`."""
+        """Arrays of `sentences` and of their context; label indices by position in `labels`."""
         self._learn({word for sentence in sentences for word in sentence.words})
         ids = [self._known[word] for sentence in sentences for word in sentence.words]
         index = {label: i for i, label in enumerate(labels)}
@@ -78,12 +87,14 @@ class SubwordEncoder:
             tags = np.array(
                 [index.get(tag, UNKNOWN_LABEL) for sentence in sentences for tag in sentence.tags or ()], dtype=np.int16
             )
-        return EncodedSplit(
+        split = EncodedSplit(
             subwords_P=np.array([i for word in ids for i in word], dtype=np.int32),
             word_start_N1=_starts(len(word) for word in ids),
             sentence_start_S1=_starts(len(sentence.words) for sentence in sentences),
             labels_N=tags,
         )
+        context = encode_context(sentences, split.subwords_S, self.capacity, lambda text: self.encode(text, labels))
+        return replace(split, context=context)
 
     def _learn(self, words: set[str]) -> None:
         if len(self._known) > REMEMBERED:  # an endless stream of text must not fill the memory

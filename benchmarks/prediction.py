@@ -1,0 +1,128 @@
+"""Prediction speed side by side with transformers' pipeline on the same weights: words per second.
+
+    python benchmarks/prediction.py [--sentences 3000] [--repeats 2]
+
+A MiniLM tagger is trained for a moment, exported, and tags generated news sentences of mixed length in the order of the
+corpus: `pipeline("ner", batch_size=32)` the exported folder on the texts (words joined by blanks), ours the run on the
+words. Both start from text with nothing encoded yet, on the CPU with all threads, in one process and taking turns;
+loading is not timed. Words count the same on both sides. `same_tags` is the share of words with equal tags, the
+pipeline's being that of the first subword. `ratio` is the median over the repeats; the bar is 3.0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from transformers import pipeline
+from transformers.utils import logging
+
+from ner_lab import inference
+from ner_lab.assembly import load_run
+from ner_lab.data import newswire
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.run_folder import RunFolder
+from ner_lab.types import Sentence
+
+# Enough steps to tag more than `O`: where everything is `O`, equal tags say nothing.
+TRAINING = ["data.size=300", "data.batch_size=8", "trainer.max_epochs=1", "optimizer.lr=5e-4", "logger=none"]
+
+
+def ner_lab(*arguments: object) -> None:
+    done = subprocess.run([sys.executable, "-m", "ner_lab", *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+
+
+class Ours:
+    def __init__(self, run: Path) -> None:
+        self.tagger, encoder, _ = load_run(RunFolder(run))
+        self.tokenizer, self.max_subwords = encoder.tokenizer, self.tagger.encoder.max_subwords
+
+    def __call__(self, sentences: Sequence[Sentence]) -> list[tuple[str, ...]]:
+        encoder = SubwordEncoder(self.tokenizer, self.max_subwords)  # which remembers no word of an earlier turn
+        found = inference.annotate(self.tagger, encoder, sentences, self.tagger.labels, details=False)
+        return [prediction.tags for prediction in found]
+
+
+class Peer:
+    def __init__(self, folder: Path) -> None:
+        self.pipeline: Any = pipeline("ner", model=str(folder), device="cpu")
+
+    def __call__(self, sentences: Sequence[Sentence]) -> list[Any]:
+        return self.pipeline([" ".join(sentence.words) for sentence in sentences], batch_size=32)
+
+
+def word_tags(sentence: Sentence, entities: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The pipeline's tag of each word: of the subword that begins where the word does; it leaves `O` out."""
+    at_begin = {entity["start"]: entity["entity"] for entity in entities}
+    tags, begin = [], 0
+    for word in sentence.words:
+        tags.append(at_begin.get(begin, "O"))
+        begin += len(word) + 1
+    return tuple(tags)
+
+
+def timed(side: Any, sentences: Sequence[Sentence]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    result = side(sentences)
+    return time.perf_counter() - start, result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sentences", type=int, default=3000)
+    parser.add_argument("--repeats", type=int, default=2)
+    arguments = parser.parse_args()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    with tempfile.TemporaryDirectory() as name:
+        run, folder = Path(name) / "run", Path(name) / "exported"
+        ner_lab("train", *TRAINING, f"hydra.run.dir={run}")
+        ner_lab("export", f"run={run}", f"output={folder}")
+        ours, peer = Ours(run), Peer(folder)
+    # Another seed than the training's; without tags, as text comes.
+    corpus = newswire.generate(size=arguments.sentences, seed=1)["train"]
+    sentences = [Sentence(sentence.words) for sentence in corpus]
+    words = sum(len(sentence.words) for sentence in sentences)
+    lengths = [len(sentence.words) for sentence in sentences]
+    print(f"{len(sentences)} sentences, mean {statistics.mean(lengths):.1f}, longest {max(lengths)} words", flush=True)
+    for side in (ours, peer):
+        side(sentences[:32])  # the first call sets up threads and buffers
+    rows = []
+    for repeat in range(arguments.repeats):
+        sides = {"ours": ours, "pipeline": peer}
+        results = {side: timed(sides[side], sentences) for side in sorted(sides, reverse=bool(repeat % 2))}
+        (own, tags), (theirs, entities) = results["ours"], results["pipeline"]
+        pairs = [
+            pair
+            for s, mine, found in zip(sentences, tags, entities, strict=True)
+            for pair in zip(mine, word_tags(s, found), strict=True)
+        ]
+        row = {
+            "ours_words_per_s": round(words / own, 1),
+            "pipeline_words_per_s": round(words / theirs, 1),
+            "ratio": round(theirs / own, 3),
+            "same_tags": sum(a == b for a, b in pairs) / words,
+            "tagged": round(sum(a != "O" for a, _ in pairs) / words, 3),
+        }
+        rows.append(row)
+        print(
+            f"  ours {row['ours_words_per_s']:.0f}, pipeline {row['pipeline_words_per_s']:.0f} words/s: "
+            f"{row['ratio']:.2f}x; {100 * row['same_tags']:.3f} % of words have the same tag, "
+            f"{100 * row['tagged']:.0f} % another than O",
+            flush=True,
+        )
+    print(json.dumps({"ratio": round(statistics.median(row["ratio"] for row in rows), 2), "bar": 3.0, "rows": rows}))
+
+
+if __name__ == "__main__":
+    main()

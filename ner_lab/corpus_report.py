@@ -1,0 +1,86 @@
+"""`ner-lab data`: a corpus as it would be trained on, in tables or as JSON."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from hydra.utils import get_object
+from omegaconf import DictConfig, OmegaConf
+
+from ner_lab import corpus_tables
+from ner_lab.assembly import build, check_settings
+from ner_lab.data import statistics
+from ner_lab.data.datamodule import DataModule
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.run_folder import write_json
+from ner_lab.types import UserError
+
+
+def show(cfg: DictConfig) -> None:
+    """Reads `cfg.data` and prints what it is like; the report also goes to `cfg.json`, or there alone if that is `-`.
+
+    Raises:
+        UserError: the data cannot be read, or the encoder cannot be loaded.
+    """
+    if not isinstance(cfg.examples, int) or cfg.examples < 0:
+        raise UserError(f"examples must be a whole number, at least 0, got {cfg.examples!r}")
+    report = describe(cfg)
+    if cfg.json == "-":
+        json.dump(report, sys.stdout, indent=2, ensure_ascii=False)
+        print()
+        return
+    corpus_tables.show(report)
+    if cfg.json is not None:
+        try:
+            write_json(Path(cfg.json), report)
+        except OSError as error:
+            raise UserError(f"json={cfg.json}: {error.strerror or error}") from error
+
+
+def describe(cfg: DictConfig) -> dict[str, Any]:
+    """The report.
+
+    `splits` and `overlap`, see `statistics`, with `subwords` in every split; `examples` of the first split; what the
+    reader says (`tagging` of each file, `notes`); the settings of `data`, and the name of the `encoder`.
+    """
+    check_settings(cfg.data, "data")
+    chosen = _without_unknown_repair(cfg.data)
+    data: DataModule = build(chosen, "data")
+    data.load()
+    report = statistics.by_split(data.sentences)
+    if not report["splits"]:
+        raise UserError("the corpus has no sentences")
+    encoder = _encoder(cfg.model.encoder)
+    for name, split in report["splits"].items():
+        split["subwords"] = statistics.subwords(data.sentences[name], encoder) if encoder else None
+    first = data.sentences[next(iter(report["splits"]))]
+    return {
+        "data": OmegaConf.to_container(chosen, resolve=True),
+        "encoder": cfg.model.encoder.name,
+        **report,
+        "examples": statistics.examples(first, cfg.examples, data.seed),
+        "tagging": data.tagging,
+        "notes": data.notes,
+    }
+
+
+def _without_unknown_repair(data: DictConfig) -> DictConfig:
+    """This command has a `repair` for all data sets; one that reads no tags from files has no use for it."""
+    target = get_object(data._target_)
+    if not (inspect.isclass(target) and issubclass(target, DataModule)):
+        raise UserError(f"data._target_ must be a ner_lab.data.datamodule.DataModule, got {data._target_}")
+    ours = [base for base in target.__mro__ if issubclass(base, DataModule)]
+    takes = any("repair" in inspect.signature(base).parameters for base in ours)
+    return data if takes else OmegaConf.masked_copy(data, [str(key) for key in data if key != "repair"])
+
+
+def _encoder(settings: DictConfig) -> SubwordEncoder | None:
+    if settings.name is None:
+        return None
+    check_settings(settings, "model.encoder")
+    encoder = build(settings, "model.encoder", weights=False)
+    return SubwordEncoder(encoder.tokenizer, encoder.max_subwords)

@@ -1,0 +1,218 @@
+"""`ner-lab export`: transformers' own pipeline is the oracle, on every architecture with a stand-in."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+import torch
+from omegaconf import OmegaConf
+from transformers import CLIPTextConfig, CLIPTextModel, ModernBertConfig, ModernBertModel, pipeline
+
+from ner_lab import export, inference
+from ner_lab.assembly import load_run
+from ner_lab.data.batching import collate
+from ner_lab.run_folder import RunFolder
+from ner_lab.types import Sentence, UserError
+
+# No longer than the stand-ins read, some of which make a subword of every character.
+TEXTS = [
+    "In art , Angela met the 3 Parisians inside Mercosur .",
+    "rain",
+    "Sarina O'Neill-Paine : \" ain't in 'inner' Paraguay ? \"",
+    "a b c d e f g h i j k l m n o p q r s t u v w x y z",
+]
+
+
+def settings(run, output, form="transformers"):
+    return OmegaConf.create({"run": str(run), "output": str(output), "format": form})
+
+
+def trained(train, *overrides):
+    """The folder of a run of one step that transformers can hold, but for the overrides."""
+    return train("model.encoder.pooling=first", "trainer.max_steps=1", *overrides).folder
+
+
+def shaken(run):
+    """The run with random adapters and a random classifier around the mean of the words: tags of all kinds."""
+    path = RunFolder(run).best
+    checkpoint = torch.load(path, weights_only=True)
+    weights = checkpoint["state_dict"]
+    torch.manual_seed(0)
+    for name in weights:
+        if "lora_" in name:
+            weights[name].normal_()
+    torch.save(checkpoint, path)
+    tagger, encoder, _ = load_run(RunFolder(run))
+    split = encoder.encode([Sentence(tuple(text.split(" "))) for text in TEXTS], [])
+    with torch.no_grad():
+        batch = collate(split, range(len(TEXTS)), encoder)
+        hidden_ND = tagger(batch)[1][batch.mask_BW]
+    weight_KD = weights["head.emission.weight"].normal_()
+    weight_KD /= hidden_ND.std(0)
+    weights["head.emission.bias"] = -weight_KD @ hidden_ND.mean(0)
+    torch.save(checkpoint, path)
+    return run
+
+
+def tags_of_pipeline(folder, texts):
+    """The label of the first subword of every word between blanks, `O` where the pipeline names none."""
+    tagger = pipeline("token-classification", model=str(folder))
+    found = []
+    for text, entities in zip(texts, tagger(texts, batch_size=3), strict=True):
+        labels = {entity["index"]: entity["entity"] for entity in entities}
+        subwords = tagger(text, ignore_labels=[])
+        tags, begin = [], 0
+        for word in text.split(" "):
+            # The first subword may be the blank before its word.
+            first = next(s["index"] for s in subwords if s["end"] > begin - 1)
+            tags.append(labels.get(first, "O"))
+            begin += len(word) + 1
+        found.append(tuple(tags))
+    return found
+
+
+def tags_of_run(run, texts):
+    tagger, encoder, _ = load_run(RunFolder(run))
+    sentences = [Sentence(tuple(text.split(" "))) for text in texts]
+    return [p.tags for p in inference.annotate(tagger, encoder, sentences, tagger.labels, details=False)]
+
+
+@pytest.mark.parametrize("architecture", ["bert", "distilbert", "roberta", "deberta-v2"])
+def test_the_pipeline_of_transformers_gives_the_tags_of_the_run(architecture, train, encoder_folder, tmp_path):
+    run = trained(train, f"model.encoder.name={encoder_folder(architecture)}")
+    expected = tags_of_run(shaken(run), TEXTS)
+    assert len({tag for tags in expected for tag in tags}) >= 3
+    folder = export.export(settings(run, tmp_path / "exported"))
+    assert tags_of_pipeline(folder, TEXTS) == expected
+    assert {path.suffix for path in folder.iterdir()} == {".safetensors", ".json"}
+    assert not list(tmp_path.glob("*.partial*"))
+    config = json.loads((folder / "config.json").read_text())
+    labels = load_run(RunFolder(run))[0].labels
+    assert tuple(config["id2label"][str(k)] for k in range(len(labels))) == labels
+    assert str(run) not in "".join(path.read_text() for path in folder.glob("*.json"))
+
+
+def test_lora_is_merged(train, tmp_path):
+    pytest.importorskip("peft", reason="the extra lora is not installed")
+    run = shaken(trained(train, "model.lora.r=2"))
+    folder = export.export(settings(run, tmp_path / "exported"))
+    assert tags_of_pipeline(folder, TEXTS) == tags_of_run(run, TEXTS)
+    assert "lora" not in (folder / "model.safetensors").read_bytes().decode("latin-1")
+
+
+def test_the_pipeline_reads_as_far_as_one_window_of_the_run(train, tmp_path):
+    run = shaken(trained(train, "model.encoder.max_subwords=8"))
+    folder = export.export(settings(run, tmp_path / "exported"))
+    assert tags_of_pipeline(folder, ["rain", "a b c d e f"]) == tags_of_run(run, ["rain", "a b c d e f"])
+    read = pipeline("token-classification", model=str(folder))(TEXTS[-1], ignore_labels=[])
+    assert [subword["word"] for subword in read] == ["a", "b", "c", "d", "e", "f"]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "named"),
+    [
+        (["model/head=crf"], ["CRFHead"]),
+        (["model/head=cosine"], ["CosineHead"]),
+        (["model.head.decode=viterbi"], ["model.head.decode=viterbi"]),
+        (["model.encoder.pooling=mean", "model/between=mlp"], ["model.encoder.pooling=mean", "MLP"]),
+        (["data.document_context=1"], ["data.document_context=1"]),
+    ],
+)
+def test_what_transformers_cannot_hold_is_refused_by_name(overrides, named, train, tmp_path):
+    run = trained(train, *overrides)
+    before = sorted(os.listdir(tmp_path))
+    with pytest.raises(UserError) as refused:
+        export.export(settings(run, tmp_path / "exported"))
+    assert all(name in str(refused.value) for name in named) and "ner-lab predict" in str(refused.value)
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (
+            lambda size: ModernBertModel(
+                ModernBertConfig(
+                    vocab_size=size, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32,
+                    pad_token_id=0, cls_token_id=2, sep_token_id=3, bos_token_id=2, eos_token_id=3,
+                )
+            ),
+            "more than one linear layer behind its encoder",
+        ),
+        (
+            lambda size: CLIPTextModel(
+                CLIPTextConfig(
+                    vocab_size=size, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32
+                )
+            ),
+            "no token classifier around a CLIPTextModel",
+        ),
+    ],
+    ids=["modernbert", "clip"],
+)  # fmt: skip
+def test_an_encoder_that_transformers_classifies_otherwise_is_refused(model, said, train, tmp_path, monkeypatch):
+    run = trained(train)
+    tagger, encoder, cfg = load_run(RunFolder(run))
+    tagger.encoder.model = model(len(encoder.tokenizer))
+    tagger.head.emission = type(tagger.head.emission)(16, len(tagger.labels))
+    monkeypatch.setattr(export, "load_run", lambda folder: (tagger.eval(), encoder, cfg))
+    with pytest.raises(UserError, match=said):
+        export.export(settings(run, tmp_path / "exported"))
+    assert not (tmp_path / "exported").exists()
+
+
+@pytest.mark.parametrize("broken", ["classifier", "tokenizer", "missing"])
+def test_an_export_that_does_not_agree_with_the_run_is_given_up(broken, train, tmp_path, monkeypatch):
+    run = trained(train)
+    classifier_of, save_tokenizer = export.token_classifier, export._save_tokenizer
+
+    def other_classifier(tagger):
+        whole = classifier_of(tagger)
+        whole.classifier.weight.data[1] += 0.1
+        return whole
+
+    def cased_tokenizer(encoder, max_subwords, folder):
+        save_tokenizer(encoder, max_subwords, folder)
+        path = folder / "tokenizer.json"
+        path.write_text(path.read_text().replace('"lowercase": true', '"lowercase": false'))
+
+    def without_classifier(tagger):
+        return classifier_of(tagger).base_model
+
+    if broken == "tokenizer":
+        monkeypatch.setattr(export, "_save_tokenizer", cased_tokenizer)
+        said = "its tokenizer reads"
+    else:
+        monkeypatch.setattr(
+            export, "token_classifier", other_classifier if broken == "classifier" else without_classifier
+        )
+        said = "from those of the run" if broken == "classifier" else "does not fill the parameters .*classifier"
+    with pytest.raises(UserError, match=said):
+        export.export(settings(run, tmp_path / "exported"))
+    assert not list(tmp_path.glob("exported*"))
+
+
+def test_nothing_is_overwritten_and_other_formats_are_refused(train, tmp_path):
+    run = trained(train)
+    with pytest.raises(UserError, match="format is one of transformers; got 'onnx'"):
+        export.export(settings(run, tmp_path / "exported", "onnx"))
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    export.export(settings(run, taken))  # an empty folder is free
+    before = {path: path.stat().st_mtime_ns for path in taken.iterdir()}
+    with pytest.raises(UserError, match="nothing is overwritten"):
+        export.export(settings(run, taken))
+    assert {path: path.stat().st_mtime_ns for path in taken.iterdir()} == before
+
+
+def test_the_command_writes_a_folder_and_says_how_to_load_it(train, ner_lab, tmp_path):
+    run = trained(train)
+    done = ner_lab("export", f"run={run}", "output=exported")
+    assert done.returncode == 0, done.stderr
+    assert 'transformers.pipeline("token-classification", model="exported")' in done.stderr
+    assert "after 128 subwords" in done.stderr
+    assert (tmp_path / "exported" / "model.safetensors").is_file()
+    refused = ner_lab("export", f"run={run}", "output=exported")
+    assert refused.returncode == 1 and "Traceback" not in refused.stderr and "nothing is overwritten" in refused.stderr
