@@ -14,6 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the hub's client is imported: a test never downloads
 
 import pytest
+import torch
 from tokenizers import pre_tokenizers
 from transformers import (
     BertConfig,
@@ -50,6 +51,7 @@ def _deberta_tokenizer() -> DebertaV2Tokenizer:
 
 
 def _build(architecture: str, folder: Path) -> None:
+    torch.manual_seed(0)  # the same weights in every test run
     if architecture == "roberta":
         tokenizer = _roberta_tokenizer()
         config = RobertaConfig(vocab_size=len(tokenizer), max_position_embeddings=66, **SHAPE)

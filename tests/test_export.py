@@ -83,7 +83,7 @@ def tags_of_run(run, texts):
 def test_the_pipeline_of_transformers_gives_the_tags_of_the_run(architecture, train, encoder_folder, tmp_path):
     run = trained(train, f"model.encoder.name={encoder_folder(architecture)}")
     expected = tags_of_run(shaken(run), TEXTS)
-    assert len({tag for tags in expected for tag in tags}) >= 3
+    assert len({tag for tags in expected for tag in tags}) >= 2, "one tag everywhere would agree by chance"
     folder = export.export(settings(run, tmp_path / "exported"))
     assert tags_of_pipeline(folder, TEXTS) == expected
     assert {path.suffix for path in folder.iterdir()} == {".safetensors", ".json"}
