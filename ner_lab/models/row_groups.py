@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-OVERHEAD = 24  # subwords whose time one more call of the encoder costs, on a CPU
+OVERHEAD = 24  # subwords whose time one more call of the encoder costs on a CPU: an estimate, not tuned
 
 
 def row_groups(length_R: NDArray[np.int64], overhead: int = OVERHEAD) -> list[NDArray[np.int64]]:
