@@ -152,7 +152,10 @@ def find_header(path: Path, encoding: str, delimiter: str, columns: dict[str, st
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a stray carriage return; whoever asks reports that the header lacks its columns
+        return []
 
 
 def _rows(path: Path, encoding: str, delimiter: str, remarks: Remarks) -> Iterator[tuple[int, list[str]]]:

@@ -108,3 +108,9 @@ def test_what_is_wrong_is_refused_with_its_line(read, text, message):
 def test_options_are_checked(tmp_path):
     with pytest.raises(UserError, match=r"data\.delimiter is auto, comma"):
         CsvData(str(tmp_path), delimiter=",")
+
+
+def test_a_header_with_a_stray_carriage_return_is_refused(tmp_path):
+    (tmp_path / "train.csv").write_bytes(b"sentence,document,word,tag\r\x00\n1,d,a,O\n")
+    with pytest.raises(UserError, match=r"train\.csv:1: no column is the word column"):
+        CsvData(dir=str(tmp_path)).read()

@@ -32,7 +32,7 @@ def word_loss(loss, logits_K, y):
     return float(value), log_probs_K.exp().tolist()
 
 
-@settings(deadline=None, derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(logits, gold, st.floats(0, 5))
 def test_focal(logits_K, y, gamma):
     value, p = word_loss(Focal(gamma, alpha={"PER": 0.5, "I-PER": 3}), logits_K, y)
@@ -46,7 +46,7 @@ def test_focal_balance_of_the_paper(y, factor):
     assert value == pytest.approx(-factor * (1 - p[y]) ** 2 * math.log(p[y]))
 
 
-@settings(deadline=None, derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(logits, gold, st.floats(0, 2), st.floats(0.1, 3))
 def test_dice_of_a_word(logits_K, y, alpha, smooth):
     value, p = word_loss(Dice(alpha, smooth), logits_K, y)
@@ -72,7 +72,7 @@ def test_dice_of_a_set():
     assert float(loss(Potentials(), torch.tensor([labels_N]))) == pytest.approx(1 - sum(ratios) / 4)
 
 
-@settings(deadline=None, derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(logits, gold, st.floats(0, 1), st.floats(0, 1), st.floats(0.1, 3))
 def test_tversky(logits_K, y, alpha, beta, smooth):
     value, p = word_loss(Tversky(alpha, beta, smooth), logits_K, y)
@@ -83,7 +83,7 @@ def test_tversky(logits_K, y, alpha, beta, smooth):
     assert value == pytest.approx(expected, abs=1e-9)
 
 
-@settings(deadline=None, derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(logits, gold, st.floats(0, 0.99))
 def test_label_smoothing(logits_K, y, epsilon):
     value, p = word_loss(LabelSmoothing(epsilon), logits_K, y)
@@ -122,7 +122,7 @@ def test_weights_have_mean_1_over_training_words(loss, relative):
     assert value == pytest.approx(-relative[3] / mean * math.log(p[3]), rel=1e-6)
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.floats(-30, 30), min_size=3, max_size=3), st.sampled_from([0.0, 0.1, 0.5, 1.0, 3.0]))
 def test_complement_power(logits_K, exponent):
     log_probs = torch.tensor([logits_K], dtype=torch.float64).log_softmax(1)

@@ -26,7 +26,7 @@ def heads(seed: int, scale: float = 1.0) -> tuple[CRFHead, CRFHead]:
     return native, library
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(
     lengths=st.lists(st.integers(0, 40), min_size=1, max_size=6),
     seed=st.integers(0, 2**31),
