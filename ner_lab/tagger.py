@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ner_lab.metrics import spans
+from ner_lab.models.dropout import Dropout
 from ner_lab.types import Batch, Potentials, UserError
 
 
@@ -44,7 +45,7 @@ class Tagger(LightningModule):
     ) -> None:
         super().__init__()
         self.encoder, self.between, self.head, self.loss = encoder, between, head, loss
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.labels = tuple(labels)
         self.seed = seed
         self.make_optimizer, self.make_scheduler = optimizer, scheduler

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ner_lab.models import pretrained
+from ner_lab.models.dropout import replace_dropout
+from ner_lab.models.packing import allow_packing, can_pack, read_packed
 from ner_lab.models.pooling import POOLINGS
 from ner_lab.models.row_groups import row_groups
 from ner_lab.types import Batch, UserError
@@ -52,6 +54,8 @@ class Encoder(nn.Module):
         self.pool = POOLINGS[pooling]
         self.model, self.tokenizer = pretrained.load(name, weights)
         self.model.train()  # from_pretrained leaves dropout off
+        replace_dropout(self.model)
+        allow_packing(self.model)
         if dropout is not None:
             if not 0 <= dropout < 1:
                 raise ValueError(f"dropout must be in [0, 1), got {dropout}")
@@ -106,23 +110,28 @@ class Encoder(nn.Module):
         return self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW) * batch.mask_BW.unsqueeze(-1)
 
     def _rows(self, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> Tensor:
-        """`hidden_RSD`; on a CPU, rows of similar length are read together, so that padding costs next to nothing."""
+        """`hidden_RSD`; on a CPU without padding where the architecture can, else with little of it."""
         # On a GPU one padded call is faster than several, and looking at the lengths would wait for it.
         if input_ids_RS.is_cuda:
             return self.model(input_ids=input_ids_RS, attention_mask=attention_mask_RS).last_hidden_state
-        length_R = attention_mask_RS.sum(1)
-        groups = row_groups(length_R.numpy())
-        if len(groups) == 1:
-            return self.model(input_ids=input_ids_RS, attention_mask=attention_mask_RS).last_hidden_state
         R, S = input_ids_RS.shape
+        if can_pack(self.model):
+            hidden_PD, position_P = read_packed(self.model, input_ids_RS, attention_mask_RS)
+        else:
+            hidden_PD, position_P = self._grouped(input_ids_RS, attention_mask_RS)
+        return hidden_PD.new_zeros(R * S, hidden_PD.shape[1]).index_copy(0, position_P, hidden_PD).view(R, S, -1)
+
+    def _grouped(self, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> tuple[Tensor, Tensor]:
+        """`hidden_PD` and its positions, from a call for each group of rows of similar length."""
+        S = input_ids_RS.shape[1]
+        length_R = attention_mask_RS.sum(1)
         parts, positions = [], []
-        for group in groups:
+        for group in row_groups(length_R.numpy()):
             rows, longest = torch.from_numpy(group), int(length_R[group].max())
             read = {"input_ids": input_ids_RS[rows, :longest], "attention_mask": attention_mask_RS[rows, :longest]}
             parts.append(self.model(**read).last_hidden_state.flatten(0, 1))
             positions.append((rows[:, None] * S + torch.arange(longest)).flatten())
-        hidden_PD = parts[0].new_zeros(R * S, self.width)
-        return hidden_PD.index_copy(0, torch.cat(positions), torch.cat(parts)).view(R, S, self.width)
+        return torch.cat(parts), torch.cat(positions)
 
     @torch.no_grad()
     def embed_texts(self, texts: list[str]) -> Tensor:

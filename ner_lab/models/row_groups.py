@@ -1,4 +1,4 @@
-"""Rows of similar length, so that a random batch wastes little on padding."""
+"""Rows of similar length, so that a random batch wastes little on padding where rows cannot be packed."""
 
 from __future__ import annotations
 

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
+from transformers import AutoConfig, AutoModel
 
 from ner_lab.data.batching import collate
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.windows import windows
 from ner_lab.models.encoder import Encoder
+from ner_lab.models.packing import FIRST_POSITION, allow_packing, can_pack
 from ner_lab.models.pooling import POOLINGS
 from ner_lab.types import Batch, Sentence
 
@@ -100,6 +102,30 @@ def test_the_longest_window_is_one_the_model_can_read(architecture: str, encoder
     assert encoder(batch).isfinite().all()
     with pytest.raises(ValueError, match=f"max_subwords must be between 8 and {encoder.max_subwords} .* got 67"):
         make(str(encoder_folder(architecture)), max_subwords=67)
+
+
+@pytest.mark.parametrize("model_type", FIRST_POSITION)
+def test_packed_rows_are_the_padded_ones_in_states_and_gradients(model_type: str, monkeypatch) -> None:
+    encoder = make(dropout=0.0)
+    shape = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    shape |= {"dim": 16, "n_layers": 2, "n_heads": 2, "hidden_dim": 32}  # DistilBERT's names of the same
+    config = AutoConfig.for_model(model_type, **shape, vocab_size=9999, pad_token_id=encoder.tokenizer.pad_token_id)
+    torch.manual_seed(0)
+    encoder.model = AutoModel.from_config(config).eval()
+    allow_packing(encoder.model)
+    assert can_pack(encoder.model)
+    batch = batch_of(encoder, SHORT, LONG, MEDIUM, SHORT, Sentence(()))
+    direction_BWD = torch.randn(*batch.mask_BW.shape, 16)
+
+    def read() -> tuple[Tensor, list[Tensor]]:
+        encoder.zero_grad()
+        hidden_BWD = encoder(batch)
+        (hidden_BWD * direction_BWD).sum().backward()
+        return hidden_BWD, [p.grad for p in encoder.model.parameters() if p.grad is not None]
+
+    packed = read()
+    monkeypatch.setattr(config, "_attn_implementation", "eager")
+    torch.testing.assert_close(packed, read(), atol=1e-4, rtol=1e-3)
 
 
 @torch.no_grad()
