@@ -1,12 +1,13 @@
 """Training speed side by side with transformers.Trainer: real (unpadded) subwords per second.
 
-    python benchmarks/training.py [--sentences 1000] [--repeats 1]
+    python benchmarks/training.py [--sentences 2000] [--repeats 1]
 
 One epoch on the same sentences, same encoder (all-MiniLM-L6-v2), batch 32, all threads, evaluation excluded on both
 sides, one after the other in processes of their own. Special tokens count on both sides, padding on neither. Two
 corpora: wnut17 (NER_LAB_DATA), and generated text with the length spread of newswire (mean 20, at most 160 subwords),
-where random batches pad to 2.6 times the real subwords. `ratio` is that of the second; the bar is 2.6. The peer is
-NER_LAB_PEERS/hf_trainer.py; defaults are ../shared/data and ../shared/peers beside the repository.
+where random batches pad to 2.6 times the real subwords. `ratio` is that of the second; the bar is 2.6. Beside it
+stands where our time goes, from steps in this process. The peer is NER_LAB_PEERS/hf_trainer.py; the defaults are
+../shared/data and ../shared/peers beside the repository.
 """
 
 from __future__ import annotations
@@ -19,16 +20,26 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+import torch
+
 from ner_lab.data import column, newswire
+from ner_lab.data.batching import collate, training_plan
 from ner_lab.data.encode import SubwordEncoder
+from ner_lab.losses.nll import NLL
 from ner_lab.models import pretrained
+from ner_lab.models.encoder import Encoder
+from ner_lab.models.linear import LinearHead
+from ner_lab.tags import label_set
 from ner_lab.types import Sentence
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("NER_LAB_DATA", ROOT.parent / "shared" / "data"))
 PEER = Path(os.environ.get("NER_LAB_PEERS", ROOT.parent / "shared" / "peers")) / "hf_trainer.py"
+
+PARTS = ("data", "encoder, forward", "head and loss", "encoder, backward", "clipping and optimizer")
 
 
 def spread(count: int) -> list[Sentence]:
@@ -73,6 +84,41 @@ def ours(folder: Path, subwords: int) -> float:
     return subwords / json.loads((run / "metrics.json").read_text())["train"]["seconds"]
 
 
+def where(sentences: list[Sentence], steps: int = 20) -> dict[str, float]:
+    """The share of a training step that each part takes: batches of 32 at random, linear head, AdamW, clipping."""
+    labels = label_set(sorted({tag[2:] for sentence in sentences for tag in sentence.tags or () if tag != "O"}))
+    model, loss = Encoder("minilm"), NLL()
+    head = LinearHead(model.width, labels)
+    encoder, parameters = SubwordEncoder(model.tokenizer, model.max_subwords), [*model.parameters(), *head.parameters()]
+    optimizer = torch.optim.AdamW(parameters, lr=1e-5, fused=True)
+    split = encoder.encode(sentences, labels)
+    seconds, clock = dict.fromkeys(PARTS, 0.0), time.perf_counter()
+
+    def passed(part: str) -> None:
+        nonlocal clock
+        now = time.perf_counter()
+        seconds[part] += now - clock
+        clock = now
+
+    for step, positions in enumerate(training_plan(split, 32, 0, 0, bucketed=False).batches[: steps + 2]):
+        if step == 2:  # the first ones set up threads and memory
+            seconds, clock = dict.fromkeys(PARTS, 0.0), time.perf_counter()
+        batch = collate(split, positions, encoder)
+        passed("data")
+        hidden_BWD = model(batch)
+        passed("encoder, forward")
+        read_BWD = hidden_BWD.detach().requires_grad_()
+        loss(head(read_BWD, batch.mask_BW), batch.labels_BW).backward()
+        passed("head and loss")
+        hidden_BWD.backward(read_BWD.grad)
+        passed("encoder, backward")
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        passed("clipping and optimizer")
+    return {part: round(value / sum(seconds.values()), 3) for part, value in seconds.items()}
+
+
 def _run(command: list[object]) -> str:
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode:
@@ -82,7 +128,7 @@ def _run(command: list[object]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sentences", type=int, default=1000)
+    parser.add_argument("--sentences", type=int, default=2000)
     parser.add_argument("--repeats", type=int, default=1)
     arguments = parser.parse_args()
     for path in (DATA / "wnut17", PEER):
@@ -108,7 +154,9 @@ def main() -> None:
             rows.append({"corpus": name, "peer_subwords_per_s": theirs, "ours_subwords_per_s": round(own, 1)})
             print(f"  Trainer {theirs:.0f}, ours {own:.0f} real subwords/s: {own / theirs:.2f}x", flush=True)
         ratios[name] = statistics.median(pairs)
-    print(json.dumps({"ratio": round(ratios["newswire lengths"], 2), "bar": 2.6, "rows": rows}))
+        shares = where(sentences)
+        print("  our time: " + ", ".join(f"{part} {100 * share:.1f} %" for part, share in shares.items()), flush=True)
+    print(json.dumps({"ratio": round(ratios["newswire lengths"], 2), "bar": 2.6, "rows": rows, "shares": shares}))
 
 
 if __name__ == "__main__":

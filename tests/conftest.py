@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 # Small batches of a tiny model are faster on one thread, and several tests run processes of their own.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["NER_LAB_CACHE"] = tempfile.mkdtemp(prefix="ner-lab-cache-")  # not the user's own
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the hub's client is imported: a test never downloads
 
 import pytest

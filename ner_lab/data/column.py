@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from ner_lab.data.folder import find_splits
 from ner_lab.data.layout import DOCUMENT_START, Layout, find_layout
 from ner_lab.data.repair import TagReader, read_tag
-from ner_lab.data.rows import Block, Counts, blocks
+from ner_lab.data.rows import Counts, blocks
+from ner_lab.data.store import StoredSentences
 from ner_lab.data.text import line_at
 from ner_lab.types import Sentence, UserError
 
@@ -28,7 +29,7 @@ class ReadResult:
     """
 
     path: Path
-    sentences: list[Sentence] = field(default_factory=list)
+    sentences: Sequence[Sentence] = ()
     scheme: str = ""
     reason: str = ""
     layout: str = ""
@@ -68,29 +69,30 @@ class ColumnReader:
         Raises:
             UserError: a file that cannot be read, is empty, or holds what the policy does not allow; with `file:line`.
         """
+        # Twice through the files, so that memory does not grow with them: first the scheme, then the sentences.
         tag_reader = TagReader(self.scheme, self.repair)
-        written: dict[str, tuple[ReadResult, Layout, list[Block]]] = {}
+        layouts: dict[str, Layout] = {}
         for split, path in paths.items():
-            result = ReadResult(Path(path))
-            layout = self._layout(result.path)
-            found = list(blocks(result.path, layout, self.encoding, self.repair, result.counts))
-            for block in found:
+            layouts[split] = find_layout(
+                Path(path), self.encoding, self.separator, self.word_column, self.tag_column, self.columns
+            )
+            for block in blocks(Path(path), layouts[split], self.encoding, self.repair, Counts()):
                 tag_reader.observe(block.tags)
-            written[split] = result, layout, found
         tag_reader.settle()
-        for result, layout, found in written.values():
-            self._finish(result, layout, found, tag_reader)
-        return {split: result for split, (result, _, _) in written.items()}
+        return {split: self._read(Path(path), layouts[split], tag_reader) for split, path in paths.items()}
 
-    def _layout(self, path: Path) -> Layout:
-        return find_layout(path, self.encoding, self.separator, self.word_column, self.tag_column, self.columns)
-
-    def _finish(self, result: ReadResult, layout: Layout, found: list[Block], tag_reader: TagReader) -> None:
-        path, vocabulary = result.path, dict[str, str]()  # one copy of each word
-        result.layout = str(layout)
+    def _read(self, path: Path, layout: Layout, tag_reader: TagReader) -> ReadResult:
+        result = ReadResult(path, layout=str(layout))
         if layout.tag is not None:
             result.scheme, result.reason = tag_reader.scheme, tag_reader.reason
-        for block in found:
+        result.sentences = StoredSentences(self._sentences(result, layout, tag_reader))
+        if len(result.sentences) == 1 and result.counts.rows > 200:
+            result.notes.append(f"{path}: no empty line, so its {result.counts.rows} words are one sentence")
+        return result
+
+    def _sentences(self, result: ReadResult, layout: Layout, tag_reader: TagReader) -> Iterator[Sentence]:
+        path = result.path
+        for block in blocks(path, layout, self.encoding, self.repair, result.counts):
             tags = None
             if layout.tag is not None:
 
@@ -99,10 +101,7 @@ class ColumnReader:
 
                 tags = tag_reader.read(block.tags, where, result.counts.repaired)
                 result.entities += sum(tag[0] == "B" for tag in tags)
-            words = tuple([vocabulary.setdefault(word, word) for word in block.words])
-            result.sentences.append(Sentence(words, tags, block.document, f"{path}:{block.numbers[0]}"))
-        if len(found) == 1 and result.counts.rows > 200:
-            result.notes.append(f"{path}: no empty line, so its {result.counts.rows} words are one sentence")
+            yield Sentence(tuple(block.words), tags, block.document, f"{path}:{block.numbers[0]}")
 
 
 def read(path: str | Path, **options: Any) -> ReadResult:

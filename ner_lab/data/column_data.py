@@ -36,7 +36,7 @@ class ColumnData(DataModule):
         self.dir = dir
         self.reader = ColumnReader(word_column, tag_column, columns, separator, scheme, repair, encoding)
 
-    def read(self) -> dict[str, list[Sentence]]:
+    def read(self) -> dict[str, Sequence[Sentence]]:
         results = self.reader.read_splits(find_splits(self.dir, needed=()))
         for split, result in results.items():
             self.tagging[split] = {

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,11 @@ class Context:
         """The subwords before and after one sentence."""
         before, after = self._subwords(self.before_SC[sentence]), self._subwords(self.after_SC[sentence])
         return before[len(before) - self.left_S[sentence] :], after[: self.right_S[sentence]]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that the context holds, by name."""
+        own = {"before_SC": self.before_SC, "after_SC": self.after_SC, "left_S": self.left_S, "right_S": self.right_S}
+        return own | {f"text.{name}": values for name, values in self.text.arrays().items()}
 
     def _subwords(self, positions_C: NDArray[np.int64]) -> NDArray[np.int32]:
         parts = [self.text.subwords_P[:0]]

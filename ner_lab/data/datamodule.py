@@ -6,9 +6,10 @@ import hashlib
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from pytorch_lightning import LightningDataModule
 from torch.utils.data import DataLoader
@@ -16,13 +17,18 @@ from transformers import PreTrainedTokenizerBase
 
 from ner_lab.data import noise
 from ner_lab.data.batching import Batches, From, Plan, reading_plan, training_plan
+from ner_lab.data.cache import cached
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import EncodedSplit, SubwordEncoder
+from ner_lab.data.encoded_count import count_encoded
+from ner_lab.data.fingerprint import digest
 from ner_lab.data.folds import deal
-from ner_lab.data.ledger import Count, Ledger, count
+from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.subset import subset
 from ner_lab.tags import label_set, to_spans
 from ner_lab.types import Sentence, UserError
+
+CACHE_FORMAT = "1"  # another number where the same input is encoded otherwise than before
 
 
 class DataModule(LightningDataModule):
@@ -33,6 +39,8 @@ class DataModule(LightningDataModule):
     Args:
         batch_size: training sentences a batch (of one device).
         eval_batch_size: sentences a batch in evaluation and prediction.
+        batch_tokens: instead of the two: subwords a batch holds at most with its padding (its sentences times the
+            longest of them, special tokens not counted); a longer sentence is a batch of its own.
         bucketed: batches of sentences of similar length; False draws them at random. Random batches cost little, since
             the encoder reads rows of similar length together, and do not weigh words by the length of their sentence.
         num_workers: processes that make batches; 0 makes them in the main process, which is fast enough for one device.
@@ -43,6 +51,7 @@ class DataModule(LightningDataModule):
         type_noise, boundary_noise: share of training entities given a wrong type or a wrong boundary.
         seed: decides the corpus (where it is generated), folds, subset and noise; not the order of batches.
         label_names: what a type is called when a loss embeds it, such as `{"PER": "person"}`.
+        cache: a folder for encoded splits, shared by all runs; null keeps none.
 
     Attributes:
         sentences: split name -> sentences.
@@ -57,6 +66,7 @@ class DataModule(LightningDataModule):
         self,
         batch_size: int = 32,
         eval_batch_size: int = 64,
+        batch_tokens: int | None = None,
         bucketed: bool = False,
         num_workers: int = 0,
         size: float | None = None,
@@ -67,10 +77,12 @@ class DataModule(LightningDataModule):
         boundary_noise: float = 0.0,
         seed: int = 0,
         label_names: Mapping[str, str] | None = None,
+        cache: str | None = None,
     ) -> None:
         super().__init__()
-        for name, value in {"batch_size": batch_size, "eval_batch_size": eval_batch_size}.items():
-            if value < 1:
+        sizes = {"batch_size": batch_size, "eval_batch_size": eval_batch_size, "batch_tokens": batch_tokens}
+        for name, value in sizes.items():
+            if value is not None and value < 1:
                 raise ValueError(f"{name} must be at least 1, got {value}")
         if folds < 2:
             raise ValueError(f"folds must be at least 2, got {folds}")
@@ -79,15 +91,17 @@ class DataModule(LightningDataModule):
         if document_context < 0:
             raise ValueError(f"document_context must be a number of sentences, at least 0, got {document_context}")
         self.batch_size, self.eval_batch_size, self.num_workers = batch_size, eval_batch_size, num_workers
+        self.batch_tokens, self.cache = batch_tokens, Path(cache) if cache else None
         self.bucketed, self.size, self.seed = bucketed, size, seed
         self.fold, self.folds, self.document_context = fold, folds, document_context
         self.type_noise, self.boundary_noise = type_noise, boundary_noise
         self.label_names = dict(label_names or {})
-        self.sentences: dict[str, list[Sentence]] = {}
+        self.sentences: dict[str, Sequence[Sentence]] = {}
         self.labels: tuple[str, ...] = ()
         self.ledger = Ledger()
         self.notes: list[str] = []
         self.tagging: dict[str, dict[str, Any]] = {}
+        self._digests: dict[str, str] = {}
         self.order_seed = 0
         self._resume = {"epoch": -1, "batch": 0}
 
@@ -113,10 +127,12 @@ class DataModule(LightningDataModule):
         for split in self.sentences:
             self._note_unseen_types(split)
 
-    def corpus(self) -> dict[str, list[Sentence]]:
+    def corpus(self) -> dict[str, Sequence[Sentence]]:
         """The corpus by split, dealt into folds if that is wanted, every sentence with its context."""
         # Context first, so that it does not depend on who is in which fold.
-        splits = {name: list(with_context(rows, self.document_context)) for name, rows in self.read().items()}
+        splits = dict(self.read())
+        if self.document_context:
+            splits = {name: list(with_context(rows, self.document_context)) for name, rows in splits.items()}
         if self.fold is None:
             return splits
         dealt, note = deal(splits, self.fold, self.folds, self.seed)
@@ -125,7 +141,7 @@ class DataModule(LightningDataModule):
             self.ledger.enter("train and dev", step, count(pool, note if step == "dealt" else ""))
         self.ledger.same("train and dev", "read", "dealt", ("sentences", "words", "entities"))
         self.notes.append(note)
-        return dealt
+        return dict(dealt)
 
     def load(self) -> None:
         """Fills `sentences`: the corpus, with the subset and the noise that the settings want."""
@@ -171,22 +187,16 @@ class DataModule(LightningDataModule):
         self.subword_encoder = SubwordEncoder(tokenizer, max_subwords)
         self.encoded: dict[str, EncodedSplit] = {}
         for split, sentences in self.sentences.items():
-            encoded = self.subword_encoder.encode(sentences, self.labels)
+            encoded = cached(self.cache, self._key(split), partial(self.subword_encoder.encode, sentences, self.labels))
             self.encoded[split] = encoded
             before = next(reversed(self.ledger.steps[split]))
-            self.ledger.enter(split, "encoded", self._count_encoded(split, encoded))
+            self.ledger.enter(split, "encoded", count_encoded(encoded, self.labels, sentences))
             self.ledger.same(split, before, "encoded", ("sentences", "words", "entities"))
 
-    def _count_encoded(self, split: str, encoded: EncodedSplit) -> Count:
-        """Counts from the arrays alone; entities of types the model does not know come from the words around them."""
-        names = np.array([*self.labels, ""], dtype=object)
-        entities = 0
-        for s, sentence in enumerate(self.sentences[split]):
-            first, last = encoded.sentence_start_S1[s], encoded.sentence_start_S1[s + 1]
-            if encoded.labels_N is not None:
-                known = names[encoded.labels_N[first:last]]
-                entities += len(to_spans([k or gold for k, gold in zip(known, sentence.tags or (), strict=True)]))
-        return Count(len(encoded), int(encoded.words_S.sum()), entities)
+    def _key(self, split: str) -> str:
+        """Of an encoded split: all that it depends on."""
+        parts = (CACHE_FORMAT, self.fingerprint()[split], self.subword_encoder.fingerprint(), *self.labels)
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def counts_K(self) -> torch.Tensor:
         """Training words of each label."""
@@ -195,8 +205,11 @@ class DataModule(LightningDataModule):
         return torch.bincount(torch.from_numpy(labels_N.astype("int64")), minlength=len(self.labels))
 
     def fingerprint(self) -> dict[str, str]:
-        """SHA-256 of each split's words and tags."""
-        return {split: _digest(sentences) for split, sentences in self.sentences.items()}
+        """SHA-256 of each split's words, tags and context."""
+        for split, sentences in self.sentences.items():
+            if split not in self._digests:
+                self._digests[split] = digest(sentences)
+        return dict(self._digests)
 
     def train_plan(self, epoch: int) -> Plan:
         """The batches of an epoch for the attached trainer's device, or for one device without a trainer."""
@@ -210,6 +223,7 @@ class DataModule(LightningDataModule):
             trainer.accumulate_grad_batches if trainer else 1,
             trainer.global_rank if trainer else 0,
             trainer.world_size if trainer else 1,
+            self.batch_tokens,
         )
 
     def train_dataloader(self) -> DataLoader[Any]:
@@ -222,7 +236,7 @@ class DataModule(LightningDataModule):
 
     def val_dataloader(self) -> DataLoader[Any]:
         rank, world = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
-        plan = reading_plan(self.encoded["dev"], self.eval_batch_size, rank, world)
+        plan = reading_plan(self.encoded["dev"], self.eval_batch_size, rank, world, self.batch_tokens)
         return self._loader(Batches(self.encoded["dev"], plan, self.subword_encoder))
 
     def _loader(self, batches: Batches, sampler: From | None = None) -> DataLoader[Any]:
@@ -236,12 +250,3 @@ class DataModule(LightningDataModule):
 
     def load_state_dict(self, state_dict: dict[str, int]) -> None:
         self._resume = dict(state_dict)
-
-
-def _digest(sentences: Sequence[Sentence]) -> str:
-    digest = hashlib.sha256()
-    for sentence in sentences:
-        for word, tag in zip(sentence.words, sentence.tags or [""] * len(sentence.words), strict=True):
-            digest.update(f"{word}\t{tag}\n".encode("utf-8", "surrogatepass"))
-        digest.update(b"\n")
-    return digest.hexdigest()

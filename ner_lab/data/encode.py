@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from ner_lab.data.context import Context, encode_context
+from ner_lab.data.store import GrowingArray
 from ner_lab.types import Sentence
 
 UNKNOWN_LABEL = -1
 REMEMBERED = 500_000  # distinct words whose subwords are kept, about 200 MB
+AT_ONCE = 10_000  # sentences that are encoded together
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,33 @@ class EncodedSplit:
         own_S = self.subwords_S
         return own_S if self.context is None else own_S + self.context.left_S + self.context.right_S
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that the split holds, by name."""
+        own: dict[str, NDArray[Any]] = {
+            "subwords_P": self.subwords_P,
+            "word_start_N1": self.word_start_N1,
+            "sentence_start_S1": self.sentence_start_S1,
+        }
+        if self.labels_N is not None:
+            own["labels_N"] = self.labels_N
+        if self.context is not None:
+            own |= {f"context.{name}": values for name, values in self.context.arrays().items()}
+        return own
+
+    @staticmethod
+    def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> EncodedSplit:
+        """The split whose `arrays` these are."""
+        context = {name.removeprefix("context."): a for name, a in arrays.items() if name.startswith("context.")}
+        text = {name.removeprefix("text."): a for name, a in context.items() if name.startswith("text.")}
+        rest = {name: a for name, a in context.items() if not name.startswith("text.")}
+        return EncodedSplit(
+            subwords_P=arrays["subwords_P"],
+            word_start_N1=arrays["word_start_N1"],
+            sentence_start_S1=arrays["sentence_start_S1"],
+            labels_N=arrays.get("labels_N"),
+            context=Context(EncodedSplit.from_arrays(text), **rest) if context else None,
+        )
+
 
 class SubwordEncoder:
     """Words to subword ids, each word on its own, so that raw text and split words give the same subwords.
@@ -79,22 +112,36 @@ class SubwordEncoder:
 
     def encode(self, sentences: Sequence[Sentence], labels: Sequence[str]) -> EncodedSplit:
         """Arrays of `sentences` and of their context; label indices by position in `labels`."""
-        self._learn({word for sentence in sentences for word in sentence.words})
-        ids = [self._known[word] for sentence in sentences for word in sentence.words]
         index = {label: i for i, label in enumerate(labels)}
-        tags = None
-        if all(sentence.tags is not None for sentence in sentences):
-            tags = np.array(
-                [index.get(tag, UNKNOWN_LABEL) for sentence in sentences for tag in sentence.tags or ()], dtype=np.int16
-            )
+        subwords, lengths, words, tags = (GrowingArray(code) for code in "iiih")
+        tagged, in_context = True, False
+        rest = iter(sentences)
+        while some := list(islice(rest, AT_ONCE)):
+            self._learn({word for sentence in some for word in sentence.words})
+            for sentence in some:
+                ids = [self._known[word] for word in sentence.words]
+                subwords.extend([i for word in ids for i in word])
+                lengths.extend(map(len, ids))
+                tags.extend([index.get(tag, UNKNOWN_LABEL) for tag in sentence.tags or ()])
+                tagged &= sentence.tags is not None
+                in_context |= bool(sentence.before or sentence.after)
+            words.extend([len(sentence.words) for sentence in some])
         split = EncodedSplit(
-            subwords_P=np.array([i for word in ids for i in word], dtype=np.int32),
-            word_start_N1=_starts(len(word) for word in ids),
-            sentence_start_S1=_starts(len(sentence.words) for sentence in sentences),
-            labels_N=tags,
+            subwords_P=subwords.finish(),
+            word_start_N1=_starts(lengths.finish()),
+            sentence_start_S1=_starts(words.finish()),
+            labels_N=tags.finish() if tagged else None,
         )
+        if not in_context:
+            return split
         context = encode_context(sentences, split.subwords_S, self.capacity, lambda text: self.encode(text, labels))
         return replace(split, context=context)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all that decides the subwords of a word."""
+        digest = hashlib.sha256(self.tokenizer.backend_tokenizer.to_str().encode())
+        digest.update(json.dumps([self.prefix, self.suffix, self.capacity, self._nothing]).encode())
+        return digest.hexdigest()
 
     def _learn(self, words: set[str]) -> None:
         if len(self._known) > REMEMBERED:  # an endless stream of text must not fill the memory
@@ -107,5 +154,7 @@ class SubwordEncoder:
             self._known[word] = ids[: self.capacity] or self._nothing
 
 
-def _starts(lengths: Iterable[int]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(np.fromiter(lengths, dtype=np.int64))]).astype(np.int64)
+def _starts(length_N: NDArray[Any]) -> NDArray[np.int64]:
+    start_N1 = np.zeros(len(length_N) + 1, dtype=np.int64)
+    np.cumsum(length_N, out=start_N1[1:])
+    return start_N1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from ner_lab.data.folder import find_splits
 from ner_lab.data.remarks import Remarks
 from ner_lab.data.repair import TagReader, read_tag
 from ner_lab.data.rows import BLANK_WORD
+from ner_lab.data.store import StoredSentences
 from ner_lab.types import Sentence, UserError
 
 
@@ -54,24 +55,16 @@ class FileData(DataModule):
         """What each split is read from; `written` is given the values."""
         return find_splits(self.dir, needed=())
 
-    def read(self) -> dict[str, list[Sentence]]:
+    def read(self) -> dict[str, Sequence[Sentence]]:
+        # As written first, the scheme then, and the sentences last; neither pass holds the corpus in memory.
         tag_reader = TagReader(self.scheme, self.repair)
-        found: dict[str, tuple[list[Written], Remarks]] = {}
+        found: dict[str, tuple[StoredSentences, Remarks]] = {}
         for split, source in self.sources().items():
             remarks = Remarks()
-            rows = []
-            for row in self.written(source, remarks):
-                if not row.words:
-                    remarks.add("sentence without words, left out", row.origin)
-                    continue
-                rows.append(row)
-                if row.tags is not None:
-                    tag_reader.observe(row.tags)
-            found[split] = rows, remarks
+            found[split] = StoredSentences(self._observed(source, tag_reader, remarks)), remarks
         tag_reader.settle()
-        vocabulary: dict[str, str] = {}  # one copy of each word
         splits = {
-            split: [self._sentence(row, tag_reader, remarks, vocabulary) for row in rows]
+            split: StoredSentences(self._sentence(row, tag_reader, remarks) for row in rows)
             for split, (rows, remarks) in found.items()
         }
         for split, (rows, remarks) in found.items():
@@ -80,24 +73,29 @@ class FileData(DataModule):
                 self.tagging[split] = {"scheme": tag_reader.scheme, "reason": reason, "repaired": dict(remarks.counts)}
                 self.notes.append(f"{split}: {tag_reader.scheme} tags ({reason})")
             self.notes += [f"{split}: {line}" for line in remarks.lines()]
-        return splits
+        return dict(splits)
 
-    def _sentence(self, row: Written, tag_reader: TagReader, remarks: Remarks, vocabulary: dict[str, str]) -> Sentence:
-        words = []
-        for word in row.words:
-            if word not in vocabulary:
-                if not (word.strip(" ") and encodable(word)):
-                    word = self._mend(word, row, remarks)
-                vocabulary.setdefault(word, word)
-            words.append(vocabulary[word])
-        tags = None
-        if row.tags is not None:
+    def _observed(self, source: Any, tag_reader: TagReader, remarks: Remarks) -> Iterator[Sentence]:
+        for row in self.written(source, remarks):
+            if not row.words:
+                remarks.add("sentence without words, left out", row.origin)
+                continue
+            if row.tags is not None:
+                tag_reader.observe(row.tags)
+            yield Sentence(tuple(row.words), None if row.tags is None else tuple(row.tags), row.document, row.origin)
+
+    def _sentence(self, row: Sentence, tag_reader: TagReader, remarks: Remarks) -> Sentence:
+        words = tuple(
+            word if word.strip(" ") and encodable(word) else self._mend(word, row, remarks) for word in row.words
+        )
+        tags = row.tags
+        if tags is not None:
             tags = tag_reader.read(
-                row.tags, lambda index: f"{row.origin} (word {index}, {row.words[index]!r})", remarks.counts
+                tags, lambda index: f"{row.origin} (word {index}, {row.words[index]!r})", remarks.counts
             )
-        return Sentence(tuple(words), tags, row.document, row.origin)
+        return Sentence(words, tags, row.document, row.origin)
 
-    def _mend(self, word: str, row: Written, remarks: Remarks) -> str:
+    def _mend(self, word: str, row: Sentence, remarks: Remarks) -> str:
         if not word.strip(" "):
             remarks.add(f"word of no characters or of blanks, read as {BLANK_WORD}", row.origin)
             return BLANK_WORD
@@ -112,7 +110,7 @@ class FileData(DataModule):
 
 def encodable(text: str) -> bool:
     """Whether UTF-8 can hold a text: it has no half of a surrogate pair."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def writable(path: Path, sentences: Iterable[Sentence]) -> Iterator[Sentence]:

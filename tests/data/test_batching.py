@@ -46,6 +46,7 @@ def plans(draw: st.DrawFn) -> tuple[EncodedSplit, dict[str, int], list[Plan]]:
         "accumulate": draw(st.integers(1, 3)),
         "bucketed": draw(st.booleans()),
         "world": world,
+        "batch_tokens": draw(st.none() | st.integers(1, 120)),
     }
     return split, chosen, [training_plan(split, **chosen, rank=rank) for rank in range(world)]
 
@@ -57,8 +58,13 @@ def test_every_sentence_is_in_one_batch_of_one_device(case: tuple[EncodedSplit, 
     assert sorted(seen.tolist()) == list(range(len(split)))
     assert len({len(plan.batches) for plan in devices}) == 1
     sizes = [len(batch) for plan in devices for batch in plan.batches]
-    assert min(sizes) >= 1 and max(sizes) <= chosen["batch_size"]
-    assert max(sizes) - min(sizes) <= 1  # no small batch at the end of an epoch
+    assert min(sizes) >= 1
+    if chosen["batch_tokens"] is None:
+        assert max(sizes) <= chosen["batch_size"]
+        assert max(sizes) - min(sizes) <= 1  # no small batch at the end of an epoch
+    elif len(sizes) < len(split) - chosen["world"]:  # else hardly any two sentences go together
+        for batch in (batch for plan in devices for batch in plan.batches if len(batch) > 1):
+            assert len(batch) * split.read_S[batch].max() <= chosen["batch_tokens"]
 
 
 @given(plans())
@@ -110,6 +116,15 @@ def test_buckets_leave_little_padding() -> None:
     assert padded(split, reading_plan(split, 32)) < 1.1
 
 
+@pytest.mark.parametrize("bucketed", [True, False])
+def test_a_budget_of_subwords_is_used_up(bucketed: bool) -> None:
+    split = split_of(np.random.default_rng(3).integers(1, 40, 900).tolist())
+    plan = training_plan(split, 1, 0, 0, bucketed=bucketed, batch_tokens=600)
+    fill = [len(batch) * split.subwords_S[batch].max() for batch in plan.batches]
+    assert max(fill) <= 600 and np.median(fill) > 500
+    assert len(reading_plan(split, 1, batch_tokens=600).batches) < 70
+
+
 def test_devices_of_one_step_get_batches_of_like_length() -> None:
     split = split_of(np.random.default_rng(2).integers(1, 100, 600).tolist())
     first, second = (training_plan(split, 8, 0, 0, world=2, rank=rank) for rank in (0, 1))
@@ -119,7 +134,7 @@ def test_devices_of_one_step_get_batches_of_like_length() -> None:
 
 @pytest.mark.parametrize(("sentences", "batch_size", "world"), [(2, 8, 3), (3, 1, 2)])
 def test_sentences_that_cannot_be_shared_are_refused(sentences: int, batch_size: int, world: int) -> None:
-    with pytest.raises(UserError, match=rf"{sentences} training sentences .*{world} devices.*trainer\.devices"):
+    with pytest.raises(UserError, match=rf"{sentences} sentences .*{world} devices.*trainer\.devices"):
         training_plan(split_of([3] * sentences), batch_size, 0, 0, world=world)
 
 
@@ -137,7 +152,7 @@ def test_reading_takes_every_sentence_once_longest_first(lengths_S: list[int], b
 
 def test_reading_nothing_and_too_little() -> None:
     assert reading_plan(split_of([]), 8).batches == []
-    with pytest.raises(UserError, match=r"2 sentences to evaluate .* 3 devices"):
+    with pytest.raises(UserError, match=r"2 sentences .* 3 devices"):
         reading_plan(split_of([4, 4]), 8, world=3)
 
 
