@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ner_lab.models import pretrained
 from ner_lab.models.dropout import replace_dropout
+from ner_lab.models.fast_linear import replace_linear
 from ner_lab.models.packing import allow_packing, can_pack, read_packed
 from ner_lab.models.pooling import POOLINGS
 from ner_lab.models.row_groups import row_groups
@@ -55,6 +56,7 @@ class Encoder(nn.Module):
         self.model, self.tokenizer = pretrained.load(name, weights)
         self.model.train()  # from_pretrained leaves dropout off
         replace_dropout(self.model)
+        replace_linear(self.model)
         allow_packing(self.model)
         if dropout is not None:
             if not 0 <= dropout < 1:
