@@ -21,6 +21,9 @@ from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 from ner_lab.models.dropout import keep_mask
 
 NAME = "packed"
+# Packed rows are filled up to a multiple of this, for oneDNN prepares itself for every new shape of a product: a
+# quarter of the training time where every batch has a length of its own.
+MULTIPLE = 64
 # The architectures whose subwords meet in attention alone, and the number of their first position.
 FIRST_POSITION: dict[str, Callable[[Any], int]] = {
     "bert": lambda config: 0,
@@ -158,9 +161,12 @@ def read_packed(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> 
     length, rows = torch.unique_consecutive(real_RS.sum(1), return_counts=True)
     offset_RS = torch.arange(S).expand(R, S)
     position_P = (order_R[:, None] * S + offset_RS)[real_RS]
+    fill = -len(position_P) % MULTIPLE
+    runs = list(zip(rows.tolist(), length.tolist(), strict=True)) + ([(1, fill)] if fill else [])
     hidden_1PD = model(
-        input_ids=input_ids_RS.flatten()[position_P][None],
-        position_ids=offset_RS[real_RS][None] + FIRST_POSITION[model.config.model_type](model.config),
-        runs=list(zip(rows.tolist(), length.tolist(), strict=True)),
+        input_ids=functional.pad(input_ids_RS.flatten()[position_P][None], (0, fill)),
+        position_ids=functional.pad(offset_RS[real_RS][None], (0, fill))
+        + FIRST_POSITION[model.config.model_type](model.config),
+        runs=runs,
     ).last_hidden_state
-    return hidden_1PD[0], position_P
+    return hidden_1PD[0, : len(position_P)], position_P
