@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,7 +14,7 @@ from pathlib import Path
 
 # Small batches of a tiny model are faster on one thread, and several tests run processes of their own.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ["NER_LAB_CACHE"] = tempfile.mkdtemp(prefix="ner-lab-cache-")  # not the user's own
+os.environ["NER_LAB_CACHE"] = CACHE = tempfile.mkdtemp(prefix="ner-lab-cache-")  # not the user's own
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the hub's client is imported: a test never downloads
 
 import pytest
@@ -37,6 +39,7 @@ from ner_lab.models.tiny import tiny_tokenizer
 # The same inputs on every run, so that a failure is about the change; --hypothesis-profile=default draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 
 SHAPE = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -15,7 +16,13 @@ import numpy as np
 
 from ner_lab.data.encode import EncodedSplit
 
+FORMAT = "1"  # another number where the same input is encoded otherwise than before
 KEPT_DAYS = 30  # since an entry was used last
+
+
+def cache_key(*parts: str) -> str:
+    """The key of an entry that depends on these texts: contents, tokenizer, labels."""
+    return hashlib.sha256("\0".join((FORMAT, *parts)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def cached(folder: Path | None, key: str, make: Callable[[], EncodedSplit]) -> EncodedSplit:

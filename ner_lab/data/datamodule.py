@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ner_lab.data import noise
 from ner_lab.data.batching import Batches, From, Plan, reading_plan, training_plan
-from ner_lab.data.cache import cached
+from ner_lab.data.cache import cache_key, cached
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import EncodedSplit, SubwordEncoder
 from ner_lab.data.encoded_count import count_encoded
@@ -27,8 +26,6 @@ from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.subset import subset
 from ner_lab.tags import label_set, to_spans
 from ner_lab.types import Sentence, UserError
-
-CACHE_FORMAT = "1"  # another number where the same input is encoded otherwise than before
 
 
 class DataModule(LightningDataModule):
@@ -125,7 +122,8 @@ class DataModule(LightningDataModule):
         if len(self.labels) == 1:
             raise UserError("the training split has no entity, so there is nothing to learn; check the tag column")
         for split in self.sentences:
-            self._note_unseen_types(split)
+            if split != "train":
+                self._note_unseen_types(split)
 
     def corpus(self) -> dict[str, Sequence[Sentence]]:
         """The corpus by split, dealt into folds if that is wanted, every sentence with its context."""
@@ -186,17 +184,14 @@ class DataModule(LightningDataModule):
         self.order_seed = order_seed
         self.subword_encoder = SubwordEncoder(tokenizer, max_subwords)
         self.encoded: dict[str, EncodedSplit] = {}
+        subwords, contents = self.subword_encoder.fingerprint(), self.fingerprint()
         for split, sentences in self.sentences.items():
-            encoded = cached(self.cache, self._key(split), partial(self.subword_encoder.encode, sentences, self.labels))
+            key = cache_key(contents[split], subwords, *self.labels)
+            encoded = cached(self.cache, key, partial(self.subword_encoder.encode, sentences, self.labels))
             self.encoded[split] = encoded
             before = next(reversed(self.ledger.steps[split]))
             self.ledger.enter(split, "encoded", count_encoded(encoded, self.labels, sentences))
             self.ledger.same(split, before, "encoded", ("sentences", "words", "entities"))
-
-    def _key(self, split: str) -> str:
-        """Of an encoded split: all that it depends on."""
-        parts = (CACHE_FORMAT, self.fingerprint()[split], self.subword_encoder.fingerprint(), *self.labels)
-        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def counts_K(self) -> torch.Tensor:
         """Training words of each label."""

@@ -63,7 +63,7 @@ class FileData(DataModule):
             remarks = Remarks()
             found[split] = StoredSentences(self._observed(source, tag_reader, remarks)), remarks
         tag_reader.settle()
-        splits = {
+        splits: dict[str, Sequence[Sentence]] = {
             split: StoredSentences(self._sentence(row, tag_reader, remarks) for row in rows)
             for split, (rows, remarks) in found.items()
         }
@@ -73,7 +73,7 @@ class FileData(DataModule):
                 self.tagging[split] = {"scheme": tag_reader.scheme, "reason": reason, "repaired": dict(remarks.counts)}
                 self.notes.append(f"{split}: {tag_reader.scheme} tags ({reason})")
             self.notes += [f"{split}: {line}" for line in remarks.lines()]
-        return dict(splits)
+        return splits
 
     def _observed(self, source: Any, tag_reader: TagReader, remarks: Remarks) -> Iterator[Sentence]:
         for row in self.written(source, remarks):

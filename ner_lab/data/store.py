@@ -75,7 +75,8 @@ class StoredSentences(Sequence[Sentence]):
 
     def __init__(self, sentences: Iterable[Sentence]) -> None:
         words, tags, documents, files = _Numbers(), _Numbers(), _Numbers(), _Numbers()
-        word_N, tag_N, start_S1 = GrowingArray("i"), GrowingArray("h"), GrowingArray("q", [0])
+        # Tags as wide as words: in a file whose tag column is another one they are as many.
+        word_N, tag_N, start_S1 = GrowingArray("i"), GrowingArray("i"), GrowingArray("q", [0])
         tagged_S, document_S, file_S, line_S = (GrowingArray(code) for code in "biiq")
         end = 0
         for sentence in sentences:
@@ -125,8 +126,6 @@ class StoredSentences(Sequence[Sentence]):
         if not isinstance(other, Sequence) or len(other) != len(self):
             return False
         return all(own == theirs for own, theirs in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 def _split_origin(origin: str) -> tuple[str, int]:

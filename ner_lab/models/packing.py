@@ -21,8 +21,7 @@ from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 from ner_lab.models.dropout import keep_mask
 
 NAME = "packed"
-# Packed rows are filled up to a multiple of this, for oneDNN prepares itself for every new shape of a product: a
-# quarter of the training time where every batch has a length of its own.
+# Packed rows are filled up to a multiple of this, for oneDNN prepares itself for every new shape of a product.
 MULTIPLE = 64
 # The architectures whose subwords meet in attention alone, and the number of their first position.
 FIRST_POSITION: dict[str, Callable[[Any], int]] = {

@@ -114,3 +114,10 @@ def test_a_header_with_a_stray_carriage_return_is_refused(tmp_path):
     (tmp_path / "train.csv").write_bytes(b"sentence,document,word,tag\r\x00\n1,d,a,O\n")
     with pytest.raises(UserError, match=r"train\.csv:1: no column is the word column"):
         CsvData(dir=str(tmp_path)).read()
+
+
+def test_a_tag_column_of_as_many_values_as_words_is_refused_and_not_a_crash(tmp_path):
+    rows = "".join(f"w{i},t{i}\n" for i in range(40_000))
+    (tmp_path / "train.csv").write_text(f"word,tag\n{rows}w,B-X\n")
+    with pytest.raises(UserError, match=r"train\.csv:2 .*'t0'"):
+        CsvData(dir=str(tmp_path)).read()
