@@ -191,6 +191,18 @@ def data(cfg: DictConfig) -> None:
     corpus_report.show(cfg)
 
 
+def data_errors(cfg: DictConfig) -> None:
+    from ner_lab.label_errors import command
+
+    command.show(cfg)
+
+
+def report(cfg: DictConfig) -> None:
+    from ner_lab.report.single import command
+
+    command.report(cfg)
+
+
 def convert(cfg: DictConfig) -> None:
     from ner_lab import conversion
 
@@ -211,5 +223,5 @@ def pipeline(cfg: DictConfig) -> float | None:
 
 TASKS = {
     function.__name__: task(function)
-    for function in (train, evaluate, predict, export, prepare, data, convert, pipeline)
+    for function in (train, evaluate, report, predict, export, prepare, data, data_errors, convert, pipeline)
 }

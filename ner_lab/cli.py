@@ -13,9 +13,11 @@ usage: ner-lab COMMAND [OVERRIDES]        `ner-lab COMMAND --help` shows example
 
   train        train a tagger, score it on dev and test       ner-lab train loss=cross_entropy seed=1
   evaluate     score a run on a split, or on other data       ner-lab evaluate run=RUN data.split=test
+  report       one page on a run: errors, scores, advice      ner-lab report run=RUN
   predict      tag raw text or JSON lines with a run          ner-lab predict run=RUN input=FILE output=FILE
   export       hand a run on to transformers                  ner-lab export run=RUN output=my_tagger
   data         show a corpus: sizes, types, scheme, overlap   ner-lab data data.dir=DIR json=FILE
+  data errors  rank likely label errors by a run's model      ner-lab data errors run=RUN folds=5
   prepare      turn raw files into train, dev and test files  ner-lab prepare data.dir=RAW output=DIR data.ratio=0.8
   convert      from any format to any other                   ner-lab convert data.dir=DIR output=DIR format=jsonl
   pipeline     prepare, train and evaluate in one go          ner-lab pipeline data.dir=RAW
@@ -36,6 +38,11 @@ def _hydra(name: str) -> Callable[[list[str]], None]:
     return command
 
 
+def _data(arguments: list[str]) -> None:
+    errors = arguments[:1] == ["errors"]
+    _hydra("data_errors" if errors else "data")(arguments[errors:])
+
+
 def _tensorboard(arguments: list[str]) -> None:
     from ner_lab import tensorboard_command
 
@@ -45,8 +52,9 @@ def _tensorboard(arguments: list[str]) -> None:
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
     **{
         name: _hydra(name)
-        for name in ("train", "evaluate", "predict", "export", "prepare", "data", "convert", "pipeline")
+        for name in ("train", "evaluate", "report", "predict", "export", "prepare", "convert", "pipeline")
     },
+    "data": _data,
     "tensorboard": _tensorboard,
 }
 

@@ -61,7 +61,7 @@ def show(report: Mapping[str, Any]) -> None:
         lines = [f"longest sentence of {name}: {split['length']['longest']}"]
         if report["encoder"] and split["subwords"]["origin"] != split["length"]["longest"]:
             lines.append(f"longest in subwords: {split['subwords']['origin']}")
-        console.print(_shown("; ".join(lines)), markup=False, soft_wrap=True)
+        console.print(shown("; ".join(lines)), markup=False, soft_wrap=True)
     if report["encoder"]:
         row = next(iter(splits.values()))["subwords"]["row"]
         console.print(
@@ -76,7 +76,7 @@ def show(report: Mapping[str, Any]) -> None:
     if tagging:
         table("Tags as they were written", tagging, [*TAGGING, *_by_key(tagging, "repaired", lambda n: f"{n:,}")])
     for note in report["notes"]:
-        console.print(_shown(note), markup=False, soft_wrap=True)
+        console.print(shown(note), markup=False, soft_wrap=True)
     if report["examples"]:
         console.print(Text("\nExamples", style="bold"))
     for example in report["examples"]:
@@ -88,7 +88,7 @@ def _table(columns: Mapping[str, Any], rows: Iterable[Row]) -> Table:
     for name in columns:
         table.add_column(name, justify="right")
     for label, value in rows:
-        table.add_row(Text(_shown(label)), *(Text(value(column)) for column in columns.values()))
+        table.add_row(Text(shown(label)), *(Text(value(column)) for column in columns.values()))
     return table
 
 
@@ -131,24 +131,24 @@ def _share(part: int, whole: int) -> str:
 
 def _rendered(example: Mapping[str, Any]) -> Text:
     """A sentence with its entities in brackets, each with its type behind it."""
-    text = Text(_shown(example["origin"] or "example") + "  ", style="dim")
+    text = Text(shown(example["origin"] or "example") + "  ", style="dim")
     entities = {entity["begin"]: entity for entity in example["entities"]}
     words, at = example["words"], 0
     while at < min(len(words), WORDS):
         entity = entities.get(at)
         end = entity["end"] if entity else at + 1
-        shown = " ".join(map(_shown, words[at:end]))
+        piece = " ".join(map(shown, words[at:end]))
         if entity:
-            text.append(f"[{shown}]", style="bold not dim").append(f"{_shown(entity['type'])} ", style="cyan not dim")
+            text.append(f"[{piece}]", style="bold not dim").append(f"{shown(entity['type'])} ", style="cyan not dim")
         else:
-            text.append(f"{shown} ", style="not dim")
+            text.append(f"{piece} ", style="not dim")
         at = end
     if at < len(words):
         text.append(f"... ({len(words) - at} more words)")
     return text
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Text that does nothing to a terminal; a character that cannot be seen is written as an escape."""
     seen = any(character.isprintable() and not character.isspace() for character in text)
     return "".join(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ner_lab.tags import label_set
 from ner_lab.types import UserError
 
 
@@ -26,6 +27,8 @@ class RunFolder:
         self.tensorboard = self.path / "tensorboard"
         self.best = self.path / "checkpoints" / "best.ckpt"
         self.last = self.path / "checkpoints" / "last.ckpt"
+        self.label_errors = self.path / "label_errors.json"
+        self.page = self.path / "report.html"
 
     @property
     def finished(self) -> bool:
@@ -36,6 +39,25 @@ class RunFolder:
 
     def report(self, split: str) -> Path:
         return self.path / "predictions" / f"{split}.report.txt"
+
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the run's model in the order of its log-probabilities.
+
+        Raises:
+            UserError: the run did not get as far as its data.
+        """
+        return label_set(sorted({type_ for types in self.entities().values() for type_ in types}))
+
+    def entities(self) -> dict[str, dict[str, int]]:
+        """The training entities: `text -> type -> number`.
+
+        Raises:
+            UserError: the run did not get as far as its data.
+        """
+        try:
+            return json.loads(self.train_entities.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(f"{self.train_entities}: cannot be read ({error}); train the run again") from error
 
     @staticmethod
     def existing(path: str | Path) -> RunFolder:

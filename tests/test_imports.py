@@ -21,6 +21,7 @@ RANKS = (
     ("callbacks", "inference", "predictions", "report", "tagger"),
     ("assembly", "scoring"),
     ("conversion", "corpus_report", "evaluation", "experiment", "export", "prediction", "preparation"),
+    ("label_errors",),
     ("applications", "tensorboard_command"),
     ("cli",),
     ("__main__", "demo"),

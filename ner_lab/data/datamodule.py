@@ -145,8 +145,13 @@ class DataModule(LightningDataModule):
         """Fills `sentences`: the corpus, with the subset and the noise that the settings want."""
         self.sentences = self.corpus()
         for split, sentences in self.sentences.items():
-            self.ledger.enter(split, "read", count(sentences))
+            self.ledger.enter(split, "read", count(sentences, self._repairs(split)))
         self._keep_and_corrupt()
+
+    def _repairs(self, split: str) -> str:
+        """What the reader mended in a split, by reason; empty if nothing."""
+        repaired = self.tagging.get(split, {}).get("repaired", {})
+        return "repaired: " + ", ".join(f"{reason} ({n})" for reason, n in repaired.items()) if repaired else ""
 
     def _keep_and_corrupt(self) -> None:
         if self.size is None and not self.type_noise and not self.boundary_noise:

@@ -1,0 +1,123 @@
+"""Is a confidence of 0.8 right in eight cases of ten? Reliability, temperature, thresholds, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from ner_lab.metrics.counts import Counts, total
+
+BINS = 10
+_EDGE = 1e-6  # confidences are written with six digits; 0 and 1 would have infinite log-odds
+
+
+def reliability(confidence_N: Sequence[float], right_N: Sequence[bool], bins: int = BINS) -> dict[str, Any]:
+    """Predictions in bins of equal width by confidence, with the share that is right in each.
+
+    Returns:
+        `bins`: for each that is not empty `from`, `to`, `number`, `confidence` (mean) and `right` (share), and `ece`,
+        the expected calibration error: the mean of |confidence - right|, weighted by number (Naeini, Cooper and
+        Hauskrecht 2015, "Obtaining well calibrated probabilities using Bayesian binning"; Guo et al. 2017, "On
+        calibration of modern neural networks"). 0 without predictions. A bin has its lower edge, the last one both.
+    """
+    confidence = np.asarray(confidence_N, dtype=np.float64)
+    right = np.asarray(right_N, dtype=np.float64)
+    at = np.minimum((confidence * bins).astype(int), bins - 1)
+    rows = []
+    for index in range(bins):
+        chosen = at == index
+        if chosen.any():
+            rows.append(
+                {
+                    "from": index / bins,
+                    "to": (index + 1) / bins,
+                    "number": int(chosen.sum()),
+                    "confidence": float(confidence[chosen].mean()),
+                    "right": float(right[chosen].mean()),
+                }
+            )
+    ece = sum(row["number"] * abs(row["confidence"] - row["right"]) for row in rows) / max(1, len(confidence))
+    return {"bins": rows, "ece": float(ece)}
+
+
+def span_temperature(confidence_N: Sequence[float], right_N: Sequence[bool]) -> float:
+    """T > 0 for which `sharpened(confidence, T)` fits best whether the predictions are right (least log loss).
+
+    Temperature scaling (Guo et al. 2017) on the log-odds of a prediction: above 1 the model was too sure, below 1 too
+    modest. At the borders 0.05 and 20 where the predictions are all right, all wrong, or none.
+    """
+    right = np.asarray(right_N, dtype=bool)
+
+    def loss(temperature: float) -> float:
+        p = sharpened(confidence_N, temperature)
+        return float(-np.where(right, np.log(p), np.log1p(-p)).mean()) if len(right) else 0.0
+
+    return _best_temperature(loss)
+
+
+def sharpened(confidence_N: Sequence[float], temperature: float) -> np.ndarray:
+    """sigmoid(logit(confidence) / T)."""
+    p = np.clip(np.asarray(confidence_N, dtype=np.float64), _EDGE, 1 - _EDGE)
+    return np.clip(1 / (1 + ((1 - p) / p) ** (1 / temperature)), 1e-12, 1 - 1e-12)
+
+
+def word_temperature(log_probs_NK: np.ndarray, labels_N: np.ndarray) -> float:
+    """T > 0 of softmax(log_probs / T) with the least negative log-likelihood of the gold labels (Guo et al. 2017)."""
+    return _best_temperature(lambda temperature: word_nll(log_probs_NK, labels_N, temperature))
+
+
+def word_nll(log_probs_NK: np.ndarray, labels_N: np.ndarray, temperature: float = 1.0) -> float:
+    """Mean negative log-likelihood (nats a word) of gold labels under softmax(log_probs / T); 0 without words."""
+    if not len(labels_N):
+        return 0.0
+    scaled = log_probs_NK.astype(np.float64) / temperature
+    peak = scaled.max(axis=1)
+    normaliser = peak + np.log(np.exp(scaled - peak[:, None]).sum(axis=1))
+    return float((normaliser - scaled[np.arange(len(labels_N)), labels_N]).mean())
+
+
+def _best_temperature(loss: Callable[[float], float]) -> float:
+    # Both losses are convex in 1/T, so they have one minimum in log T, too.
+    found = minimize_scalar(lambda x: loss(float(np.exp(x))), bounds=(np.log(0.05), np.log(20)), method="bounded")
+    return float(np.exp(found.x))
+
+
+def thresholds(confidence_N: Sequence[float], right_N: Sequence[bool], gold: int) -> list[dict[str, float]]:
+    """What is left of a model when predicted entities below a confidence are dropped.
+
+    Rows of `threshold` (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99), `kept` (number) and the scores of `Counts`.
+    """
+    confidence, right = np.asarray(confidence_N, dtype=np.float64), np.asarray(right_N, dtype=bool)
+    rows = []
+    for threshold in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99):
+        kept = confidence >= threshold
+        counts = Counts(int((right & kept).sum()), gold, int(kept.sum()))
+        rows.append({"threshold": threshold, "kept": counts.predicted, **counts.as_dict()})
+    return rows
+
+
+def coverage(certainty_S: Sequence[float], counts_S: Sequence[Counts]) -> list[dict[str, float]]:
+    """F1 of the most certain sentences, for growing shares of them: what a model does that may hand work to people.
+
+    Selective prediction (El-Yaniv and Wiener 2010, "On the foundations of noise-free selective classification"; Geifman
+    and El-Yaniv 2017). Rows of `coverage` (0.05 to 1), `sentences`, `certainty` (of the last one kept) and `f1`.
+    Sentences of equal certainty are kept in their order; shares without any entity have no F1 and no row.
+    """
+    order = np.argsort(-np.asarray(certainty_S, dtype=np.float64), kind="stable")
+    rows: list[dict[str, float]] = []
+    for step in range(1, 21):
+        kept = order[: round(len(order) * step / 20)]
+        counts = total(counts_S[i] for i in kept)
+        if counts.gold + counts.predicted:
+            rows.append(
+                {
+                    "coverage": step / 20,
+                    "sentences": len(kept),
+                    "certainty": float(certainty_S[kept[-1]]),
+                    "f1": counts.f1,
+                }
+            )
+    return rows

@@ -1,0 +1,44 @@
+"""Correct, gold and predicted entities, and the scores that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Counts(NamedTuple):
+    """Numbers of entities. `correct` may be a half where a scheme gives half a point."""
+
+    correct: float = 0
+    gold: int = 0
+    predicted: int = 0
+
+    @property
+    def precision(self) -> float:
+        """Correct among predicted, 0 to 1; 0 where nothing was predicted."""
+        return self.correct / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Correct among gold, 0 to 1; 0 where nothing was gold."""
+        return self.correct / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """2 correct / (gold + predicted), the harmonic mean of the two; 0 where there was neither."""
+        return 2 * self.correct / (self.gold + self.predicted) if self.gold + self.predicted else 0.0
+
+    def as_dict(self) -> dict[str, float]:
+        return {**self._asdict(), "precision": self.precision, "recall": self.recall, "f1": self.f1}
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    """The sums."""
+    rows = list(counts)
+    return Counts(*(sum(column) for column in zip(*rows, strict=True))) if rows else Counts()
+
+
+def of_spans(gold: Iterable[object], predicted: Iterable[object]) -> Counts:
+    """Counts of one sentence: an entity is correct where both have the very same one."""
+    gold, predicted = set(gold), set(predicted)
+    return Counts(len(gold & predicted), len(gold), len(predicted))

@@ -1,0 +1,1 @@
+"""Reads run folders: shows what a run got wrong."""

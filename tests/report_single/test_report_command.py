@@ -1,0 +1,166 @@
+"""`ner-lab report` as it is called: what it writes where, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import made_runs
+import pytest
+from hydra import compose, initialize_config_module
+from hydra.core.global_hydra import GlobalHydra
+
+from ner_lab.report.single import command
+from ner_lab.report.single.curves import curves
+from ner_lab.run_folder import RunFolder
+from ner_lab.types import UserError
+
+FOREIGN = """\
+# a file of another toolkit
+Ann NNP S-PER S-PER
+Lee NNP O O
+met VBD O O
+the DT O B-ORG
+Bank NNP B-ORG I-ORG
+of IN I-ORG I-ORG
+Oslo NNP E-ORG E-ORG
+
+Rain NN O S-LOC
+"""
+
+
+def report(*overrides: str) -> None:
+    GlobalHydra.instance().clear()
+    with initialize_config_module("ner_lab.conf", version_base="1.3"):
+        command.report(compose("report", list(overrides)))
+
+
+def test_page_and_numbers_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = made_runs.make_run(tmp_path / "run")
+    report(f"run={run.path}", f"json={tmp_path / 'numbers.json'}")
+    found = json.loads((tmp_path / "numbers.json").read_text())
+    assert run.page.read_text().startswith("<!DOCTYPE html>") and run.page.stat().st_size < 5_000_000
+    said = capsys.readouterr().err
+    assert f"{found['taxonomy']['errors']:,} errors" in said and str(run.page) in said
+    report(f"run={run.path}", "json=-", "split=dev")
+    assert json.loads(capsys.readouterr().out)["source"]["split"] == "dev"
+
+
+def test_a_column_file_of_another_toolkit(tmp_path: Path) -> None:
+    (tmp_path / "p.conll").write_text(FOREIGN)
+    report(f"file={tmp_path / 'p.conll'}", f"json={tmp_path / 'p.json'}")
+    found = json.loads((tmp_path / "p.json").read_text())
+    kinds = {kind: row["number"] for kind, row in found["taxonomy"]["kinds"].items()}
+    assert kinds == {"boundary": 1, "type": 0, "both": 0, "missed": 0, "spurious": 1}
+    assert [row["id"] for row in found["sentences"]] == ["line 2", "line 10"]
+    assert found["confidence"] is None and found["config"] is None
+    page = (tmp_path / "p.conll.report.html").read_text()
+    assert "has no probabilities" in page and "those of ner-lab train" in page
+    assert found["ledger"]["file"]["read"] == {"sentences": 2, "words": 8, "entities": 2, "note": ""}
+
+
+def test_repairs_of_a_column_file_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "p.conll").write_text("Ann B-PER O\nin I-LOC O\n\nBob B-PER I-PER\nLee I-PER I-PER\n\n")
+    report(f"file={tmp_path / 'p.conll'}", f"json={tmp_path / 'p.json'}")
+    found = json.loads((tmp_path / "p.json").read_text())
+    assert found["ledger"]["file"]["read"]["note"] == "I- where iob2 has B-: 1 repaired"
+    assert found["violations"] == {"I- where iob2 has B-": 1}
+    assert "1 repaired" in (tmp_path / "p.conll.report.html").read_text()
+
+
+def test_numbers_on_standard_output_come_with_the_page_where_one_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = made_runs.make_run(tmp_path / "run", number=6)
+    report(f"run={run.path}", "json=-")
+    assert not run.page.exists()
+    report(f"run={run.path}", "json=-", f"output={tmp_path / 'x.html'}")
+    assert (tmp_path / "x.html").is_file() and capsys.readouterr().out.count('"taxonomy"') == 2
+
+
+def test_a_run_against_its_own_column_file_differs_in_nothing(tmp_path: Path) -> None:
+    run = made_runs.make_run(tmp_path / "run")
+    columns = run.predictions("test").with_suffix(".conll")
+    report(f"run={run.path}", f"against={columns}", f"json={tmp_path / 'n.json'}", f"output={tmp_path / 'n.html'}")
+    against = json.loads((tmp_path / "n.json").read_text())["against"]
+    assert against["difference"] == {"f1": 0, "interval": [0, 0]} and set(against["sentences"].values()) == {0}
+    assert "Against the other" in (tmp_path / "n.html").read_text() and not run.page.exists()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ([], "either run=RUN or file=FILE"),
+        (["run={run}", "file={run}"], "either run=RUN or file=FILE"),
+        (["run={run}/nowhere"], "no such folder"),
+        (["file={run}"], "no such file; a run folder is given as run=RUN"),
+        (["run={run}", "split=tset"], "splits with predictions: dev, test"),
+        (["run={run}", "against=nowhere"], "nowhere: no such run folder and no such file"),
+        (["run={run}", "output=/proc/nowhere/x.html"], "output=/proc/nowhere/x.html: cannot be written"),
+        (["run={run}", "json=/proc/nowhere/x.json"], "json=/proc/nowhere/x.json: cannot be written"),
+        (["run=3"], "run=3: no such folder"),
+        (["file={file}", "split=dev"], "split=dev: a file has no splits"),
+        (["file={ragged}"], "columns: 2, others have 3 .*; mend the file"),
+    ],
+)
+def test_what_cannot_be_reported_is_refused(tmp_path: Path, overrides: list[str], message: str) -> None:
+    run = made_runs.make_run(tmp_path / "run", number=6)
+    files = {"file": FOREIGN, "ragged": "Ann B-PER B-PER\nLee I-PER\nsat O O\n"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    places = {name: tmp_path / name for name in files}
+    with pytest.raises(UserError, match=message):
+        report(*(override.format(run=run.path, **places) for override in overrides))
+
+
+def test_an_unfinished_run_and_untagged_sentences_are_refused(tmp_path: Path) -> None:
+    run = made_runs.make_run(tmp_path / "run", number=6)
+    rows = [json.loads(line) for line in run.predictions("test").read_text().splitlines()]
+    rows[2]["gold"] = None
+    run.predictions("raw").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(UserError, match=r"raw\.jsonl:3: a sentence without gold tags"):
+        report(f"run={run.path}", "split=raw")
+    run.metrics.unlink()
+    with pytest.raises(UserError, match="unfinished; go on with: ner-lab train resume="):
+        report(f"run={run.path}")
+
+
+def test_curves_of_both_loggers_are_read(tmp_path: Path) -> None:
+    from torch.utils.tensorboard import SummaryWriter
+
+    points = [(10, 0.5), (20, 0.75)]
+    of_board, of_csv = RunFolder(tmp_path / "board"), RunFolder(tmp_path / "csv")
+    with SummaryWriter(str(of_board.tensorboard)) as writer:
+        for step, value in [(10, 0.25), *points]:  # a resumed run logs a step again
+            writer.add_scalar("dev/f1", value, step)
+            writer.add_scalar("lr", 1.0, step)
+    (of_csv.path / "curves").mkdir(parents=True)
+    with (of_csv.path / "curves" / "metrics.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerows([["step", "dev/f1", "train/loss"], [10, 0.5, ""], [15, "", 2], [20, 0.75, ""]])
+    assert curves(of_board) == {"dev/f1": points}
+    assert curves(of_csv) == {"train/loss": [(15, 2.0)], "dev/f1": points}
+    assert curves(RunFolder(tmp_path / "none")) == {}
+
+
+def test_an_evaluation_on_other_data_is_reported_with_what_its_run_knows(tmp_path: Path) -> None:
+    run = made_runs.make_run(tmp_path / "run")
+    other = made_runs.make_run(tmp_path / "evaluation", seed=3)
+    metrics = json.loads(other.metrics.read_text())
+    for path in (other.config, other.metrics, other.train_entities, other.environment, other.predictions("dev")):
+        path.unlink()
+    (other.path / "evaluation.json").write_text(
+        json.dumps({"run": str(run.path), "split": "test", "test": metrics["test"]})
+    )
+    # The ranking of label errors is of the run's own data, so it is not shown here.
+    run.label_errors.write_text(json.dumps({"folds": 5, "judged": {"train": 9}, "ranked": []}))
+    report(f"run={other.path}", f"json={tmp_path / 'n.json'}")
+    found = json.loads((tmp_path / "n.json").read_text())
+    assert found["scores"]["all"]["f1"] == pytest.approx(metrics["test"]["f1"])
+    assert found["confidence"]["temperature"] and "seen in training" in found["breakdowns"] and other.page.is_file()
+    assert found["label_errors"]["folds"] == 0 and set(found["label_errors"]["judged"]) == {"test"}
+    other.predictions("test").rename(other.predictions("raw"))
+    (other.path / "evaluation.json").write_text(json.dumps({"run": str(run.path), "split": "raw"}))
+    report(f"run={other.path}", f"json={tmp_path / 'n.json'}")
+    assert json.loads((tmp_path / "n.json").read_text())["source"]["split"] == "raw"
