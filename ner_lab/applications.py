@@ -114,7 +114,7 @@ def task(function: Any) -> Any:
     return guarded
 
 
-def train(cfg: DictConfig, command: str = "train") -> float | None:
+def train(cfg: DictConfig, command: str = "train") -> float | list[float] | None:
     from ner_lab import experiment
 
     state = HydraConfig.get()
@@ -124,11 +124,17 @@ def train(cfg: DictConfig, command: str = "train") -> float | None:
     earlier = _earlier_run(folder, overrides, resume, state.mode == RunMode.MULTIRUN)
     if earlier == "finished":
         print(f"{folder}: finished already, kept", file=sys.stderr)
-        return experiment.finished(folder).objective
+        return _returned(experiment.finished(folder), cfg)
     # Lightning starts the other devices of a DDP run with this command line: one run of this very job.
     sys.argv = [sys.argv[0], command, *state.overrides.task]
     result = experiment.run(_without_resume(cfg), folder, overrides, resume or earlier == "unfinished")
-    return result.objective if result else None
+    return _returned(result, cfg) if result else None
+
+
+def _returned(result: Any, cfg: DictConfig) -> float | list[float]:
+    """What a sweep compares."""
+    objectives = cfg.get("sweep_objectives")
+    return result.values(objectives) if objectives else result.objective
 
 
 def _without_resume(cfg: DictConfig) -> DictConfig:
@@ -209,7 +215,7 @@ def convert(cfg: DictConfig) -> None:
     conversion.convert(cfg)
 
 
-def pipeline(cfg: DictConfig) -> float | None:
+def pipeline(cfg: DictConfig) -> float | list[float] | None:
     from ner_lab import preparation
 
     if "LOCAL_RANK" not in os.environ:  # the first device prepares for all

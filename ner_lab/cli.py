@@ -21,6 +21,7 @@ usage: ner-lab COMMAND [OVERRIDES]        `ner-lab COMMAND --help` shows example
   prepare      turn raw files into train, dev and test files  ner-lab prepare data.dir=RAW output=DIR data.ratio=0.8
   convert      from any format to any other                   ner-lab convert data.dir=DIR output=DIR format=jsonl
   pipeline     prepare, train and evaluate in one go          ner-lab pipeline data.dir=RAW
+  sweep        look at a sweep, retry, draw and join it      ner-lab sweep status outputs/DATE/TIME-multirun
   tensorboard  open the curves of all runs                    ner-lab tensorboard outputs
 
 An override is KEY=VALUE, or GROUP=OPTION for a file of the configuration (model, model/head, loss, data, ...).
@@ -49,12 +50,24 @@ def _tensorboard(arguments: list[str]) -> None:
     tensorboard_command.start(arguments)
 
 
+def _sweep(arguments: list[str]) -> None:
+    from ner_lab.sweep import command
+
+    if arguments[:1] != ["worker"] or {"-h", "--help"} & set(arguments):
+        command.start(arguments)
+        return
+    from ner_lab import applications
+
+    applications.start("train", ["-m", *command.joining(arguments[1:])])
+
+
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
     **{
         name: _hydra(name)
         for name in ("train", "evaluate", "report", "predict", "export", "prepare", "convert", "pipeline")
     },
     "data": _data,
+    "sweep": _sweep,
     "tensorboard": _tensorboard,
 }
 
@@ -88,7 +101,7 @@ def _complete(arguments: list[str]) -> None:
     name, space, overrides = rest.lstrip().partition(" ")
     if not space:
         print("\n".join(command for command in COMMANDS if command.startswith(name)))
-    elif name in COMMANDS and name != "tensorboard":
+    elif name in COMMANDS and name not in ("sweep", "tensorboard"):
         os.environ["COMP_LINE"] = f"{program} {overrides}"
         os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
         COMMANDS[name](arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError
 
 OBJECTIVES = ("dev/f1", "dev/f1_strict", "dev/accuracy", "dev/precision", "dev/recall")
+SWEEP_OBJECTIVES = (*OBJECTIVES, "dev/seconds")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Result:
     objective: float
     metrics: dict[str, Any]
     folder: Path
+
+    def values(self, objectives: Sequence[str]) -> list[float]:
+        """Several objectives at once; `dev/seconds` is the time to predict, score and write the dev set."""
+        of_dev = {**self.metrics["dev"], "seconds": self.metrics["train"]["dev_seconds"]}
+        return [float(of_dev[name.removeprefix("dev/")]) for name in objectives]
 
 
 def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bool = False) -> Result | None:
@@ -56,6 +63,9 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
             f"objective must be one of {', '.join(OBJECTIVES)}, got {cfg.objective!r}; "
             "choosing by a test score would make that score worthless"
         )
+    wrong = [name for name in cfg.get("sweep_objectives") or () if name not in SWEEP_OBJECTIVES]
+    if wrong:
+        raise UserError(f"sweep_objectives must be some of {', '.join(SWEEP_OBJECTIVES)}, got {wrong[0]!r}")
     if not isinstance(cfg.seed, int) or not 0 <= cfg.seed < 2**32:
         raise UserError(f"seed must be a whole number from 0 to 4294967295, got {cfg.seed!r}")
     check_settings(cfg)
@@ -177,10 +187,13 @@ def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule,
     tagger.load_state_dict(read_checkpoint(runs.best)["state_dict"])
     tagger.to(trainer.strategy.root_device).eval()
     metrics: dict[str, Any] = {"objective": 0.0}
+    seconds: dict[str, float] = {}
     for split in [name for name in ("dev", "test") if name in data.sentences]:
+        begin = time.perf_counter()
         metrics[split] = score(
             tagger, data.subword_encoder, split, data.sentences[split], data.eval_batch_size, runs, data.ledger
         )
+        seconds[split] = time.perf_counter() - begin
     watch = next(c for c in trainer.callbacks if isinstance(c, Stopwatch))  # type: ignore[attr-defined]
     keeper = next(c for c in trainer.callbacks if isinstance(c, Checkpoint))  # type: ignore[attr-defined]
     metrics["train"] = {
@@ -189,6 +202,7 @@ def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule,
         "epochs": trainer.current_epoch,
         "steps": trainer.global_step,
         "best_step": keeper.best_step,
+        "dev_seconds": round(seconds["dev"], 4),
     }
     metrics["objective"] = metrics["dev"][cfg.objective.removeprefix("dev/")]
     write_json(runs.ledger, data.ledger.as_dict())

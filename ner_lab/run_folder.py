@@ -21,6 +21,7 @@ class RunFolder:
         self.overrides = self.path / "overrides.yaml"
         self.environment = self.path / "environment.json"
         self.metrics = self.path / "metrics.json"
+        self.pruned = self.path / "pruned.json"
         self.ledger = self.path / "ledger.json"
         self.train_entities = self.path / "train_entities.json"
         self.encoder = self.path / "encoder"

@@ -226,9 +226,17 @@ def test_a_multirun_keeps_finished_runs(ner_lab, corpus, tmp_path):
     assert len(first) == 2
     assert not list(tmp_path.glob("sweep/*/checkpoints/last.ckpt"))
     again = ner_lab(*sweep)
-    assert again.returncode == 0 and again.stderr.count("finished already") == 2
+    assert again.returncode == 0 and "going on with 2 of 2 trials" in again.stderr
     assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("sweep/*/metrics.json")} == first
-    refused(ner_lab(*[a.replace("seed=1,2", "seed=3,4") for a in sweep]), "holds another run")
+    refused(ner_lab(*[a.replace("seed=1,2", "seed=3,4") for a in sweep]), "started with another space or config")
+
+
+def test_hydras_own_sweeper_keeps_finished_runs_too(ner_lab, corpus, tmp_path):
+    basic = ["train", "-m", *TINY, f"data.dir={corpus}", "seed=1,2", "hydra.sweep.dir=sweep", "hydra/sweeper=basic"]
+    assert ner_lab(*basic).returncode == 0
+    again = ner_lab(*basic)
+    assert again.returncode == 0 and again.stderr.count("finished already") == 2
+    refused(ner_lab(*[a.replace("seed=1,2", "seed=3,4") for a in basic]), "holds another run")
 
 
 def _start(*arguments: str) -> subprocess.Popen[str]:

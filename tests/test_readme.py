@@ -33,10 +33,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_runs(ner_lab, folder):
+def test_every_command_of_the_readme_runs(ner_lab, folder, monkeypatch):
     assert len(COMMANDS) >= 10
     own = ["data=column", "data.dir=my_corpus", "model.encoder.pooling=first"]  # which the export can hold
     made = ner_lab("train", *own, *QUICK, "hydra.run.dir=RUN", cwd=folder)
+    assert made.returncode == 0, made.stderr
+    monkeypatch.setenv("SWEEP_STORAGE", f"sqlite:///{folder}/sweeps.db")
+    sweep = ["train", "-m", *own, *QUICK, "data.size=24", "optimizer.lr=1e-3,1e-2", "hydra.sweep.dir=FOLDER"]
+    made = ner_lab(*sweep, cwd=folder)
     assert made.returncode == 0, made.stderr
     for command in COMMANDS:
         words = shlex.split(command)[1:]
@@ -44,6 +48,8 @@ def test_every_command_of_the_readme_runs(ner_lab, folder):
         resumed = any(word.startswith("resume=") for word in words)
         small = ["data.size=24"] if training and "pipeline" not in words and not resumed else []
         quick = [*QUICK, *small] if training and not resumed else []
+        if any(word.startswith(("search=", "hydra.sweeper.n_trials=")) for word in words):
+            quick.append("hydra.sweeper.n_trials=2")
         done = ner_lab(*words, *quick, cwd=folder)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 

@@ -75,6 +75,11 @@ class Checkpoint(Callback):
         if self.keep == "none":
             self.best.unlink(missing_ok=True)
 
+    def discard(self) -> None:
+        """Nothing of the run is kept."""
+        self.last.unlink(missing_ok=True)
+        self.best.unlink(missing_ok=True)
+
 
 def _save(trainer: Trainer, path: Path, weights_only: bool) -> None:
     partial = path.with_suffix(".partial")

@@ -1,0 +1,326 @@
+"""The loop of a sweep: a free slot takes the next ticket at once, until every ticket is finished."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import optuna
+from optuna import Study, Trial
+from optuna.trial import FrozenTrial, TrialState
+
+from ner_lab.sweep.events import Ended, Event, Exited, Forked, Reported
+from ner_lab.sweep.frozen_view import frozen_trial, keep_notes
+from ner_lab.sweep.outcome import Outcome, checked, of_status, reason
+from ner_lab.sweep.owners import Lease, Observer
+from ner_lab.sweep.plan import Plan, text
+from ner_lab.sweep.recovery import recover
+from ner_lab.sweep.rules import no_better_for_long, too_many_failures
+from ner_lab.sweep.slots import Slot
+from ner_lab.sweep.space import Choice
+from ner_lab.sweep.tickets import NOT_ITS_FAULT, Tickets
+from ner_lab.sweep.trial import Task
+from ner_lab.types import UserError
+
+log = logging.getLogger(__name__)
+GRACE = 3.0  # seconds from asking a trial to stop to killing it
+LOOK = 2.0  # seconds between two looks at what other processes do with the study
+KILLS = 5  # deaths of a ticket's trials by SIGKILL after which it is no accident
+ENDS = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
+
+
+class Executor(Protocol):
+    """What starts trials: `processes.Processes`, or `launching.Launching`."""
+
+    def ready(self) -> None: ...
+    def close(self) -> None: ...
+    def start(self, task: Task) -> None: ...
+    def answer(self, number: int, value: Any) -> None: ...
+    def events(self, timeout: float) -> list[Event]: ...
+    def signal(self, number: int, what: signal.Signals) -> None: ...
+
+
+@dataclass
+class Running:
+    """A trial of ours that has not ended. `judge` is what its reports go to for pruning."""
+
+    trial: Trial
+    slot: Slot
+    judge: Trial
+    chosen: Choice
+    outcome: Outcome | None = None
+    status: int | None = None
+
+
+@dataclass
+class Controller:
+    """Runs trials of a study in slots; as a worker it takes tickets, but queues none."""
+
+    study: Study
+    plan: Plan
+    slots: Sequence[Slot]
+    executor: Executor
+    view: Any
+    lease: Lease
+    observer: Observer
+    worker: bool = False
+    running: dict[int, Running] = field(default_factory=dict)
+    stopping: str = ""  # why no trial starts any more
+    interrupted: str = ""  # what wants the sweep to end now
+    _looked: float = 0.0
+    _since: float = field(default_factory=time.monotonic)
+
+    def run(self) -> Tickets:
+        """Returns when all tickets are finished, or nothing may start any more.
+
+        Raises:
+            KeyboardInterrupt: the sweep was told to stop; its trials are queued again.
+            UserError: more trials have failed than `max_failures` allows.
+        """
+        self.view.restored(*self._standing())
+        while True:
+            if self.interrupted:
+                self._stop_trials()
+                raise KeyboardInterrupt(self.interrupted)
+            self._look()
+            self._fill()
+            if not self.running and self._nothing_left():
+                self.view.standing(*self._standing())
+                return self.tickets()
+            for event in self.executor.events(0.5):
+                self._handle(event)
+
+    def tickets(self) -> Tickets:
+        return Tickets(self.study.get_trials(deepcopy=False), self.plan.total, self.plan.settings.retries)
+
+    def _nothing_left(self) -> bool:
+        if self.stopping:
+            return True
+        tickets = self.tickets()
+        waiting = any(t.state == TrialState.WAITING for trials in tickets.attempts.values() for t in trials)
+        return not waiting if self.worker else len(tickets.results) == tickets.total
+
+    # -- starting ----------------------------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        taken = {running.slot for running in self.running.values()}
+        free = [slot for slot in self.slots if slot not in taken]
+        if self.plan.settings.deterministic and self.running:
+            return
+        batch = []
+        for slot in free:
+            if self.stopping or self.interrupted or (trial := self._ask()) is None:
+                break
+            running = Running(trial, slot, trial, self.plan.space.suggest(trial))
+            if self.plan.settings.deterministic:
+                batch.append(running)
+            else:
+                self._start(running)
+        if self.plan.settings.pruner is not None:
+            for running in batch:
+                running.judge = frozen_trial(self.study, running.trial.number)
+        for running in batch:
+            self._start(running)
+
+    def _ask(self) -> Trial | None:
+        """The next ticket's trial."""
+        if not self.study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
+            return None
+        trial = self.study.ask()
+        if "ticket" not in trial.user_attrs:  # another process took the last one between the two lines
+            trial.set_user_attr("end", "no_ticket")
+            self.study.tell(trial, state=TrialState.FAIL)
+            return None
+        trial.set_user_attr("owner", self.lease.owner)
+        return trial
+
+    def _start(self, running: Running) -> None:
+        trial, plan = running.trial, self.plan
+        overrides = plan.space.overrides(running.chosen)
+        folder = plan.subdir(trial.number, overrides)
+        for name, value in {
+            "overrides": overrides,
+            "params_text": running.chosen,
+            "folder": folder,
+            "slot": running.slot.name,
+            "host": socket.gethostname(),
+            "started": time.time(),
+        }.items():
+            trial.set_user_attr(name, value)
+        self.running[trial.number] = running
+        self.executor.start(plan.task(trial.number, trial.user_attrs["ticket"], running.slot, overrides, folder))
+        self.view.started(trial.number, running.slot.name, text(running.chosen))
+        log.info("trial %d starts on %s: %s", trial.number, running.slot.name, text(running.chosen))
+
+    # -- while they run ----------------------------------------------------------------------------------------------
+
+    def _handle(self, event: Event) -> None:
+        running = self.running.get(event.number)
+        if running is None:
+            return
+        if isinstance(event, Forked):
+            self._note(running, pid=event.pid)
+        elif isinstance(event, Reported):
+            self.executor.answer(event.number, self._judge(running, event))
+        elif isinstance(event, Ended):
+            running.outcome = event.outcome
+            self.executor.answer(event.number, "noted")
+        elif isinstance(event, Exited):
+            running.status = event.status
+            self._settle_ended()
+
+    def _judge(self, running: Running, report: Reported) -> bool:
+        """Records a report; whether the trial is to stop there."""
+        if len(self.plan.settings.directions) > 1:
+            return False
+        try:
+            self.view.reported(report.number, report.value, report.step)
+            running.trial.report(report.value, report.step)
+            if running.judge is not running.trial:
+                running.judge.report(report.value, report.step)
+            return running.judge.should_prune()
+        except optuna.exceptions.UpdateFinishedTrialError:  # others have taken us for dead
+            self.executor.signal(report.number, signal.SIGKILL)
+            return True
+
+    def _note(self, running: Running, **attributes: Any) -> None:
+        for name, value in attributes.items():
+            try:
+                running.trial.set_user_attr(name, value)
+            except optuna.exceptions.UpdateFinishedTrialError:
+                return
+
+    # -- ending ------------------------------------------------------------------------------------------------------
+
+    def _settle_ended(self) -> None:
+        """Enters the results of trials whose process has gone; in a deterministic sweep of all at once, by number."""
+        ended = sorted(number for number, running in self.running.items() if running.status is not None)
+        if self.plan.settings.deterministic and len(ended) < len(self.running):
+            return
+        for number in ended:
+            running = self.running.pop(number)
+            self.settle(running, self._outcome(running))
+
+    def _outcome(self, running: Running) -> Outcome:
+        """What the trial said, else what its exit status says."""
+        outcome = running.outcome
+        if outcome is None and self.interrupted:
+            outcome = Outcome("interrupted", error=self.interrupted)
+        elif outcome is None:
+            outcome = of_status(running.status or 0, self.plan.folder / running.trial.user_attrs["folder"])
+        if outcome.end == "killed":
+            attempts = self.tickets().attempts[running.trial.user_attrs["ticket"]]
+            kills = sum(trial.user_attrs.get("alone", False) for trial in attempts)
+            if kills >= KILLS:
+                outcome = Outcome("failed", error=f"killed {kills + 1} times; is the memory enough for it?")
+            else:
+                self._note(running, alone=True)
+        return self._checked(outcome)
+
+    def _checked(self, outcome: Outcome) -> Outcome:
+        return checked(outcome, self.plan.grid, len(self.plan.settings.directions))
+
+    def settle(self, running: Running, outcome: Outcome) -> None:
+        """Tells Optuna how a trial ended, and queues its ticket again if it is not finished."""
+        number, state = running.trial.number, ENDS.get(outcome.end, TrialState.FAIL)
+        if running.judge is not running.trial:
+            keep_notes(running.judge, running.trial)
+        self._note(running, ended=time.time(), end=outcome.end)
+        if outcome.seeds:
+            self._note(running, seeds=outcome.seeds)
+        if outcome.error:
+            self._note(running, error=outcome.error)
+        try:
+            self.study.tell(number, outcome.values if state == TrialState.COMPLETE else None, state)
+        except (ValueError, optuna.exceptions.UpdateFinishedTrialError):
+            log.warning("trial %d: others took this process for dead and have the trial already", number)
+            state = TrialState.FAIL
+        counts = self._requeue(running.trial.user_attrs["ticket"])
+        innocent = outcome.end in NOT_ITS_FAULT
+        note = "" if outcome.end == "interrupted" else reason(outcome.error)
+        self.view.ended(number, outcome.end if innocent else state.name, outcome.values, note, counts)
+        log.info("trial %d ends: %s %s %s", number, outcome.end, outcome.values or "", note)
+        self._check_rules()
+
+    def _requeue(self, ticket: int) -> bool:
+        """Whether the ticket is finished; if not, it is queued again."""
+        tickets = self.tickets()
+        if tickets.result(ticket) is not None:
+            return True
+        if not self.worker and ticket in tickets.lost:
+            tickets.queue(self.study, ticket, self.plan.points)
+        return False
+
+    def _check_rules(self) -> None:
+        """Ends the sweep early where a setting says so."""
+        if self.stopping or self.worker:
+            return
+        results = self.tickets().results
+        if why := too_many_failures(results, self.plan.settings):
+            self.stopping = why
+            self._stop_trials()
+            last = [trial for trial in results if trial.state == TrialState.FAIL][-1]
+            raise UserError(f"{why}; the last one, {failure(last, self.plan)}")
+        self.stopping = no_better_for_long(results, self.plan.settings)
+
+    def _stop_trials(self) -> None:
+        """Ends what runs; its tickets are queued again."""
+        self.interrupted = self.interrupted or self.stopping
+        deadline = time.monotonic() + GRACE
+        for number in self.running:
+            self.executor.signal(number, signal.SIGTERM)
+        while self.running:
+            late = time.monotonic() > deadline
+            for number in self.running if late else ():
+                self.executor.signal(number, signal.SIGKILL)
+            for event in self.executor.events(0.1):
+                self._handle(event)
+
+    # -- others ------------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Now and then: time, and what other processes have done with the study, or have left undone."""
+        if time.monotonic() - self._looked < LOOK:
+            return
+        self._looked = time.monotonic()
+        timeout = self.plan.settings.timeout
+        if timeout is not None and not self.stopping and time.monotonic() - self._since > timeout:
+            self.stopping = f"the timeout of {timeout:g} s is over"
+        if self.worker:
+            return
+        tickets = self.tickets()
+        alive = self.observer.alive()
+        if alive:  # what they have done
+            self.view.standing(*self._standing())
+        for trial in tickets.running():
+            owner = trial.user_attrs.get("owner")
+            unknown = owner is None and alive and not self.observer.stands_still(f"trial {trial.number}", 0)
+            if trial.number not in self.running and owner not in alive and not unknown:
+                outcome = self._checked(recover(trial, self.plan.folder))
+                mine = Trial(self.study, trial._trial_id)
+                self.settle(Running(mine, Slot("", 1), mine, {}), outcome)
+        tickets = self.tickets()
+        for ticket in tickets.lost:
+            tickets.queue(self.study, ticket, self.plan.points)
+
+    def _standing(self) -> tuple[dict[str, int], list[tuple[int, list[float], str]]]:
+        """What the study holds: finished trials by state, and the best."""
+        results = self.tickets().results
+        states: dict[str, int] = {}
+        for trial in results:
+            states[trial.state.name] = states.get(trial.state.name, 0) + 1
+        best = self.study.best_trials if any(t.state == TrialState.COMPLETE for t in results) else []
+        return states, [(t.number, list(t.values), text(t.user_attrs.get("params_text", {}))) for t in best]
+
+
+def failure(trial: FrozenTrial, plan: Plan) -> str:
+    """What failed, where it lies and why."""
+    said = trial.user_attrs
+    what = text(said.get("params_text", {})) or " ".join(said.get("overrides", []))
+    where = plan.folder / said["folder"] if "folder" in said else plan.folder
+    return f"{what}, in {where}:\n{str(said.get('error', '')).strip()}"

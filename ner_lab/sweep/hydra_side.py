@@ -1,0 +1,76 @@
+"""What Hydra gave the sweeper: its config, its launcher, and the application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from omegaconf import OmegaConf
+
+from ner_lab.sweep import slots
+from ner_lab.sweep.controller import Executor
+from ner_lab.sweep.launching import LaunchedTask, Launching, launcher_slots
+from ner_lab.sweep.processes import Processes
+from ner_lab.sweep.settings import SEED, Settings
+from ner_lab.sweep.space import Space
+from ner_lab.types import UserError
+
+if TYPE_CHECKING:
+    from hydra.types import HydraContext, TaskFunction
+    from omegaconf import DictConfig
+
+
+class Hydra:
+    """Its context, the application's task function, and the composed config with Hydra's own settings."""
+
+    def __init__(self, context: HydraContext, task: TaskFunction, config: DictConfig) -> None:
+        self.context, self.task, self.config = context, task, config
+
+    @property
+    def loader(self) -> Any:
+        return self.context.config_loader
+
+    @property
+    def folder(self) -> Path:
+        return Path(str(self.config.hydra.sweep.dir)).absolute()
+
+    def executor(self, settings: Settings, study_name: str, folder: Path) -> tuple[Executor, tuple[slots.Slot, ...]]:
+        """What runs trials, and where."""
+        if settings.executor == "launcher":
+            node = OmegaConf.to_container(self.config.hydra.launcher, resolve=True)
+            assert isinstance(node, dict)
+            places = launcher_slots({str(key): value for key, value in node.items()}, settings)
+            from hydra.core.plugins import Plugins
+
+            launched = LaunchedTask(self.task, settings.storage, folder, study_name, settings.pruner)
+            launcher = Plugins.instance().instantiate_launcher(
+                hydra_context=self.context, task_function=launched, config=self.config
+            )
+            return Launching(launcher, launched), places
+        from hydra.core.singleton import Singleton
+
+        places = slots.plan(settings.slots)
+        application = {
+            "task": self.task,
+            "context": self.context,
+            "config": self.config,
+            "singletons": Singleton.get_state(),
+        }
+        return Processes(application, settings.preload, folder / "sweep.log"), places
+
+    def check(self, room: Space, settings: Settings) -> None:
+        """Composes the config with every choice of the space at least once.
+
+        Raises:
+            UserError: an override names a key that the config does not have, or a value that it does not take.
+        """
+        from hydra.errors import HydraException
+
+        seed = [f"{SEED}={settings.seeds[0]}"] if settings.seeds else []
+        for chosen in room.branches():
+            overrides = [*room.overrides(chosen), *seed]
+            try:
+                self.loader.load_sweep_config(self.config, overrides)
+            except HydraException as error:
+                cause = f": {error.__cause__}" if error.__cause__ else ""
+                raise UserError(f"{' '.join(overrides)}: {error}{cause}") from None

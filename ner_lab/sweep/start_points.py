@@ -1,0 +1,78 @@
+"""Points that a search tries first: given as such, or the best trials of another sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ner_lab.sweep.parameter import as_text, plain, same
+from ner_lab.sweep.space import Space
+from ner_lab.types import UserError
+
+BEST = 5  # trials taken from another sweep
+
+
+def read(points: Sequence[Mapping[str, Any] | str], space: Space, declared: Space) -> list[dict[str, Any]]:
+    """The points as Optuna's parameters, each once.
+
+    Args:
+        points: mappings, and folders of sweeps.
+        space: of the search; a point that the command line has excluded from it is left out.
+        declared: the space before the command line changed it.
+
+    Raises:
+        UserError: a key or value that is in neither space, or a folder without a sweep that shares a parameter with it.
+    """
+    found: list[dict[str, Any]] = []
+    for index, point in enumerate(points):
+        where = f"hydra.sweeper.start_points[{index}]"
+        several = _given(point, space, declared, where) if isinstance(point, Mapping) else _best_of(point, space, where)
+        found += [one for one in several if one not in found]
+    return found
+
+
+def _given(point: Mapping[str, Any], space: Space, declared: Space, where: str) -> list[dict[str, Any]]:
+    """The point; nothing if it fits the declared space alone."""
+    constants = {plain(key): value for key, _, value in (override.partition("=") for override in space.fixed)}
+    chosen = {
+        key: value
+        for key, value in point.items()
+        if plain(str(key)) not in constants or not same(constants[plain(str(key))], as_text(value))
+    }
+    try:
+        queued = space.queued(chosen, where)
+        return [queued] if queued else []
+    except UserError:
+        try:
+            declared.queued(point, where)
+        except UserError:
+            pass
+        else:
+            return []
+        raise
+
+
+def _best_of(folder: str, space: Space, where: str) -> list[dict[str, Any]]:
+    """The best trials of another sweep, as far as the spaces agree."""
+    from ner_lab.sweep.history import History, open_study
+
+    if not Path(folder).is_dir():
+        raise UserError(f"{where}={folder}: no such folder; name the folder of a sweep (its hydra.sweep.dir)")
+    history = History.of(open_study(folder))
+    sign = -1 if history.directions[0] == "maximize" else 1
+    complete = [record for record in history if record.state == "COMPLETE" and record.values]
+    complete.sort(key=lambda record: sign * record.values[0])  # type: ignore[index]
+    points: list[dict[str, Any]] = []
+    for record in complete:
+        point: dict[str, Any] = {}
+        for key, value in record.user_attrs.get("params_text", {}).items():
+            try:
+                point |= space.queued({key: value}, where)
+            except UserError:  # a parameter or value that only the other sweep has
+                continue
+        if point and point not in points:
+            points.append(point)
+    if not points:
+        raise UserError(f"{where}={folder}: no complete trial there has a parameter of this search")
+    return points[:BEST]

@@ -1,0 +1,164 @@
+"""`ner-lab sweep ...` on sweep folders: what it prints, what it writes, how it refuses."""
+
+from __future__ import annotations
+
+import json
+
+import made_studies
+import pytest
+
+from ner_lab.sweep import command
+from ner_lab.sweep.history import History
+from ner_lab.types import UserError
+
+
+@pytest.fixture
+def sweep(capsys):
+    """`sweep(*arguments)` runs the command here and returns what it printed; a refusal is returned as text."""
+
+    def run(*arguments: object) -> str:
+        try:
+            command.start([str(argument) for argument in arguments])
+        except SystemExit as stopped:
+            return f"refused: {stopped.code}"
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_status_says_how_far_it_is_and_what_failed(sweep, tmp_path):
+    study = made_studies.mixed(tmp_path, size=12)
+    made_studies.add(study, "RUNNING", slot="gpu:1", host="far")
+    text = sweep("status", tmp_path)
+    lines = text.splitlines()
+    assert lines[0] == "study study: 12 of 12 trials finished (8 complete, 3 pruned, 1 failed), 1 running"
+    best = History.of(study).best()[0]
+    assert lines[1].startswith(f"best: trial {best.number}, dev/f1 {best.values[0]:.5g}  loss=")
+    assert any("running: trial 13 on gpu:1 of far" in line for line in lines)
+    assert any(line == "failed: trial 11: RuntimeError: out of memory" for line in lines)
+
+
+def test_the_list_as_json_is_the_studys(sweep, tmp_path):
+    study = made_studies.mixed(tmp_path)
+    rows = json.loads(sweep("list", tmp_path, "--json"))
+    assert [(r["number"], r["state"], r["value"], r["params"]) for r in rows] == [
+        (t.number, t.state.name, t.value if t.values else None, t.params) for t in study.trials
+    ]
+    assert rows[0]["user_attrs"]["overrides"][0] == "model=tiny" and rows[3]["folder"] == "3"
+
+
+def test_json_is_strict_and_keeps_other_alphabets(sweep, tmp_path):
+    study = made_studies.new_study(tmp_path)
+    made_studies.add(study, value=float("inf"), error="Zürich", odd=float("nan"))
+
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} is not JSON")
+
+    text = sweep("list", tmp_path, "--json")
+    (row,) = json.loads(text, parse_constant=refuse)
+    assert row["value"] == "inf" and row["user_attrs"]["odd"] == "nan" and "Zürich" in text
+
+
+def test_the_list_has_a_line_a_trial(sweep, tmp_path):
+    study = made_studies.mixed(tmp_path)
+    lines = sweep("list", tmp_path).splitlines()
+    assert lines[0].split() == ["trial", "state", "value", "time", "slot", "folder", "parameters"]
+    assert [line.split()[:2] for line in lines[1:]] == [[str(t.number), t.state.name] for t in study.trials]
+    assert "killed" in lines[7] and "0:15" in lines[1]
+
+
+def test_best_prints_a_command_and_writes_the_config(sweep, tmp_path):
+    study = made_studies.mixed(tmp_path)
+    text = sweep("best", tmp_path)
+    params = study.best_trial.params
+    assert f"ner-lab train model=tiny loss={params['loss']} optimizer.lr={params['optimizer.lr']}" in text
+    written = (tmp_path / "best.yaml").read_text()
+    assert f"override /loss: {params['loss']}" in written
+    other = tmp_path / "other.yaml"
+    assert "trial 0:" in sweep("best", tmp_path, "--trial", 0, "--output", other)
+    assert "Trial 0 " in other.read_text() and (tmp_path / "best.yaml").read_text() == written
+
+
+def test_html_writes_the_page(sweep, tmp_path):
+    made_studies.mixed(tmp_path)
+    assert sweep("html", tmp_path).strip() == str(tmp_path / "sweep.html")
+    assert (tmp_path / "sweep.html").read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["status"], "name the folder"),
+        (["best", "{folder}"], "no trial is complete yet"),
+        (["best", "{folder}", "--trial", "5"], "no such trial"),
+        (["status", "{folder}", "--study", "other"], "no study 'other'"),
+        (["html", "{folder}", "--output", "{folder}/no/page.html"], "cannot write"),
+    ],
+)
+def test_what_cannot_be_done_is_said(sweep, tmp_path, arguments, part):
+    study = made_studies.new_study(tmp_path)
+    made_studies.add(study, "FAIL")
+    told = sweep(*[argument.format(folder=tmp_path) for argument in arguments])
+    assert told.startswith("refused: ner-lab sweep ") and part in told
+
+
+def test_a_worker_joins_by_overrides_of_the_sweeper():
+    joined = command.joining(["study=s", "storage=postgresql://me@host/db?a=b", "slots=2", "hydra.sweep.dir=x"])
+    assert joined == [
+        "hydra.sweeper.worker=true",
+        "hydra.sweeper.study_name=s",
+        "hydra.sweeper.storage='postgresql://me@host/db?a=b'",
+        "hydra.sweeper.slots=2",
+        "hydra.sweep.dir=x",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["study=s"], "storage=... missing"),
+        ([], "study=... and storage=... missing"),
+        (["study=s", "storage=env:X", "loss=focal"], "'loss=focal': give KEY=VALUE"),
+        (["study=s", "storage=env:X", "FOLDER"], "'FOLDER'"),
+        (["study=", "storage=env:X"], "'study='"),
+    ],
+)
+def test_a_worker_says_what_it_needs(arguments, part):
+    with pytest.raises(SystemExit) as stopped:
+        command.joining(arguments)
+    assert part in str(stopped.value.code)
+
+
+def test_help_comes_without_heavy_imports(ner_lab):
+    for arguments in (["sweep", "--help"], ["sweep", "worker", "--help"], ["sweep", "list", "--help"]):
+        done = ner_lab(*arguments)
+        assert done.returncode == 0 and "ner-lab sweep" in done.stdout
+    refused = ner_lab("sweep", "status", "nowhere")
+    assert refused.returncode == 1 and "nowhere: no such folder" in refused.stderr and not refused.stdout
+    assert "Traceback" not in refused.stderr
+
+
+def test_retry_queues_failed_trials_with_their_tickets():
+    study = made_studies.mixed(size=12)
+    failed = next(record for record in History.of(study).finished() if record.state == "FAIL")
+    assert str(failed.number) in command.retry(study, History.of(study), [])
+    after = History.of(study)
+    again = after.records[-1]
+    assert again.state == "WAITING" and again.user_attrs["ticket"] == failed.user_attrs["ticket"]
+    assert again.user_attrs["attempt"] == 1
+    assert not {"started", "end", "error", "pid"} & set(again.user_attrs)
+    assert len(after.finished()) == 11, "one finished trial less, so the sweep's command goes on"
+    trial = study.ask()
+    assert {key: trial.suggest_float(key, 0, 9) for key in failed.params if key != "loss"} == {
+        key: value for key, value in failed.params.items() if key != "loss"
+    }
+
+
+def test_only_failed_trials_are_tried_again():
+    study = made_studies.mixed(size=12)
+    for number, state in ((0, "COMPLETE"), (6, "queued again already"), (99, "no such trial")):
+        with pytest.raises(UserError, match=state):
+            command.retry(study, History.of(study), [number])
+    assert len(study.trials) == 13, "nothing was queued"
+    command.retry(study, History.of(study), [])
+    assert "no trial has failed" in command.retry(study, History.of(study), [])

@@ -1,0 +1,105 @@
+"""Workers on clusters: what a workers file may say, and that each worker runs with the devices it was given."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from ner_lab.sweep import workers
+from ner_lab.types import UserError
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "workers"
+
+# Leaves a file named after the process, with the devices it may use, and stays long enough to overlap with the others.
+TRACE = "import os, pathlib, time; time.sleep(1); "
+TRACE += "pathlib.Path(str(os.getpid())).write_text(os.environ.get('CUDA_VISIBLE_DEVICES', 'any'))"
+
+
+def plan(tmp_path: Path, text: str) -> workers.Plan:
+    file = tmp_path / "workers.yaml"
+    file.write_text(text)
+    return workers.Plan.read(file)
+
+
+@pytest.mark.parametrize("name", ["slurm", "ray"])
+def test_the_examples_are_plans_and_name_the_command_that_uses_them(name):
+    file = EXAMPLES / f"{name}.yaml"
+    assert workers.Plan.read(file).count > 1
+    first = file.read_text().splitlines()[0]
+    assert first.startswith(f"# ner-lab sweep workers examples/workers/{name}.yaml study=")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("scheduler: slurm\ncount: 1\n", ["scheduler must be submitit or ray", "'slurm'"]),
+        ("scheduler: ray\ncount: 0\n", ["count", "got 0"]),
+        ("scheduler: ray\ncount: true\n", ["count", "got True"]),
+        ("scheduler: ray\ncount: 1\ngpus: 2\n", ["gpus", "resources"]),
+        ("count: 1\n", ["needs scheduler and count"]),
+        ("- a\n", ["needs scheduler"]),
+        ("a: [\n", ["not YAML"]),
+    ],
+)
+def test_other_files_are_refused(tmp_path, text, parts):
+    with pytest.raises(UserError) as refused:
+        plan(tmp_path, text)
+    assert all(part in str(refused.value) for part in ["workers.yaml", *parts]), refused.value
+
+
+def test_a_missing_file_points_to_the_examples(tmp_path):
+    with pytest.raises(UserError, match="examples/workers"):
+        workers.Plan.read(tmp_path / "none.yaml")
+
+
+def test_the_command_checks_what_each_worker_is_told(ner_lab, tmp_path):
+    (tmp_path / "w.yaml").write_text("scheduler: submitit\ncluster: local\ncount: 2\n")
+    done = ner_lab("sweep", "workers", "w.yaml", "study=s")
+    assert done.returncode == 1 and "storage=... missing" in done.stderr and "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["w.yaml"]
+
+
+@pytest.mark.slow
+def test_submitit_starts_an_array_of_workers(tmp_path, monkeypatch):
+    submitit = pytest.importorskip("submitit", reason="pip install 'ner-lab[submitit]'")
+    monkeypatch.chdir(tmp_path)
+    made = plan(tmp_path, "scheduler: submitit\ncluster: local\ncount: 3\nlogs: logs\nresources: {timeout_min: 2}\n")
+    started = []
+    spied = submitit.AutoExecutor.map_array
+    monkeypatch.setattr(submitit.AutoExecutor, "map_array", lambda *a: started.extend(spied(*a)) or started)
+    said = workers.start(made, [sys.executable, "-c", TRACE])
+    assert said.startswith("queued 3 workers: ")
+    for job in started:
+        job.result()
+    assert len([path for path in tmp_path.iterdir() if path.name.isdigit()]) == 3
+
+
+@pytest.mark.slow
+def test_submitit_names_a_resource_it_does_not_know(tmp_path, monkeypatch):
+    pytest.importorskip("submitit", reason="pip install 'ner-lab[submitit]'")
+    monkeypatch.chdir(tmp_path)
+    made = plan(tmp_path, "scheduler: submitit\ncluster: local\ncount: 1\nlogs: logs\nresources: {gpu_count: 2}\n")
+    with pytest.raises(UserError, match="gpu_count"):
+        workers.start(made, ["true"])
+
+
+@pytest.mark.slow
+def test_ray_gives_each_worker_a_gpu_of_its_own(tmp_path, monkeypatch):
+    pytest.importorskip("ray", reason="pip install 'ner-lab[ray]'")
+    monkeypatch.chdir(tmp_path)
+    # Two GPUs that are not there: Ray hands out their numbers all the same.
+    text = "scheduler: ray\ncount: 2\ninit: {num_cpus: 2, num_gpus: 2, include_dashboard: false}\n"
+    made = plan(tmp_path, text + "resources: {num_cpus: 1, num_gpus: 1}\n")
+    assert workers.start(made, [sys.executable, "-c", f"import os; os.chdir({str(tmp_path)!r}); {TRACE}"])
+    devices = [path.read_text() for path in tmp_path.iterdir() if path.name.isdigit()]
+    assert sorted(devices) == ["0", "1"]
+
+
+@pytest.mark.slow
+def test_a_worker_that_fails_is_told(tmp_path):
+    pytest.importorskip("ray", reason="pip install 'ner-lab[ray]'")
+    made = plan(tmp_path, "scheduler: ray\ncount: 1\ninit: {num_cpus: 1, include_dashboard: false}\n")
+    with pytest.raises(UserError, match="exit code 3"):
+        workers.start(made, [sys.executable, "-c", "raise SystemExit(3)"])
