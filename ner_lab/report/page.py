@@ -1,0 +1,91 @@
+"""A comparison as one HTML page that needs nothing else: no script, no font and no picture from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from ner_lab.report import figures, metric, tables
+from ner_lab.report.comparison import Comparison, Pair, TestSet
+from ner_lab.report.single.markup import Html, join, section, table, tag
+
+MANY = 28  # verdicts: more are folded
+STYLE = """
+:root { color-scheme: light dark; --bg: #f6f7f9; --card: #fff; --fg: #1b2430; --muted: #5b6675; --line: #dde2e8; }
+@media (prefers-color-scheme: dark) { :root { --bg: #12161c; --card: #1a2029; --fg: #e6eaf0; --muted: #9aa6b5;
+  --line: #2d3642; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 72rem; padding: 1.25rem; background: var(--bg); color: var(--fg);
+  font: 16px/1.55 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.2rem; margin: 0 0 .6rem; overflow-wrap: anywhere; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem;
+  margin: 1.1rem 0; }
+.scroll { overflow-x: auto; margin: .8rem 0; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .8rem; border-bottom: 1px solid var(--line); text-align: left; font-weight: 400; }
+thead th { color: var(--muted); font-size: .9rem; } .number { text-align: right; white-space: nowrap; }
+figure { margin: 1rem 0; overflow-x: auto; } figure svg { max-width: 100%; height: auto; border-radius: 6px; }
+p, li { max-width: 80ch; overflow-wrap: anywhere; } .note { color: var(--muted); }
+.caution { border-left: 3px solid #c77700; padding-left: .8rem; }
+"""
+METHOD = """
+Scores are of saved predictions. The difference between two ways of training is tested with both sources of chance,
+seeds and test documents, as crossed random effects on the jackknife influences of the score; t with Satterthwaite's
+degrees of freedom, documents counted by their effective number; Holm's correction over all pairs that are tested on a
+test set. Both are paired by document, and by seed where both have the same seeds. Intervals are 95 %, of one difference
+at a time. With three or four seeds the error rate can be above 5 %; with fewer there is no verdict.
+"""
+
+
+def as_html(comparison: Comparison) -> str:
+    """The page; all text from runs is escaped."""
+    left_out = [f"{path}: {reason}" for path, reason in comparison.left_out]
+    labels = {way.label for one in comparison.test_sets for way in one.ways}
+    body = [
+        tag("h1", f"{metric.name(comparison.metric)} of {len(labels)} ways of training"),
+        *(_section(one, comparison.metric, number) for number, one in enumerate(comparison.test_sets)),
+    ]
+    if left_out:
+        body.append(section("left-out", "Left out", tag("ul", join(tag("li", line) for line in left_out))))
+    body.append(section("method", "Method", tag("p", " ".join(METHOD.split()), class_="note")))
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(comparison.metric)} on {escape(comparison.split)}</title><style>{STYLE}</style></head>"
+        f"<body>{join(body)}</body></html>\n"
+    )
+
+
+def _section(one: TestSet, metric_name: str, number: int) -> Html:
+    pictures = figures.drawn(one, metric_name)
+    note = tables.power_note(one)
+    runs = [
+        [way.label, str(run.path), tables.percent(score)]
+        for way in one.ways
+        for run, score in zip(way.runs, way.scores, strict=True)
+    ]
+    return section(
+        f"test-set-{number}",
+        tables.describe(one),
+        join(tag("p", remark, class_="caution") for remark in one.remarks),
+        table(*tables.way_rows(one, metric_name), "scores"),
+        _sentences(one.pairs),
+        tag("p", note) if note else "",
+        join(tag("figure", Html(picture)) for picture in pictures.values()),
+        _pairs(one.pairs),
+        tag("details", tag("summary", f"{len(runs)} runs"), table(["", "run", "score"], runs, "runs", words=2)),
+    )
+
+
+def _sentences(pairs: Sequence[Pair]) -> Html:
+    """The verdicts, folded where there are very many."""
+    listed = tag("ul", join(tag("li", pair.sentence) for pair in pairs)) if pairs else Html()
+    return tag("details", tag("summary", f"{len(pairs)} verdicts"), listed) if len(pairs) > MANY else listed
+
+
+def _pairs(pairs: Sequence[Pair]) -> Html:
+    head, rows = tables.pair_rows(pairs)
+    # Words to the left, numbers to the right: the verdict goes behind the names.
+    order = [0, 1, len(head) - 1, *range(2, len(head) - 1)]
+    ordered = [[row[at] for at in order] for row in (head, *rows)]
+    return table(ordered[0], ordered[1:], "pairs", words=3) if pairs else Html()

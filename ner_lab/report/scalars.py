@@ -1,0 +1,72 @@
+"""`ner-lab scalars PATH...`: the curves of runs as CSV and as figures for a paper."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ner_lab.types import UserError
+
+if TYPE_CHECKING:
+    from ner_lab.report.discovery import Run
+
+HELP = """\
+ner-lab scalars: the curves of runs as CSV and as figures for a paper
+
+usage: ner-lab scalars RUNS... [by=KEYS] [output=FOLDER]
+
+  RUNS           run folders, folders of runs, globs; trained with logger=tensorboard, the default
+  by=KEYS        config keys that tell ways of training apart (default: what the runs differ in, seeds aside);
+                 by=run takes every run for itself
+  output=FOLDER  (default: scalars) is given scalars.csv (a row a value), scalars_wide.csv (a row a step, a column a
+                 curve), and train_loss.svg, dev_loss.svg and dev_accuracy.svg
+
+examples:
+  ner-lab scalars outputs/2026-01-31/12-00-00
+  ner-lab scalars outputs/losses by=loss output=figures
+"""
+OPTIONS = ("by", "output")
+
+
+def start(arguments: Sequence[str]) -> None:
+    """Runs the command; exits with 1 and a line for what the user can mend."""
+    if not arguments or {"-h", "--help"} & set(arguments):
+        print(HELP, end="")
+        return
+    try:
+        _run(arguments)
+    except UserError as error:
+        sys.exit(f"ner-lab scalars: {error}")
+
+
+def _run(arguments: Sequence[str]) -> None:
+    from ner_lab.report import curve_figures, curves, discovery
+    from ner_lab.report.arguments import parse, write
+
+    paths, names, options = parse(arguments, OPTIONS, "scalars")
+    runs = [run for run in discovery.find(paths, names) if not run.foreign]
+    labels = _labels(runs, options.get("by"))
+    found = [one for run, label in zip(runs, labels, strict=True) if (one := curves.read(run.path, label))]
+    if not found:
+        raise UserError(f"no TensorBoard curves in {len(runs)} runs below {', '.join(map(str, paths))}")
+    folder = Path(options.get("output", "scalars"))
+    texts = {folder / "scalars.csv": curves.long_csv(found), folder / "scalars_wide.csv": curves.wide_csv(found)}
+    for file, (tag, name) in curve_figures.PANELS.items():
+        if (picture := curve_figures.panel(found, tag, name)) is not None:
+            texts[folder / f"{file}.svg"] = picture
+    write(texts)
+    missing = len(runs) - len(found)
+    print(f"curves of {len(found)} runs" + (f"; {missing} have none" if missing else ""), file=sys.stderr)
+
+
+def _labels(runs: Sequence[Run], by: str | None) -> list[str]:
+    """What each run is called in a legend: its way of training, or its folder where that cannot be told."""
+    from ner_lab.report.grouping import Settings, chosen
+
+    if by == "run":
+        return [run.name or str(run.path) for run in runs]
+    settings = Settings(runs)
+    keys = chosen(settings, [key for key in by.split(",") if key] if by else None)
+    return [run.name or settings.label(number, keys) or "all runs" for number, run in enumerate(runs)]

@@ -1,0 +1,104 @@
+"""Drawings as SVG files that stand alone: for papers, with a white ground and their own fonts and colours."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from html import escape
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c564b", "#666666")  # Okabe and Ito
+INK, FAINT, RULE = "#222222", "#666666", "#dddddd"
+SMALL, NORMAL = 11, 12
+LETTER = 6.4  # pixels of an average character
+
+
+@dataclass
+class Drawing:
+    """Marks in pixels, drawn in the order in which they are added. All text is escaped here."""
+
+    width: float
+    height: float
+    title: str
+    parts: list[str] = field(default_factory=list)
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, colour: str = RULE, width: float = 1) -> None:
+        self.parts.append(
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
+            f'stroke-width="{width:g}"/>'
+        )
+
+    def dot(self, x: float, y: float, colour: str, hint: str, radius: float = 3.5, opacity: float = 0.6) -> None:
+        self.parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{colour}" fill-opacity="{opacity:g}">'
+            f"<title>{escape(hint)}</title></circle>"
+        )
+
+    def box(self, x: float, y: float, width: float, height: float, colour: str, hint: str) -> None:
+        self.parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}">'
+            f"<title>{escape(hint)}</title></rect>"
+        )
+
+    def path(self, points: list[tuple[float, float]], colour: str, width: float, opacity: float = 1) -> None:
+        steps = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        self.parts.append(
+            f'<polyline points="{steps}" fill="none" stroke="{colour}" stroke-width="{width:g}" '
+            f'stroke-opacity="{opacity:g}" stroke-linejoin="round"/>'
+        )
+
+    def text(
+        self, x: float, y: float, text: str, anchor: str = "start", colour: str = INK, size: int = NORMAL, turn: int = 0
+    ) -> None:
+        turned = f' transform="rotate({turn} {x:.1f} {y:.1f})"' if turn else ""
+        self.parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size}"{turned}>'
+            f"{escape(text)}</text>"
+        )
+
+    def svg(self) -> str:
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" '
+            f'width="{self.width:.0f}" height="{self.height:.0f}" role="img" aria-label="{escape(self.title)}" '
+            f'font-family="Helvetica, Arial, sans-serif"><rect width="100%" height="100%" fill="white"/>'
+            f"{''.join(self.parts)}</svg>\n"
+        )
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Values from `low` to `high` as pixels from `begin` to `end`."""
+
+    low: float
+    high: float
+    begin: float
+    end: float
+
+    @classmethod
+    def around(cls, values: list[float], begin: float, end: float, margin: float = 0.06) -> Axis:
+        """An axis that holds all values, with some air."""
+        low, high = min(values), max(values)
+        air = margin * (high - low) or abs(high) * margin or 1.0
+        return cls(low - air, high + air, begin, end)
+
+    def __call__(self, value: float) -> float:
+        return self.begin + (value - self.low) / (self.high - self.low) * (self.end - self.begin)
+
+    def ticks(self, count: int = 5) -> list[tuple[float, str]]:
+        """Round values with their labels."""
+        raw = (self.high - self.low) / count
+        unit = 10.0 ** math.floor(math.log10(raw))
+        step = min((unit * factor for factor in (1, 2, 5, 10)), key=lambda step: abs(math.log(step / raw)))
+        digits = max(0, -math.floor(math.log10(step) + 1e-9))
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        labels = (f"{i * step + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}") for i in range(first, last + 1))
+        return [(i * step, label) for i, label in zip(range(first, last + 1), labels, strict=True)]
+
+
+def room_for(labels: list[str], most: float = 260) -> float:
+    """Pixels that the longest label takes."""
+    return min(most, LETTER * max((len(label) for label in labels), default=0) + 22)
+
+
+def clipped(text: str, width: float) -> str:
+    most = max(4, int(width / LETTER))
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,89 @@
+"""The tables of a comparison, for people: scores in percent, differences in points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ner_lab.report import metric, verdict
+from ner_lab.report.comparison import Pair, TestSet
+
+WORDS = ("a", "b", "verdict")  # heads of columns that are no numbers, besides the first
+
+
+def way_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the table of ways of training, best mean first: numbers in percent, except speed and time."""
+    head = [", ".join(one.by), "n", metric.name(metric_name), "sd", "best", *one.types, "words/s", "train s"]
+    rows = []
+    for way in sorted(one.ways, key=lambda way: -way.mean):
+        speed, seconds = way.training("words_per_s"), way.training("seconds")
+        rows.append(
+            [
+                way.label,
+                str(len(way.runs)),
+                percent(way.mean),
+                percent(way.deviation),
+                percent(max(way.scores)),
+                *(percent(way.per_type[type_]) for type_ in one.types),
+                "" if speed is None else f"{speed:.0f}",
+                "" if seconds is None else f"{seconds:.0f}",
+            ]
+        )
+    return head, rows
+
+
+def pair_rows(pairs: Iterable[Pair]) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the table of pairs: differences in points."""
+    head = ["a", "b", "seeds", "a \N{MINUS SIGN} b", "95 % interval", "p", "p (Holm)", "seeds for 0.5", "verdict"]
+    rows = []
+    for pair in pairs:
+        found = pair.found
+        row = [pair.a.label, pair.b.label, _seeds(pair), verdict.points(pair.value)]
+        if found is None:
+            row += ["", "", "", ""]
+        else:
+            needed = "" if not found.standard_error else "no number" if pair.needed is None else str(pair.needed)
+            interval = f"{verdict.points(found.low)} to {verdict.points(found.high)}"
+            row += [interval, _p(found.p), _p(pair.p_holm), needed]
+        rows.append([*row, pair.verdict])
+    return head, rows
+
+
+def _seeds(pair: Pair) -> str:
+    """`5 pairs` where seeds are shared, else `5, 6`."""
+    if pair.found is not None and pair.found.paired:
+        return f"{pair.seeds} pairs"
+    return f"{len(pair.a.runs)}, {len(pair.b.runs)}"
+
+
+def percent(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.2f}"
+
+
+def _p(value: float | None) -> str:
+    return "" if value is None else "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def describe(one: TestSet) -> str:
+    """A test set in a line."""
+    documents = f"{one.documents} documents" if one.own_documents else "no documents: each sentence counts as one"
+    return f"{one.name}: {one.sentences} sentences, {one.entities} entities, {documents}"
+
+
+def power_note(one: TestSet) -> str | None:
+    """How many seeds it would take to see half a point, over all pairs; None without any verdict, or any variance."""
+    tested = [pair for pair in one.pairs if pair.found is not None and pair.found.standard_error]
+    if not tested:
+        return None
+    if len(tested) == 1:
+        text = verdict.power(tested[0].needed, tested[0].seeds, 0.005)
+        return f"{text[0].upper()}{text[1:]} (four times in five, at p < 0.05)."
+    numbers = [pair.needed for pair in tested if pair.needed is not None]
+    never = len(tested) - len(numbers)
+    parts = []
+    if numbers:
+        low, high = min(numbers), max(numbers)
+        parts.append(f"it would take {low} seeds" if low == high else f"it would take {low} to {high} seeds by pair")
+    if never:
+        pairs = f"for {never} of {len(tested)} pairs " if numbers else ""
+        parts.append(f"{pairs}no number of seeds on this test set would be enough")
+    return f"To see a difference of 0.5 points (four times in five, at p < 0.05), {', and '.join(parts)}."
