@@ -21,7 +21,7 @@ demo: install
 	@$(BIN)/python -m ner_lab.demo
 
 test: install
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest -m 'not slow' --numprocesses logical --maxprocesses 4 --dist worksteal
 
 test-slow: install
 	$(BIN)/pytest -m slow
