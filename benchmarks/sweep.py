@@ -38,6 +38,8 @@ APP = ROOT / "benchmarks" / "sweep_app"
 PEER = ROOT / "build" / "peer-sweep"
 PACKAGES = ("hydra-core==1.3.8", "hydra-optuna-sweeper==1.3.0", "hydra-joblib-launcher==1.2.0", "optuna==2.10.1")
 SLOTS, TRIALS, TARGET_S, SPREAD = 2, 24, 13.5, 0.8
+# Learning rates and pruner were chosen on corpus 0 and orders 0 to 2; what is reported is of others.
+DATA_SEED, ORDERS = 1, (100, 101, 102)
 # Asynchronous successive halving (Li et al. 2018): a third goes on after 1, 3 and 9 evaluations.
 PRUNER = "{_target_: optuna.pruners.SuccessiveHalvingPruner, min_resource: 1, reduction_factor: 3}"
 
@@ -60,7 +62,7 @@ def peer_python() -> Path:
 
 def save_data(file: Path) -> None:
     """Generated newswire as padded tensors: words by number (those of training), labels by number, O first."""
-    splits = newswire.generate(size=1500, seed=0)
+    splits = newswire.generate(size=1500, seed=DATA_SEED)
     train, dev = splits["train"][:1500], splits["dev"][:300]
     words = {word: i + 1 for i, word in enumerate(sorted({word for sentence in train for word in sentence.words}))}
     tags = {tag for sentence in train for tag in sentence.tags or ()}
@@ -159,7 +161,7 @@ def main() -> None:
     bench = Bench(Path(tempfile.mkdtemp(prefix="sweep-")))
     peer_python()
     steps = bench.steps(0.3 if arguments.quick else TARGET_S)
-    orders = [random.Random(seed).sample(range(TRIALS), TRIALS) for seed in range(1 if arguments.quick else 3)]
+    orders = [random.Random(seed).sample(range(TRIALS), TRIALS) for seed in ORDERS[: 1 if arguments.quick else 3]]
     rows, ratios, unpruned = [], [], []
     for order in orders:
         theirs, (own, _) = (
