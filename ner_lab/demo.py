@@ -25,9 +25,9 @@ def main() -> None:
     console.say(f"run folder: {run.path}")
     console.say("try next:")
     for command in (
+        f".venv/bin/ner-lab report run={run.path}",
         f"echo 'Tim Cook flew to Berlin .' | .venv/bin/ner-lab predict run={run.path}",
-        ".venv/bin/ner-lab train -m loss=nll,focal model/head=linear,crf model=tiny",
-        f".venv/bin/ner-lab tensorboard {run.path}",
+        ".venv/bin/ner-lab train -m search=quick model=tiny",
     ):
         console.say(f"  {command}")
 
