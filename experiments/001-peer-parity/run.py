@@ -19,12 +19,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from scipy import stats
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 DATA = Path(os.environ.get("NER_LAB_DATA", ROOT.parent / "shared" / "data")) / "wnut17"
 PEER = Path(os.environ.get("NER_LAB_PEERS", ROOT.parent / "shared" / "peers")) / "hf_trainer.py"
 COLUMNS = ("who", "seed", "dev_f1", "test_f1", "train_seconds", "commit")
-T_90 = {2: 6.314, 3: 2.920, 4: 2.353, 5: 2.132}  # two-sided 90 % quantiles of t with n - 1 degrees of freedom, by n
 
 
 def peer(seed: int) -> dict[str, object]:
@@ -40,7 +41,13 @@ def peer(seed: int) -> dict[str, object]:
 
 def ours(seed: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
-        settings = ["data.batch_size=32", "trainer.max_epochs=3", "optimizer.lr=2e-4", f"seed={seed}"]
+        settings = [
+            "data.batch_size=32",
+            "trainer.max_epochs=3",
+            "optimizer.lr=2e-4",
+            "scheduler.warmup=0",
+            f"seed={seed}",
+        ]
         data = ["data=column", f"data.dir={DATA}", f"hydra.run.dir={folder}/run", "callbacks.checkpoint.keep=none"]
         _run([sys.executable, "-m", "ner_lab", "train", *data, *settings])
         metrics = json.loads(Path(folder, "run", "metrics.json").read_text())
@@ -81,9 +88,9 @@ def main() -> None:
     for split in ("dev_f1", "test_f1"):
         by = {(row["who"], row["seed"]): float(row[split]) for row in rows}
         differences = [by["ours", s] - by["peer", s] for w, s in by if w == "ours" and ("peer", s) in by]
-        if len(differences) in T_90:
+        if len(differences) > 1:
             mean, error = statistics.mean(differences), statistics.stdev(differences) / len(differences) ** 0.5
-            half = T_90[len(differences)] * error
+            half = stats.t.ppf(0.95, len(differences) - 1) * error
             print(f"{split}: ours - peer {mean:+.4f}, 90 % interval {mean - half:+.4f} to {mean + half:+.4f}")
 
 

@@ -22,7 +22,7 @@ def _warm_up(optimizer: Optimizer, steps: int, warmup: float, after: Callable[[f
     return LambdaLR(optimizer, factor)
 
 
-def linear(optimizer: Optimizer, steps: int, warmup: float = 0.1) -> LambdaLR:
+def linear(optimizer: Optimizer, steps: int, warmup: float = 0.0) -> LambdaLR:
     """Linear warm-up, then linear decay to zero at `steps`. `warmup` < 1 is a share of the steps, else their number."""
     return _warm_up(optimizer, steps, warmup, lambda done: 1 - done)
 
