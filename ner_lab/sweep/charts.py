@@ -96,6 +96,7 @@ class Chart:
     width: float = WIDTH
     height: float = HEIGHT
     left: float = LEFT
+    below: float = 0.0  # room under the axis for labels that had to be turned
     parts: list[str] = field(default_factory=list)
 
     @property
@@ -116,8 +117,9 @@ class Chart:
                 f'text-anchor="end" transform="rotate(-20 {x:.1f} {base + 15})"' if turned else 'text-anchor="middle"'
             )
             self.parts.append(f'<text class="tick" {where} {turn}>{clipped(text, 18)}</text>')
+        self.below = 26.0 if turned else self.below
         middle = (at.begin + at.end) / 2
-        self.text(middle, self.height - 6, name, "axis", "middle")
+        self.text(middle, self.height + self.below - 6, name, "axis", "middle")
 
     def y_axis(self, at: Scale, name: str) -> None:
         for y, text in at.ticks:
@@ -152,7 +154,7 @@ class Chart:
         self.parts.append(f'<rect class="bar {style}" {box}><title>{escape(hint)}</title></rect>')
 
     def svg(self) -> str:
-        box = f'viewBox="0 0 {self.width:g} {self.height:g}" style="max-width:{self.width:g}px"'
+        box = f'viewBox="0 0 {self.width:g} {self.height + self.below:g}" style="max-width:{self.width:g}px"'
         return f'<svg role="img" aria-label="{escape(self.title)}" {box}>{"".join(self.parts)}</svg>'
 
 
