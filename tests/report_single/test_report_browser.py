@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import made_runs
 import pytest
+import reported_runs
 
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.page import render
@@ -47,8 +47,8 @@ def browser() -> Iterator[Any]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
     """A report of two systems on hostile text, and its page."""
     folder = tmp_path_factory.mktemp("runs")
-    one = made_runs.make_run(folder / "one", number=120, word=word)
-    two = made_runs.make_run(folder / "two", number=120, word=word, system=1)
+    one = reported_runs.make_run(folder / "one", number=120, word=word)
+    two = reported_runs.make_run(folder / "two", number=120, word=word, system=1)
     report = numbers(read(str(one.path), "test"), read(str(two.path), "test"))
     path = folder / "report.html"
     path.write_text(render(report)[0], encoding="utf-8")
@@ -265,7 +265,7 @@ def test_without_storage_and_without_script_the_page_still_says_what_it_can(
 
 @pytest.mark.slow
 def test_5000_sentences_answer_at_once(browser: Any, tmp_path: Path) -> None:
-    run = made_runs.make_run(tmp_path / "run", number=6400, errors=0.3)
+    run = reported_runs.make_run(tmp_path / "run", number=6400, errors=0.3)
     report = numbers(read(str(run.path), "test"))
     text, left_out = render(report)
     assert len(report["sentences"]) > 5000 and left_out == 0

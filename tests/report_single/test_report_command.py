@@ -6,8 +6,8 @@ import csv
 import json
 from pathlib import Path
 
-import made_runs
 import pytest
+import reported_runs
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 
@@ -37,7 +37,7 @@ def report(*overrides: str) -> None:
 
 
 def test_page_and_numbers_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run = made_runs.make_run(tmp_path / "run")
+    run = reported_runs.make_run(tmp_path / "run")
     report(f"run={run.path}", f"json={tmp_path / 'numbers.json'}")
     found = json.loads((tmp_path / "numbers.json").read_text())
     assert run.page.read_text().startswith("<!DOCTYPE html>") and run.page.stat().st_size < 5_000_000
@@ -72,7 +72,7 @@ def test_repairs_of_a_column_file_are_counted(tmp_path: Path) -> None:
 def test_numbers_on_standard_output_come_with_the_page_where_one_is_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = made_runs.make_run(tmp_path / "run", number=6)
+    run = reported_runs.make_run(tmp_path / "run", number=6)
     report(f"run={run.path}", "json=-")
     assert not run.page.exists()
     report(f"run={run.path}", "json=-", f"output={tmp_path / 'x.html'}")
@@ -80,7 +80,7 @@ def test_numbers_on_standard_output_come_with_the_page_where_one_is_asked_for(
 
 
 def test_a_run_against_its_own_column_file_differs_in_nothing(tmp_path: Path) -> None:
-    run = made_runs.make_run(tmp_path / "run")
+    run = reported_runs.make_run(tmp_path / "run")
     columns = run.predictions("test").with_suffix(".conll")
     report(f"run={run.path}", f"against={columns}", f"json={tmp_path / 'n.json'}", f"output={tmp_path / 'n.html'}")
     against = json.loads((tmp_path / "n.json").read_text())["against"]
@@ -105,7 +105,7 @@ def test_a_run_against_its_own_column_file_differs_in_nothing(tmp_path: Path) ->
     ],
 )
 def test_what_cannot_be_reported_is_refused(tmp_path: Path, overrides: list[str], message: str) -> None:
-    run = made_runs.make_run(tmp_path / "run", number=6)
+    run = reported_runs.make_run(tmp_path / "run", number=6)
     files = {"file": FOREIGN, "ragged": "Ann B-PER B-PER\nLee I-PER\nsat O O\n"}
     for name, text in files.items():
         (tmp_path / name).write_text(text)
@@ -115,7 +115,7 @@ def test_what_cannot_be_reported_is_refused(tmp_path: Path, overrides: list[str]
 
 
 def test_an_unfinished_run_and_untagged_sentences_are_refused(tmp_path: Path) -> None:
-    run = made_runs.make_run(tmp_path / "run", number=6)
+    run = reported_runs.make_run(tmp_path / "run", number=6)
     rows = [json.loads(line) for line in run.predictions("test").read_text().splitlines()]
     rows[2]["gold"] = None
     run.predictions("raw").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -145,8 +145,8 @@ def test_curves_of_both_loggers_are_read(tmp_path: Path) -> None:
 
 
 def test_an_evaluation_on_other_data_is_reported_with_what_its_run_knows(tmp_path: Path) -> None:
-    run = made_runs.make_run(tmp_path / "run")
-    other = made_runs.make_run(tmp_path / "evaluation", seed=3)
+    run = reported_runs.make_run(tmp_path / "run")
+    other = reported_runs.make_run(tmp_path / "evaluation", seed=3)
     metrics = json.loads(other.metrics.read_text())
     for path in (other.config, other.metrics, other.train_entities, other.environment, other.predictions("dev")):
         path.unlink()

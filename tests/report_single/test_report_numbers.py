@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import made_runs
 import numpy as np
 import pytest
+import reported_runs
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 from seqeval.metrics import classification_report, f1_score
@@ -29,12 +29,12 @@ from ner_lab.types import UserError
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    return made_runs.make_run(tmp_path_factory.mktemp("runs") / "one")
+    return reported_runs.make_run(tmp_path_factory.mktemp("runs") / "one")
 
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    return made_runs.make_run(tmp_path_factory.mktemp("runs") / "two", system=1, errors=0.06)
+    return reported_runs.make_run(tmp_path_factory.mktemp("runs") / "two", system=1, errors=0.06)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_calibration_by_hand(run: RunFolder, report: dict) -> None:
         for row in rows_of(run, split):
             for tag, log_probs in zip(row["gold"], row["log_probs"], strict=True):
                 scaled = [x / temperature for x in log_probs]
-                total += math.log(sum(map(math.exp, scaled))) - scaled[made_runs.LABELS.index(tag)]
+                total += math.log(sum(map(math.exp, scaled))) - scaled[reported_runs.LABELS.index(tag)]
                 number += 1
         nll[split, temperature] = total / number
     assert words["before"] == pytest.approx(nll["test", 1.0])
@@ -213,9 +213,9 @@ def test_suspects_come_with_rising_probability(run: RunFolder, report: dict) -> 
     worst = next(row for row in ranked if row["gold"])
     row = rows_of(run)[worst["index"]]
     begin, end, type_ = worst["gold"]["begin"], worst["gold"]["end"], worst["gold"]["type"]
-    chances = [math.exp(row["log_probs"][t][made_runs.LABELS.index(row["gold"][t])]) for t in range(begin, end)]
+    chances = [math.exp(row["log_probs"][t][reported_runs.LABELS.index(row["gold"][t])]) for t in range(begin, end)]
     if end < len(row["words"]):
-        chances.append(1 - math.exp(row["log_probs"][end][made_runs.LABELS.index(f"I-{type_}")]))
+        chances.append(1 - math.exp(row["log_probs"][end][reported_runs.LABELS.index(f"I-{type_}")]))
     assert worst["probability"] == pytest.approx(min(chances), abs=1e-5)
 
 
@@ -258,7 +258,7 @@ def test_training_that_ended_too_early_comes_first(report: dict) -> None:
 def test_a_weak_model_does_not_doubt_gold(tmp_path: Path) -> None:
     doubts = {}
     for errors in (0.12, 0.6):
-        run = made_runs.make_run(tmp_path / str(errors), number=200, errors=errors)
+        run = reported_runs.make_run(tmp_path / str(errors), number=200, errors=errors)
         found = numbers(read(str(run.path), "test"))
         for row in found["label_errors"]["ranked"]:
             row["probability"] = 0.001
@@ -307,7 +307,7 @@ def test_every_setting_that_advice_names_can_be_set() -> None:
 
 
 def test_a_perfect_run_and_one_without_any_entity(tmp_path: Path) -> None:
-    run = made_runs.make_run(tmp_path / "perfect", errors=0.0)
+    run = reported_runs.make_run(tmp_path / "perfect", errors=0.0)
     found = numbers(read(str(run.path), "test"))
     assert found["scores"]["all"]["f1"] == 1 and found["taxonomy"]["errors"] == 0 and found["sentences"] == []
     assert not any((finding["filter"] or {}).get("kind") for finding in found["findings"])
@@ -318,16 +318,16 @@ def test_a_perfect_run_and_one_without_any_entity(tmp_path: Path) -> None:
 
 
 def test_damage_is_refused(run: RunFolder, other: RunFolder, tmp_path: Path) -> None:
-    changed = made_runs.make_run(tmp_path / "changed")
+    changed = reported_runs.make_run(tmp_path / "changed")
     metrics = json.loads(changed.metrics.read_text())
     metrics["test"]["f1"] += 0.01
     changed.metrics.write_text(json.dumps(metrics))
     with pytest.raises(UserError, match=r"metrics\.json says"):
         numbers(read(str(changed.path), "test"))
-    elsewhere = made_runs.make_run(tmp_path / "elsewhere", seed=5)
+    elsewhere = reported_runs.make_run(tmp_path / "elsewhere", seed=5)
     with pytest.raises(UserError, match=r"other words at .*predictions for the same gold data"):
         numbers(read(str(run.path), "test"), read(str(elsewhere.path), "test"))
-    shorter = made_runs.make_run(tmp_path / "shorter", number=8)
+    shorter = reported_runs.make_run(tmp_path / "shorter", number=8)
     with pytest.raises(UserError, match="has 8 sentences, not 60"):
         numbers(read(str(run.path), "test"), read(str(shorter.path), "test"))
     rows = rows_of(other)
@@ -340,7 +340,7 @@ def test_damage_is_refused(run: RunFolder, other: RunFolder, tmp_path: Path) -> 
 
 
 def test_documents_need_not_stand_together(tmp_path: Path) -> None:
-    run = made_runs.make_run(tmp_path / "run", number=60)
+    run = reported_runs.make_run(tmp_path / "run", number=60)
     rows = [{**row, "document": f"d{index % 12}"} for index, row in enumerate(rows_of(run))]
     run.predictions("test").write_text("".join(json.dumps(row) + "\n" for row in rows))
     found = numbers(read(str(run.path), "test"))

@@ -8,8 +8,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import made_runs
 import pytest
+import reported_runs
 
 from ner_lab.report.single import charts, page
 from ner_lab.report.single.markup import script_json, tag
@@ -67,7 +67,7 @@ def elements(text: str) -> Elements:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, str]:
     folder = tmp_path_factory.mktemp("<b>&runs") / "</title><script>alert(2)</script>"
-    run = made_runs.make_run(folder, word=hostile_word)
+    run = reported_runs.make_run(folder, word=hostile_word)
     report = numbers(read(str(run.path), "test"))
     return report, page.render(report)[0]
 
@@ -110,7 +110,7 @@ def test_markup_escapes_text_and_attributes() -> None:
 def test_a_report_of_too_many_sentences_keeps_those_with_the_highest_loss(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    run = made_runs.make_run(tmp_path / "run")
+    run = reported_runs.make_run(tmp_path / "run")
     report = numbers(read(str(run.path), "test"))
     whole, none = page.render(report)
     half = len(whole.encode()) - len(script_json(report["sentences"]).encode()) // 2
@@ -127,9 +127,9 @@ def test_a_report_of_too_many_sentences_keeps_those_with_the_highest_loss(
 
 def test_long_sentences_and_many_types_stay_small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     types = tuple(sorted(f"type {number}" for number in range(60)))
-    monkeypatch.setattr(made_runs, "TYPES", types)
-    monkeypatch.setattr(made_runs, "LABELS", label_set(types))
-    run = made_runs.make_run(tmp_path / "run", number=2, longest=2500)
+    monkeypatch.setattr(reported_runs, "TYPES", types)
+    monkeypatch.setattr(reported_runs, "LABELS", label_set(types))
+    run = reported_runs.make_run(tmp_path / "run", number=2, longest=2500)
     report = numbers(read(str(run.path), "test"))
     longest = max(len(row["words"]) for row in report["label_errors"]["ranked"])
     text, _ = page.render(report)
@@ -170,7 +170,7 @@ class Tables(HTMLParser):
 
 
 def test_tables_show_the_numbers_of_the_report(tmp_path: Path) -> None:
-    run = made_runs.make_run(tmp_path / "run", number=200)
+    run = reported_runs.make_run(tmp_path / "run", number=200)
     report = numbers(read(str(run.path), "test"))
     parser = Tables()
     parser.feed(page.render(report)[0])
@@ -220,7 +220,7 @@ def test_tables_show_the_numbers_of_the_report(tmp_path: Path) -> None:
 
 
 def test_a_page_without_any_entity_says_so(tmp_path: Path) -> None:
-    run = made_runs.make_run(tmp_path / "run", number=12, errors=0.0, share=0.0)
+    run = reported_runs.make_run(tmp_path / "run", number=12, errors=0.0, share=0.0)
     report = numbers(read(str(run.path), "test"))
     assert report["scores"]["all"]["gold"] == report["scores"]["all"]["predicted"] == 0
     text, _ = page.render(report)
