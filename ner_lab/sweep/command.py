@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ner_lab.sweep.history import History, open_study
+from ner_lab.sweep.history import History
 from ner_lab.sweep.listing import as_json, scores, status, table
+from ner_lab.sweep.opening import open_study
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def retry(study: Study, history: History, numbers: Sequence[int]) -> str:
         return f"study {history.name}: no trial has failed"
     for record in chosen:
         if record.number not in failed:
-            state = "queued again already" if record.number in history.superseded else record.state
+            state = "queued again already" if record.number in history.superseded else history.state(record)
             raise UserError(
                 f"trial {record.number} is {state}; only failed trials can be tried again"
                 + (f": {', '.join(map(str, failed))}" if failed else ", and there are none")

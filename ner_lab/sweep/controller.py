@@ -4,57 +4,34 @@ from __future__ import annotations
 
 import logging
 import signal
-import socket
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import optuna
 from optuna import Study, Trial
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
+from ner_lab.sweep import front
 from ner_lab.sweep.events import Ended, Event, Exited, Forked, Reported
-from ner_lab.sweep.frozen_view import frozen_trial, keep_notes
+from ner_lab.sweep.executor import Executor
+from ner_lab.sweep.frozen_view import frozen_trial
 from ner_lab.sweep.outcome import Outcome, checked, of_status, reason
 from ner_lab.sweep.owners import Lease, Observer
 from ner_lab.sweep.plan import Plan, text
-from ner_lab.sweep.recovery import recover
+from ner_lab.sweep.recovery import orphans, recover
 from ner_lab.sweep.rules import no_better_for_long, too_many_failures
+from ner_lab.sweep.running import Running
 from ner_lab.sweep.slots import Slot
-from ner_lab.sweep.space import Choice
-from ner_lab.sweep.tickets import NOT_ITS_FAULT, Tickets
-from ner_lab.sweep.trial import Task
+from ner_lab.sweep.tickets import NOT_ITS_FAULT, Tickets, take
 from ner_lab.types import UserError
 
 log = logging.getLogger(__name__)
 GRACE = 3.0  # seconds from asking a trial to stop to killing it
 LOOK = 2.0  # seconds between two looks at what other processes do with the study
-KILLS = 5  # deaths of a ticket's trials by SIGKILL after which it is no accident
-ENDS = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
-
-
-class Executor(Protocol):
-    """What starts trials: `processes.Processes`, or `launching.Launching`."""
-
-    def ready(self) -> None: ...
-    def close(self) -> None: ...
-    def start(self, task: Task) -> None: ...
-    def answer(self, number: int, value: Any) -> None: ...
-    def events(self, timeout: float) -> list[Event]: ...
-    def signal(self, number: int, what: signal.Signals) -> None: ...
-
-
-@dataclass
-class Running:
-    """A trial of ours that has not ended. `judge` is what its reports go to for pruning."""
-
-    trial: Trial
-    slot: Slot
-    judge: Trial
-    chosen: Choice
-    outcome: Outcome | None = None
-    status: int | None = None
+KILLS = 10  # deaths of a ticket's trials by SIGKILL that may be accidents; one that wants too much memory has more
 
 
 @dataclass
@@ -114,7 +91,7 @@ class Controller:
             return
         batch = []
         for slot in free:
-            if self.stopping or self.interrupted or (trial := self._ask()) is None:
+            if self.stopping or self.interrupted or (trial := take(self.study, self.lease.owner)) is None:
                 break
             running = Running(trial, slot, trial, self.plan.space.suggest(trial))
             if self.plan.settings.deterministic:
@@ -127,35 +104,15 @@ class Controller:
         for running in batch:
             self._start(running)
 
-    def _ask(self) -> Trial | None:
-        """The next ticket's trial."""
-        if not self.study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
-            return None
-        trial = self.study.ask()
-        if "ticket" not in trial.user_attrs:  # another process took the last one between the two lines
-            trial.set_user_attr("end", "no_ticket")
-            self.study.tell(trial, state=TrialState.FAIL)
-            return None
-        trial.set_user_attr("owner", self.lease.owner)
-        return trial
-
     def _start(self, running: Running) -> None:
-        trial, plan = running.trial, self.plan
+        number, plan = running.trial.number, self.plan
         overrides = plan.space.overrides(running.chosen)
-        folder = plan.subdir(trial.number, overrides)
-        for name, value in {
-            "overrides": overrides,
-            "params_text": running.chosen,
-            "folder": folder,
-            "slot": running.slot.name,
-            "host": socket.gethostname(),
-            "started": time.time(),
-        }.items():
-            trial.set_user_attr(name, value)
-        self.running[trial.number] = running
-        self.executor.start(plan.task(trial.number, trial.user_attrs["ticket"], running.slot, overrides, folder))
-        self.view.started(trial.number, running.slot.name, text(running.chosen))
-        log.info("trial %d starts on %s: %s", trial.number, running.slot.name, text(running.chosen))
+        folder = plan.subdir(number, overrides)
+        running.begin(overrides, folder)
+        self.running[number] = running
+        self.executor.start(plan.task(number, running.ticket, running.slot, overrides, folder))
+        self.view.started(number, running.slot.name, text(running.chosen))
+        log.info("trial %d starts on %s: %s", number, running.slot.name, text(running.chosen))
 
     # -- while they run ----------------------------------------------------------------------------------------------
 
@@ -164,7 +121,7 @@ class Controller:
         if running is None:
             return
         if isinstance(event, Forked):
-            self._note(running, pid=event.pid)
+            running.note(pid=event.pid)
         elif isinstance(event, Reported):
             self.executor.answer(event.number, self._judge(running, event))
         elif isinstance(event, Ended):
@@ -178,22 +135,12 @@ class Controller:
         """Records a report; whether the trial is to stop there."""
         if len(self.plan.settings.directions) > 1:
             return False
+        self.view.reported(report.number, report.value, report.step)
         try:
-            self.view.reported(report.number, report.value, report.step)
-            running.trial.report(report.value, report.step)
-            if running.judge is not running.trial:
-                running.judge.report(report.value, report.step)
-            return running.judge.should_prune()
+            return running.report(report.value, report.step)
         except optuna.exceptions.UpdateFinishedTrialError:  # others have taken us for dead
             self.executor.signal(report.number, signal.SIGKILL)
             return True
-
-    def _note(self, running: Running, **attributes: Any) -> None:
-        for name, value in attributes.items():
-            try:
-                running.trial.set_user_attr(name, value)
-            except optuna.exceptions.UpdateFinishedTrialError:
-                return
 
     # -- ending ------------------------------------------------------------------------------------------------------
 
@@ -214,12 +161,11 @@ class Controller:
         elif outcome is None:
             outcome = of_status(running.status or 0, self.plan.folder / running.trial.user_attrs["folder"])
         if outcome.end == "killed":
-            attempts = self.tickets().attempts[running.trial.user_attrs["ticket"]]
-            kills = sum(trial.user_attrs.get("alone", False) for trial in attempts)
+            kills = self.tickets().kills(running.ticket)
             if kills >= KILLS:
                 outcome = Outcome("failed", error=f"killed {kills + 1} times; is the memory enough for it?")
             else:
-                self._note(running, alone=True)
+                running.note(alone=True)
         return self._checked(outcome)
 
     def _checked(self, outcome: Outcome) -> Outcome:
@@ -227,23 +173,12 @@ class Controller:
 
     def settle(self, running: Running, outcome: Outcome) -> None:
         """Tells Optuna how a trial ended, and queues its ticket again if it is not finished."""
-        number, state = running.trial.number, ENDS.get(outcome.end, TrialState.FAIL)
-        if running.judge is not running.trial:
-            keep_notes(running.judge, running.trial)
-        self._note(running, ended=time.time(), end=outcome.end)
-        if outcome.seeds:
-            self._note(running, seeds=outcome.seeds)
-        if outcome.error:
-            self._note(running, error=outcome.error)
-        try:
-            self.study.tell(number, outcome.values if state == TrialState.COMPLETE else None, state)
-        except (ValueError, optuna.exceptions.UpdateFinishedTrialError):
-            log.warning("trial %d: others took this process for dead and have the trial already", number)
-            state = TrialState.FAIL
-        counts = self._requeue(running.trial.user_attrs["ticket"])
+        number, state = running.trial.number, running.end(self.study, outcome)
+        counts = self._requeue(running.ticket)
         innocent = outcome.end in NOT_ITS_FAULT
         note = "" if outcome.end == "interrupted" else reason(outcome.error)
-        self.view.ended(number, outcome.end if innocent else state.name, outcome.values, note, counts)
+        if self.worker or running.ticket < self.plan.total:
+            self.view.ended(number, outcome.end if innocent else state.name, outcome.values, note, counts)
         log.info("trial %d ends: %s %s %s", number, outcome.end, outcome.values or "", note)
         self._check_rules()
 
@@ -265,7 +200,7 @@ class Controller:
             self.stopping = why
             self._stop_trials()
             last = [trial for trial in results if trial.state == TrialState.FAIL][-1]
-            raise UserError(f"{why}; the last one, {failure(last, self.plan)}")
+            raise UserError(f"{why}; the last one, {self.plan.failure(last)}")
         self.stopping = no_better_for_long(results, self.plan.settings)
 
     def _stop_trials(self) -> None:
@@ -297,13 +232,9 @@ class Controller:
         alive = self.observer.alive()
         if alive:  # what they have done
             self.view.standing(*self._standing())
-        for trial in tickets.running():
-            owner = trial.user_attrs.get("owner")
-            unknown = owner is None and alive and not self.observer.stands_still(f"trial {trial.number}", 0)
-            if trial.number not in self.running and owner not in alive and not unknown:
-                outcome = self._checked(recover(trial, self.plan.folder))
-                mine = Trial(self.study, trial._trial_id)
-                self.settle(Running(mine, Slot("", 1), mine, {}), outcome)
+        for trial in orphans(tickets, self.running, alive, self.observer):
+            mine = Trial(self.study, trial._trial_id)
+            self.settle(Running(mine, Slot("", 1), mine, {}), self._checked(recover(trial, self.plan.folder)))
         tickets = self.tickets()
         for ticket in tickets.lost:
             tickets.queue(self.study, ticket, self.plan.points)
@@ -311,16 +242,6 @@ class Controller:
     def _standing(self) -> tuple[dict[str, int], list[tuple[int, list[float], str]]]:
         """What the study holds: finished trials by state, and the best."""
         results = self.tickets().results
-        states: dict[str, int] = {}
-        for trial in results:
-            states[trial.state.name] = states.get(trial.state.name, 0) + 1
-        best = self.study.best_trials if any(t.state == TrialState.COMPLETE for t in results) else []
+        states = Counter(trial.state.name for trial in results)
+        best = front.best(results, self.plan.settings.directions)
         return states, [(t.number, list(t.values), text(t.user_attrs.get("params_text", {}))) for t in best]
-
-
-def failure(trial: FrozenTrial, plan: Plan) -> str:
-    """What failed, where it lies and why."""
-    said = trial.user_attrs
-    what = text(said.get("params_text", {})) or " ".join(said.get("overrides", []))
-    where = plan.folder / said["folder"] if "folder" in said else plan.folder
-    return f"{what}, in {where}:\n{str(said.get('error', '')).strip()}"

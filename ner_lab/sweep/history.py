@@ -1,21 +1,19 @@
-"""What a sweep has done so far, read from its folder or its storage: one record a trial, by number."""
+"""What a sweep has done so far: one record a trial, by number."""
 
 from __future__ import annotations
 
 import os
 import socket
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
     from optuna import Study
-    from optuna.storages import BaseStorage
     from optuna.trial import FrozenTrial
 
 
@@ -100,12 +98,13 @@ class History:
     directions: tuple[str, ...] = ("maximize",)
     objectives: tuple[str, ...] = ("objective",)
     total: int | None = None
-    front: tuple[int, ...] = ()  # numbers of the best trial, or of all that no other one beats in every objective
+    front: tuple[int, ...] = ()  # numbers of the best trial of the results, or of all that no other one beats
     results: frozenset[int] = frozenset()  # trials that finished their ticket; all, in a study that is no sweep's
     setting: dict[str, Any] = field(default_factory=dict)  # the study's attribute `sweep`
 
     @classmethod
     def of(cls, study: Study) -> History:
+        from ner_lab.sweep import front
         from ner_lab.sweep.tickets import Tickets
 
         setting = dict(study.user_attrs.get("sweep", {}))
@@ -116,16 +115,15 @@ class History:
         trials = study.get_trials(deepcopy=False)
         records = tuple(Record.of(trial) for trial in trials)
         tickets = Tickets(trials, setting.get("n_trials") or 0, setting.get("settings", {}).get("retries", 0))
+        results = tickets.results if setting else [trial for trial in trials if trial.state.is_finished()]
         return cls(
             name=study.study_name,
             records=tuple(r for r in records if r.user_attrs.get("end") != "no_ticket"),
             directions=directions,
             objectives=tuple(map(str, names)),
             total=setting.get("n_trials"),
-            front=tuple(trial.number for trial in _best(study, len(directions))),
-            results=frozenset(
-                trial.number for trial in (tickets.results if setting else trials) if trial.state.is_finished()
-            ),
+            front=tuple(trial.number for trial in front.best(results, directions)),
+            results=frozenset(trial.number for trial in results),
             setting=setting,
         )
 
@@ -133,7 +131,8 @@ class History:
         return iter(self.records)
 
     def best(self) -> list[Record]:
-        """The best trial, or the Pareto front by the first objective, best first; empty before anything is complete."""
+        """The best trial that counts, or the Pareto front of those by the first objective, best first; empty before
+        anything is complete."""
         sign = -1 if self.directions[0] == "maximize" else 1
         found = [record for record in self if record.number in self.front and record.values]
         return sorted(found, key=lambda record: sign * record.values[0])  # type: ignore[index]
@@ -144,6 +143,14 @@ class History:
         last = {record.user_attrs.get("ticket"): record.number for record in self}
         tickets = ((record.number, record.user_attrs.get("ticket")) for record in self)
         return frozenset(number for number, ticket in tickets if ticket is not None and last[ticket] != number)
+
+    def beyond(self, record: Record) -> bool:
+        """Whether it does not count, because the total has been lowered below its ticket."""
+        return self.total is not None and record.user_attrs.get("ticket", -1) >= self.total
+
+    def state(self, record: Record) -> str:
+        """The record's state, and that it does not count if it lies beyond the total."""
+        return f"{record.state} (beyond n_trials)" if self.beyond(record) else record.state
 
     def finished(self) -> list[Record]:
         """The trials that count towards the total, one a ticket at most."""
@@ -165,67 +172,8 @@ class History:
         raise UserError(f"trial {number}: study {self.name!r} has no such trial (it has {held})")
 
 
-def _best(study: Study, objectives: int) -> Sequence[FrozenTrial]:
-    if objectives > 1:
-        return study.best_trials
-    try:
-        return [study.best_trial]
-    except ValueError:  # nothing is complete yet
-        return []
-
-
 def short(value: Any) -> str:
     """A value as people read it: five significant digits of a float."""
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     return f"{value:.5g}" if isinstance(value, float) else str(value)
-
-
-def open_study(
-    folder: str | Path | None, storage: str | None = None, study_name: str | None = None, writing: bool = False
-) -> Study:
-    """The study of a sweep folder, or of a storage (`env:NAME`, a URL without password, a journal file).
-
-    Looking at a journal leaves it as it is; before `writing` it is mended if a writer died in the middle of a line.
-
-    Raises:
-        UserError: there is no study, or there are several and none was named.
-    """
-    import optuna
-    from omegaconf import OmegaConf
-
-    where = f"folder {folder}" if storage is None else "the storage"
-    if storage is None:
-        path = Path(folder or ".")
-        if not path.is_dir():
-            raise UserError(f"{path}: no such folder; name the folder of a sweep (its hydra.sweep.dir)")
-        if (path / "multirun.yaml").is_file():
-            sweeper = OmegaConf.load(path / "multirun.yaml").hydra.get("sweeper", {})
-            storage, study_name = sweeper.get("storage"), study_name or sweeper.get("study_name")
-        if storage is None and not (path / "study.journal").is_file():
-            raise UserError(
-                f"{path}: no study.journal, so no sweep was kept here; name the folder of a sweep "
-                "(its hydra.sweep.dir), or give --storage and --study"
-            )
-    opened = _open(storage, Path(folder or "."), writing)
-    names = optuna.get_all_study_names(opened)
-    if study_name is None and len(names) == 1:
-        (study_name,) = names
-    if study_name not in names:
-        asked = "" if study_name is None else f" no study {study_name!r};"
-        raise UserError(
-            f"{where}:{asked} it holds {', '.join(map(repr, sorted(names))) or 'no study'}; give --study NAME"
-        )
-    return optuna.load_study(study_name=study_name, storage=opened)
-
-
-def _open(storage: str | None, folder: Path, writing: bool) -> BaseStorage:
-    from optuna.storages import JournalStorage
-    from optuna.storages.journal import JournalFileBackend
-
-    journal = folder / "study.journal" if storage is None else Path(storage)
-    if journal.is_file() and not writing:
-        return JournalStorage(JournalFileBackend(str(journal)))
-    from ner_lab.sweep.storage import open_storage
-
-    return open_storage(storage, folder)

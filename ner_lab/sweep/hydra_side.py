@@ -1,18 +1,23 @@
-"""What Hydra gave the sweeper: its config, its launcher, and the application."""
+"""What Hydra gave the sweeper: its config, its launcher, and the application; and the program as it was typed."""
 
 from __future__ import annotations
 
+import argparse
+import os
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from omegaconf import OmegaConf
 
 from ner_lab.sweep import slots
-from ner_lab.sweep.controller import Executor
+from ner_lab.sweep.executor import Executor
 from ner_lab.sweep.launching import LaunchedTask, Launching, launcher_slots
 from ner_lab.sweep.processes import Processes
 from ner_lab.sweep.settings import SEED, Settings
 from ner_lab.sweep.space import Space
+from ner_lab.sweep.sweep_folder import LOG
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
@@ -35,7 +40,11 @@ class Hydra:
         return Path(str(self.config.hydra.sweep.dir)).absolute()
 
     def executor(self, settings: Settings, study_name: str, folder: Path) -> tuple[Executor, tuple[slots.Slot, ...]]:
-        """What runs trials, and where."""
+        """What runs trials, and where; to be started.
+
+        Raises:
+            UserError: slots that are not there or mean nothing to a launcher, an application that cannot be sent away.
+        """
         if settings.executor == "launcher":
             node = OmegaConf.to_container(self.config.hydra.launcher, resolve=True)
             assert isinstance(node, dict)
@@ -56,7 +65,7 @@ class Hydra:
             "config": self.config,
             "singletons": Singleton.get_state(),
         }
-        return Processes(application, settings.preload, folder / "sweep.log"), places
+        return Processes(application, settings.preload, folder / LOG), places
 
     def check(self, room: Space, settings: Settings) -> None:
         """Composes the config with every choice of the space at least once.
@@ -74,3 +83,20 @@ class Hydra:
             except HydraException as error:
                 cause = f": {error.__cause__}" if error.__cause__ else ""
                 raise UserError(f"{' '.join(overrides)}: {error}{cause}") from None
+
+
+def program(app: str | None = None) -> str:
+    """The program as it is typed, with the flags by which Hydra finds the config.
+
+    Args:
+        app: the program without its flags, if that is known.
+    """
+    name = sys.argv[0]
+    app = app or (f"python {shlex.quote(name)}" if name.endswith(".py") else shlex.quote(os.path.basename(name)))
+    flags = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for short, long in (("-cp", "--config-path"), ("-cn", "--config-name"), ("-cd", "--config-dir")):
+        flags.add_argument(short, long)
+    given = vars(flags.parse_known_args(sys.argv[1:])[0])
+    return " ".join(
+        [app, *(f"--{flag.replace('_', '-')} {shlex.quote(value)}" for flag, value in given.items() if value)]
+    )

@@ -18,7 +18,9 @@ def status(history: History) -> str:
     total = f" of {history.total}" if history.total else ""
     done = sum(counts[state] for state in WORDS)
     states = [f"{counts[state]} {word}" for state, word in WORDS.items()]
+    beyond = sum(record.state in WORDS and history.beyond(record) for record in history)
     others = [f"{counts[state]} {state.lower()}" for state in ("RUNNING", "WAITING", "ABANDONED") if counts[state]]
+    others += [f"{beyond} beyond n_trials"] * (beyond > 0)
     lines = [
         f"study {history.name}: {done}{total} trials finished ({', '.join(states)})" + "".join(f", {o}" for o in others)
     ]
@@ -51,8 +53,8 @@ def table(history: History) -> str:
     for record in history:
         spent = "" if record.started is None or record.ended is None else duration(record.ended - record.started)
         value = numbers(record.values) if record.values else str(record.user_attrs.get("end", ""))
-        row = (str(record.number), record.state, value, spent, record.slot, record.folder or "", record.choices)
-        rows.append(row)
+        state, folder = history.state(record), record.folder or ""
+        rows.append((str(record.number), state, value, spent, record.slot, folder, record.choices))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 

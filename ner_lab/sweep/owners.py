@@ -1,9 +1,7 @@
-"""Who works on a study: a lease for each process that does, and a lock that keeps a second controller out."""
+"""Who works on a study: a lease for each process that does, and how the others judge whether it lives."""
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import socket
 import threading
@@ -17,10 +15,9 @@ from typing import Any
 
 from optuna import Study
 
-from ner_lab.sweep.settings import redacted
+from ner_lab.sweep.sweep_folder import busy
 from ner_lab.types import UserError
 
-LOCK = ".lock"
 OWNER = "owner/"  # user attributes of the study: who works on it, each with a counter that grows while it lives
 
 
@@ -122,52 +119,6 @@ def exists(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-class FolderLock:
-    """Held while this process controls the sweep of the folder; the kernel lets go of it when the process dies.
-
-    Raises:
-        UserError: another process holds it; says how to join instead.
-    """
-
-    def __init__(self, folder: Path, app: str, study_name: str, storage: str | None) -> None:
-        self.path = folder / LOCK
-        folder.mkdir(parents=True, exist_ok=True)
-        self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        try:
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            said = os.read(self.descriptor, 4096).decode(errors="replace")
-            os.close(self.descriptor)
-            with suppress(ValueError):
-                held = json.loads(said)
-                raise UserError(busy(folder, held["host"], held["pid"], held["join"])) from None
-            raise UserError(busy(folder, "this host", "?", joining(app, study_name, storage, folder))) from None
-        said = json.dumps(
-            {
-                "host": socket.gethostname(),
-                "pid": os.getpid(),
-                "join": joining(app, study_name, storage, folder),
-            }
-        )
-        os.truncate(self.descriptor, 0)
-        os.pwrite(self.descriptor, said.encode(), 0)
-
-    def release(self) -> None:
-        os.close(self.descriptor)
-
-
-def busy(folder: Path, host: str, pid: Any, join: str) -> str:
-    return f"{folder}: this sweep is running already (process {pid} on {host}); to work on it as well: {join}"
-
-
-def joining(app: str, study_name: str, storage: str | None, folder: Path) -> str:
-    """The command by which a worker joins the sweep."""
-    where = redacted(storage) if storage else str((folder / "study.journal").absolute())
-    if app.startswith("ner-lab "):
-        return f"ner-lab sweep worker study={study_name} storage={where}"
-    return f"{app} -m hydra.sweeper.worker=true hydra.sweeper.study_name={study_name} hydra.sweeper.storage={where}"
 
 
 def refuse_second(observer: Observer, study: Study, lease: float, say: Callable[[str], None], join: str) -> None:

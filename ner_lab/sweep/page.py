@@ -89,7 +89,8 @@ def render(study: Study, now: float | None = None) -> str:
         body += _section(f"Slices{of}", "The value against one parameter at a time.", slices)
         note = "A line a complete trial, strong where it is good; hover over it to single it out."
         body += _section(f"Parallel coordinates{of}", note, [parameter_plots.parallel(study, history, i)], wide=True)
-    note = "Which trial held which slot; hollow bars are attempts that were stopped and queued again."
+    note = "Which trial held which slot; hollow bars are attempts that do not count: stopped and queued again, or "
+    note += "beyond a total that was lowered."
     body += _section("Slot timeline", note, [plots.timeline(history, now)], wide=True)
     body += _table(history)
     return _document(f"Sweep {history.name}", body)
@@ -158,7 +159,7 @@ def _best(history: History) -> list[str]:
 def _table(history: History) -> list[str]:
     columns = ("trial", "state", "value", "time", "slot", "folder", "parameters")
     head = "".join(f"<th>{name}</th>" for name in columns)
-    rows = [f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in _cells(record))}</tr>" for record in history]
+    rows = [f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in _cells(history, record))}</tr>" for record in history]
     return [
         f'<details><summary>All {len(rows)} trials</summary><div class="wide"><table><tr>{head}</tr>',
         *rows,
@@ -166,8 +167,8 @@ def _table(history: History) -> list[str]:
     ]
 
 
-def _cells(record: Record) -> tuple[str, ...]:
+def _cells(history: History, record: Record) -> tuple[str, ...]:
     spent = "" if record.started is None or record.ended is None else duration(record.ended - record.started)
     value = numbers(record.values) if record.values else str(record.user_attrs.get("end", ""))
     folder = record.folder or ""
-    return str(record.number), record.state, value, spent, record.slot, folder, record.choices
+    return str(record.number), history.state(record), value, spent, record.slot, folder, record.choices

@@ -120,7 +120,7 @@ def number(value: Any) -> Any:
 def parallel(study: Study, history: History, objective: int = 0) -> Chart | None:
     """A line a complete trial through all its parameters to its value; better trials are drawn later and stronger."""
     keys = varied(history)
-    complete = [record for record in history if record.state == "COMPLETE" and record.values]
+    complete = [record for record in history.finished() if record.state == "COMPLETE" and record.values]
     if len(complete) < 2 or not keys:
         return None
     chart = Chart("parallel coordinates", width=max(640, 150 * (len(keys) + 1)), left=40)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from optuna.trial import FrozenTrial
+
 from ner_lab.sweep.settings import SEED, Settings, short_name
 from ner_lab.sweep.slots import Slot
 from ner_lab.sweep.space import Space
@@ -45,6 +47,13 @@ class Plan:
             over_seeds=short_name(self.settings.pruner) == "wilcoxon",
             entropy=ticket if self.settings.deterministic else None,
         )
+
+    def failure(self, trial: FrozenTrial) -> str:
+        """What failed, where it lies and why."""
+        said = trial.user_attrs
+        what = text(said.get("params_text", {})) or " ".join(said.get("overrides", []))
+        where = self.folder / said["folder"] if "folder" in said else self.folder
+        return f"{what}, in {where}:\n{str(said.get('error', '')).strip()}"
 
 
 def jobs(overrides: list[str], folder: str, seeds: Sequence[int] | None) -> list[Job]:

@@ -26,7 +26,8 @@ def last_value(record: Record, objective: int = 0) -> float | None:
 
 
 def optimisation(history: History, objective: int = 0) -> Chart | None:
-    """Value by trial number, and the best so far as a line; pruned trials stand at what they reported last."""
+    """Value by trial number, and the best so far of those that count as a line; pruned trials stand at what they
+    reported last."""
     seen = [(record, value) for record in history if (value := last_value(record, objective)) is not None]
     if not seen:
         return None
@@ -38,7 +39,7 @@ def optimisation(history: History, objective: int = 0) -> Chart | None:
     better = max if history.directions[objective] == "maximize" else min
     best: list[tuple[float, float]] = []
     for record, value in seen:
-        if record.state == "COMPLETE":
+        if record.state == "COMPLETE" and record.number in history.results:
             so_far = better(value, best[-1][1]) if best else value
             best += [(record.number, best[-1][1] if best else so_far), (record.number, so_far)]
     if best:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ner_lab.sweep.events import Ended, Event, Exited, Forked, Reported
+from ner_lab.sweep.outcome import last_lines
 from ner_lab.sweep.packing import pack
 from ner_lab.sweep.server import signal_group
 from ner_lab.sweep.trial import Task
@@ -31,7 +32,7 @@ START = (
 
 
 class Processes:
-    """The fork server and its trials; to be used when it is `ready`.
+    """The fork server and its trials. Nothing is started or written before `ready`.
 
     Args:
         application: what a trial needs: `task`, `context` and `config` of Hydra, `singletons`.
@@ -47,7 +48,7 @@ class Processes:
         self.log = log
         self.lines: dict[int, Connection] = {}
         self.pids: dict[int, int] = {}
-        self._start()
+        self.started = False
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
@@ -65,22 +66,25 @@ class Processes:
             )
         theirs.close()
         self.connection = Connection(ours.detach())
+        self.started = True
 
     def ready(self) -> None:
-        """Sends the application to the server, and waits until that has imported everything.
+        """Starts the server, sends it the application, and waits until it has imported everything.
 
         Raises:
             UserError: the server cannot import a module.
         """
-        answer: Any = ("failed", f"it died {STARTS} times; its messages are in {self.log}")
+        answer: Any = None
         for _ in range(STARTS):
+            self._start()
             try:
                 self.connection.send_bytes(self.hello)
                 answer = self.connection.recv()
                 break
             except (EOFError, OSError):  # killed before it was ready
                 self._end()
-                self._start()
+        if answer is None:
+            answer = ("failed", f"it died {STARTS} times\n{last_lines(self.log)}")
         if answer[0] != "ready":
             raise UserError(f"hydra.sweeper.preload: the process that starts trials could not be set up: {answer[1]}")
 
@@ -152,7 +156,6 @@ class Processes:
                 signal_group(self.pids[number], signal.SIGKILL)
             self._close(number)
         self.pids.clear()
-        self._start()
         self.ready()
         return [Exited(number, -signal.SIGKILL) for number in sorted(numbers)]
 
@@ -167,7 +170,9 @@ class Processes:
             signal_group(self.pids[number], what)
 
     def close(self) -> None:
-        """Ends the server, and trials that still run."""
+        """Ends the server, if there is one, and trials that still run."""
+        if not self.started:
+            return
         self.connection.close()
         for line in self.lines.values():
             line.close()

@@ -7,15 +7,36 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Container
 from pathlib import Path
 
 from optuna.trial import FrozenTrial
 
 from ner_lab.sweep.outcome import Outcome
+from ner_lab.sweep.owners import Observer
 from ner_lab.sweep.server import signal_group
+from ner_lab.sweep.tickets import Tickets
 from ner_lab.sweep.trial import LIFE
 
 PATIENCE = 6.0  # seconds for a trial to notice by itself that its controller has gone
+
+
+def orphans(tickets: Tickets, own: Container[int], alive: Container[str], observer: Observer) -> list[FrozenTrial]:
+    """Running trials whose owner has died.
+
+    Args:
+        tickets: of the study.
+        own: numbers of this process's trials.
+        alive: owners that may still be at work.
+        observer: watches trials that have no owner yet: one that is alive may just be about to sign.
+    """
+    found = []
+    for trial in tickets.running():
+        owner = trial.user_attrs.get("owner")
+        unknown = owner is None and alive and not observer.stands_still(f"trial {trial.number}", 0)
+        if trial.number not in own and owner not in alive and not unknown:
+            found.append(trial)
+    return found
 
 
 def recover(trial: FrozenTrial, sweep_dir: Path) -> Outcome:

@@ -55,13 +55,14 @@ def _given(point: Mapping[str, Any], space: Space, declared: Space, where: str) 
 
 def _best_of(folder: str, space: Space, where: str) -> list[dict[str, Any]]:
     """The best trials of another sweep, as far as the spaces agree."""
-    from ner_lab.sweep.history import History, open_study
+    from ner_lab.sweep.history import History
+    from ner_lab.sweep.opening import open_study
 
     if not Path(folder).is_dir():
         raise UserError(f"{where}={folder}: no such folder; name the folder of a sweep (its hydra.sweep.dir)")
     history = History.of(open_study(folder))
     sign = -1 if history.directions[0] == "maximize" else 1
-    complete = [record for record in history if record.state == "COMPLETE" and record.values]
+    complete = [record for record in history.finished() if record.state == "COMPLETE" and record.values]
     complete.sort(key=lambda record: sign * record.values[0])  # type: ignore[index]
     points: list[dict[str, Any]] = []
     for record in complete:

@@ -12,24 +12,31 @@ from optuna.storages import BaseStorage, RDBStorage
 
 from ner_lab.sweep.journal import open_journal
 from ner_lab.sweep.settings import redacted
+from ner_lab.sweep.sweep_folder import JOURNAL
 from ner_lab.types import UserError
 
 PROXY_WAIT = 10.0  # seconds for Optuna's proxy to answer
 SQLITE_WAIT = 60.0  # seconds for other processes to finish what they write
 
 
-def open_storage(setting: str | None, folder: Path | None) -> BaseStorage:
+def open_storage(setting: str | None, folder: Path | None, make: bool = True) -> BaseStorage:
     """Opens `env:NAME` (a variable that holds one of the others, the only place for a password), a URL of a database
     (`postgresql://user@host/db`, `sqlite:///file.db`), `grpc://host:port` of Optuna's proxy, or a journal file; without
     a setting the journal of the sweep folder.
 
+    Args:
+        setting: one of these, or None.
+        folder: of the sweep.
+        make: whether a file that is not there is to be made.
+
     Raises:
         UserError: the setting holds a password, or nothing can be opened there.
+        FileNotFoundError: the file is not there, and not to be made.
     """
     if setting is None:
         if folder is None:
             raise UserError("storage: neither a storage nor a sweep folder was given")
-        return open_journal(folder / "study.journal")
+        return open_journal(folder / JOURNAL)
     if setting.startswith("env:"):
         name = setting.removeprefix("env:")
         if not os.environ.get(name):
@@ -37,16 +44,16 @@ def open_storage(setting: str | None, folder: Path | None) -> BaseStorage:
                 f"storage={setting}: the environment variable {name} is not set; before the start, "
                 f"export {name}=postgresql://USER:PASSWORD@HOST/DATABASE"
             )
-        return _open(os.environ[name], setting)
+        return _open(os.environ[name], setting, make)
     if redacted(setting) != setting:
         raise UserError(
             f"storage={redacted(setting)}: Hydra writes overrides into files, so a password may not stand there; "
             "put the URL into an environment variable and give storage=env:NAME, or the password into ~/.pgpass"
         )
-    return _open(setting, setting)
+    return _open(setting, setting, make)
 
 
-def _open(url: str, shown: str) -> BaseStorage:
+def _open(url: str, shown: str, make: bool) -> BaseStorage:
     """`shown` is what may be said of the URL."""
     if url.startswith("grpc://"):
         from optuna.storages import GrpcStorageProxy
@@ -65,6 +72,9 @@ def _open(url: str, shown: str) -> BaseStorage:
                 "optuna.storages.run_grpc_proxy_server"
             ) from None
         return proxy
+    file = _file(url)
+    if file is not None and not make and not file.is_file():
+        raise FileNotFoundError(file)
     if "://" not in url:
         return open_journal(Path(url))
     try:
@@ -77,6 +87,14 @@ def _open(url: str, shown: str) -> BaseStorage:
     except Exception as error:
         reason = redacted(str(error).strip().splitlines()[0])
         raise UserError(f"storage={shown}: cannot open it ({type(error).__name__}: {reason})") from None
+
+
+def _file(url: str) -> Path | None:
+    """The file of a journal or of SQLite."""
+    if "://" not in url:
+        return Path(url)
+    path = url.partition("?")[0].partition(":///")[2]
+    return Path(path) if url.startswith("sqlite") and path else None
 
 
 def _sqlite(url: str) -> RDBStorage:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from optuna import Study
+from optuna import Study, Trial
 from optuna.trial import FrozenTrial, TrialState
 
 # Ends that say nothing of the trial itself; the ticket is queued again, however often.
@@ -38,6 +38,10 @@ class Tickets:
             return None
         failed = [trial for trial in attempts if trial.state == TrialState.FAIL and end_of(trial) == "failed"]
         return attempts[-1] if len(failed) > self.retries else None
+
+    def kills(self, ticket: int) -> int:
+        """Deaths of its attempts that nobody asked for: their processes were killed, not their controllers."""
+        return sum(trial.user_attrs.get("alone", False) for trial in self.attempts.get(ticket, []))
 
     @property
     def results(self) -> list[FrozenTrial]:
@@ -83,3 +87,16 @@ class Tickets:
 
 def end_of(trial: FrozenTrial) -> str:
     return str(trial.user_attrs.get("end", "failed"))
+
+
+def take(study: Study, owner: str) -> Trial | None:
+    """The trial of the next ticket in the queue, which is `owner`'s from now on; None if nothing waits there."""
+    if not study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
+        return None
+    trial = study.ask()
+    if "ticket" not in trial.user_attrs:  # another process took the last one between the two lines
+        trial.set_user_attr("end", "no_ticket")
+        study.tell(trial, state=TrialState.FAIL)
+        return None
+    trial.set_user_attr("owner", owner)
+    return trial

@@ -27,17 +27,6 @@ SWEEP = (
 )
 
 
-def tear(folder: Path) -> None:
-    """A writer has died in the middle of a line, holding Optuna's lock."""
-    journal = folder / "study.journal"
-    if journal.is_file():
-        with journal.open("ab") as file:
-            file.write(b'{"op_code":8,"worker_id":"gone","trial_id":0,"user_attr":{"ne')
-        lock = Path(f"{journal}.lock")
-        if not lock.is_symlink():
-            os.symlink("././study.journal", lock)
-
-
 def server_of(controller: int) -> int | None:
     """The fork server, a child of the controller."""
     for status in Path("/proc").glob("[0-9]*/stat"):
@@ -78,7 +67,7 @@ def test_fifty_kills(tmp_path):
                 controller.kill()
                 controller.communicate()
                 if draw.random() < 0.5:
-                    tear(folder)
+                    toy_sweep.tear(folder)
                 controller = toy_sweep.start(folder, *SWEEP)
             else:
                 continue
@@ -156,13 +145,3 @@ def test_a_result_that_nobody_was_told_is_kept(tmp_path):
     toy_sweep.sweep(tmp_path, *told)
     (only,) = toy_sweep.trials(tmp_path)
     assert only.state == TrialState.COMPLETE and only.values == Outcome.read(tmp_path / "0").values
-
-
-def test_a_torn_line_and_a_dead_lock_do_not_hold_up_a_sweep(tmp_path):
-    told = ("hydra.sweeper.n_trials=2", "x=interval(0,1)")
-    toy_sweep.sweep(tmp_path, *told)
-    tear(tmp_path)
-    begin = time.monotonic()
-    toy_sweep.sweep(tmp_path, *told, "hydra.sweeper.n_trials=3")
-    assert time.monotonic() - begin < 10, "a dead writer's lock was waited for"
-    assert toy_sweep.states(tmp_path) == ["COMPLETE"] * 3

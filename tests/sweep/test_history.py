@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_lab.sweep.history import History, Record, open_study, short
+from ner_lab.sweep.history import History, Record, short
+from ner_lab.sweep.opening import open_study
 from ner_lab.types import UserError
 
 # One attempt each: the state and end of its predecessors, if it was queued again.
@@ -47,6 +48,18 @@ def test_the_best_trial_follows_the_direction(direction, best):
     made_studies.add(study, "PRUNED", reported={1: 5.0 if direction == "maximize" else -5.0})
     history = History.of(study)
     assert [record.number for record in history.best()] == [best]
+
+
+def test_what_lies_beyond_a_lowered_total_counts_again_under_a_higher_one():
+    study = made_studies.new_study(n_trials=2)
+    for value in (0.1, 0.5, 0.9):
+        made_studies.add(study, value=value)
+    lower = History.of(study)
+    assert lower.counts() == {"COMPLETE": 2} and [record.number for record in lower.best()] == [1]
+    assert [lower.state(record) for record in lower] == ["COMPLETE", "COMPLETE", "COMPLETE (beyond n_trials)"]
+    study.set_user_attr("sweep", made_studies.setting(n_trials=3))
+    higher = History.of(study)
+    assert higher.counts() == {"COMPLETE": 3} and [record.number for record in higher.best()] == [2]
 
 
 def test_several_objectives_have_a_front():
@@ -113,6 +126,9 @@ def test_folders_without_a_sweep_are_refused(tmp_path):
         open_study(tmp_path)
     with pytest.raises(UserError, match="no such folder"):
         open_study(tmp_path / "nowhere")
+    for storage in (f"{tmp_path}/none.journal", f"sqlite:///{tmp_path}/none.db"):
+        with pytest.raises(UserError, match="no such file"):
+            open_study(None, storage, "s", writing=True)
     assert list(tmp_path.iterdir()) == []
 
 

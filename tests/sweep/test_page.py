@@ -52,6 +52,20 @@ def test_the_history_has_a_dot_a_trial_and_the_best_so_far(direction):
     assert steps == sorted(steps, reverse=direction == "maximize")
 
 
+def test_what_lies_beyond_a_lowered_total_is_drawn_but_is_no_best():
+    study = made_studies.new_study(n_trials=3)
+    for value in (0.1, 0.5, 0.3, 0.9):
+        made_studies.add(study, value=value, params={"loss": "nll", "optimizer.lr": value / 100})
+    history = History.of(study)
+    chart = plots.optimisation(history).svg()
+    dots, (line,) = marks(chart, "circle", "complete"), marks(chart, "polyline", "best")
+    assert len(dots) == 4 and float(line.get("points", "").split(",")[-1]) == height(dots[1])
+    lines = marks(parameter_plots.parallel(study, history).svg(), "polyline", "through")
+    assert len(lines) == 3 and hints(lines)[-1].startswith("trial 1,")
+    bars = marks(plots.timeline(history, made_studies.START).svg(), "rect", "uncounted")
+    assert len(bars) == 1 and hints(bars)[0].startswith("trial 3,")
+
+
 def test_the_timeline_has_a_bar_an_attempt_in_the_row_of_its_slot():
     study = made_studies.mixed()
     made_studies.add(study, "RUNNING")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -73,9 +70,9 @@ def test_an_example_runs(tmp_path: Path, name: str) -> None:
     body, config, overrides, total = EXAMPLES[name]
     (tmp_path / "app.py").write_text(APP.format(body=body))
     (tmp_path / "config.yaml").write_text(config)
-    command = [sys.executable, "app.py", "-m", "hydra.sweep.dir=sweep", "hydra.sweeper.slots=2", *overrides]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, env=dict(os.environ))
-    assert done.returncode == 0, done.stderr
+    told = ("-m", f"hydra.sweep.dir={tmp_path / 'sweep'}", "hydra.sweeper.slots=2", *overrides)
+    code, said = toy_sweep.run(*told, app=tmp_path / "app.py")
+    assert code == 0, said
     assert toy_sweep.states(tmp_path / "sweep") == ["COMPLETE"] * total
     trials = toy_sweep.trials(tmp_path / "sweep")
     if name == "sphere":

@@ -18,7 +18,8 @@ import postgres_server
 import pytest
 
 from ner_lab.sweep import storage
-from ner_lab.sweep.history import History, open_study
+from ner_lab.sweep.history import History
+from ner_lab.sweep.opening import open_study
 from ner_lab.types import UserError
 
 SECRET = quote(postgres_server.PASSWORD, safe="")

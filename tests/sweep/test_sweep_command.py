@@ -79,6 +79,24 @@ def test_best_prints_a_command_and_writes_the_config(sweep, tmp_path):
     assert "Trial 0 " in other.read_text() and (tmp_path / "best.yaml").read_text() == written
 
 
+def test_all_views_agree_on_what_a_lowered_total_leaves(sweep, tmp_path):
+    study = made_studies.new_study(tmp_path, n_trials=2)
+    for value in (0.1, 0.5, 0.9):
+        made_studies.add(study, value=value)
+    said = sweep("status", tmp_path).splitlines()
+    assert said[0] == (
+        "study study: 2 of 2 trials finished (2 complete, 0 pruned, 0 failed), 1 beyond n_trials"
+    ) and said[1].startswith("best: trial 1, dev/f1 0.5 ")
+    assert sweep("best", tmp_path).startswith("trial 1: dev/f1 0.5\n")
+    assert "# Trial 1 of" in (tmp_path / "best.yaml").read_text()
+    assert [" (beyond n_trials) " in line for line in sweep("list", tmp_path).splitlines()[1:]] == [False, False, True]
+    assert [row["state"] for row in json.loads(sweep("list", tmp_path, "--json"))] == ["COMPLETE"] * 3, "Optuna's names"
+    sweep("html", tmp_path)
+    page = (tmp_path / "sweep.html").read_text()
+    assert "<p>Trial 1: 0.5</p>" in page and "COMPLETE (beyond n_trials)" in page
+    assert sweep("best", tmp_path, "--trial", 2).startswith("trial 2: dev/f1 0.9\n"), "whoever asks for it has it"
+
+
 def test_html_writes_the_page(sweep, tmp_path):
     made_studies.mixed(tmp_path)
     assert sweep("html", tmp_path).strip() == str(tmp_path / "sweep.html")

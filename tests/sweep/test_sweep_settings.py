@@ -8,14 +8,14 @@ from dataclasses import fields
 import optuna
 import pytest
 
-from ner_lab.sweep import algorithms, reporting
+from ner_lab.sweep import algorithms, read_settings, reporting
+from ner_lab.sweep.hydra_side import program
 from ner_lab.sweep.settings import PRUNERS, SAMPLERS, Settings, defaults, redacted
-from ner_lab.sweep.sweeping import program
 from ner_lab.types import UserError
 
 
 def read(**changes):
-    return Settings.read({**defaults(), "_target_": "hydra_plugins.x", "_recursive_": False, **changes})
+    return read_settings.read({**defaults(), "_target_": "hydra_plugins.x", "_recursive_": False, **changes})
 
 
 def test_the_defaults_are_settings():

@@ -6,22 +6,27 @@ import json
 import re
 import signal
 import subprocess
+import time
 from itertools import pairwise
 
 import pytest
 import toy_sweep
 from toy_sweep import SEARCH, states, sweep, trials
 
+from ner_lab.sweep.controller import KILLS
 from ner_lab.sweep.history import History
 
 
-def test_a_search_reaches_its_total_and_goes_on_to_a_higher_one(tmp_path):
+def test_a_search_goes_on_to_another_total(tmp_path):
     folder = tmp_path / "s"
     assert "6 of 6 trials: 6 complete" in sweep(folder, *SEARCH)
     first = trials(folder)
     assert [t.state.name for t in first] == ["COMPLETE"] * 6
     assert all(t.value == pytest.approx((t.params["x"] - 2) ** 2) for t in first)
+    toy_sweep.tear(folder)
+    begin = time.monotonic()
     said = sweep(folder, *SEARCH, "hydra.sweeper.n_trials=9")
+    assert time.monotonic() - begin < 10, "a dead writer's lock was waited for"
     after = trials(folder)
     assert "going on with 6 of 9 trials" in said and states(folder) == ["COMPLETE"] * 9
     assert [t.params for t in after[:6]] == [t.params for t in first]
@@ -30,6 +35,11 @@ def test_a_search_reaches_its_total_and_goes_on_to_a_higher_one(tmp_path):
     assert (folder / "best.yaml").is_file() and (folder / "sweep.html").is_file()
     best = min(after, key=lambda t: t.value)
     assert f"best trial {best.number}: " in said
+    # The best of those that count, for a total that leaves the best one of all out.
+    lower = sweep(folder, *SEARCH, f"hydra.sweeper.n_trials={best.number}")
+    left = min(after[: best.number], key=lambda t: t.value)
+    assert f"{best.number} of {best.number} trials" in lower and f"best trial {left.number}: " in lower
+    assert f"# Trial {left.number} " in (folder / "best.yaml").read_text() and len(trials(folder)) == 9
 
 
 def test_a_grid_runs_every_combination_once_and_keeps_them(tmp_path):
@@ -44,39 +54,42 @@ def test_a_grid_runs_every_combination_once_and_keeps_them(tmp_path):
         ("x=2", "shape=well"),
     ]
     assert [t.value for t in done] == [1.0, 2.0, 0.0, 1.0]
-    assert "trial 4" not in sweep(tmp_path, *grid) and len(trials(tmp_path)) == 4
+    kept = sorted(tmp_path.rglob("*"))
+    again = sweep(tmp_path, *grid)
+    assert "4 of 4 trials" in again and "trial 4" not in again
     assert 'space.x.is: was "1,2", now "1,3"' in sweep(tmp_path, "x=1,3", *grid[1:], code=1)
-    assert len(trials(tmp_path)) == 4
+    assert len(trials(tmp_path)) == 4 and sorted(tmp_path.rglob("*")) == kept
 
 
-def test_a_multirun_without_a_sweep_is_one_trial(tmp_path):
+def test_a_multirun_without_a_sweep_is_one_trial_and_the_journal_holds_what_the_views_need(tmp_path):
     sweep(tmp_path, "x=3")
     (only,) = trials(tmp_path)
     assert only.user_attrs["overrides"] == ["x=3"] and only.value == 1
+    said = toy_sweep.study(tmp_path).user_attrs["sweep"]
+    assert said["n_trials"] == 1 and said["app"] == f"python {toy_sweep.APP}" and "shape" in said["groups"]
+    assert json.loads((tmp_path / "0" / ".trial.json").read_text())["end"] == "complete"
 
 
 def test_every_way_to_fail_is_the_failure_of_one_trial(tmp_path):
-    said = sweep(tmp_path, "trouble=none,error,exit,sys_exit,no_number", "hydra.sweeper.retries=1", code=1)
+    said = sweep(tmp_path, "trouble=none,nothing,error,exit,sys_exit,no_number", "hydra.sweeper.retries=1", code=1)
     history = History.of(toy_sweep.study(tmp_path))
     ends = {}
     for trial in trials(tmp_path):
         ends.setdefault(trial.user_attrs["params_text"]["trouble"], []).append(trial)
     assert {name: len(attempts) for name, attempts in ends.items()} == {
-        "none": 1, "error": 2, "exit": 2, "sys_exit": 2, "no_number": 2,
+        "none": 1, "nothing": 1, "error": 2, "exit": 2, "sys_exit": 2, "no_number": 2,
     }  # fmt: skip
-    assert history.counts() == {"COMPLETE": 1, "FAIL": 4}
+    assert history.counts() == {"COMPLETE": 2, "FAIL": 4}, "a grid is run for what it does as well"
     errors = {name: attempts[-1].user_attrs.get("error", "") for name, attempts in ends.items()}
     assert "RuntimeError: trouble of its own" in errors["error"] and "app.py" in errors["error"]
     assert "exit code 3" in errors["exit"] and "sys.exit(4)" in errors["sys_exit"] and "NaN" in errors["no_number"]
-    assert "4 of 5 trials failed" in said
+    assert "4 of 6 trials failed" in said
     folders = [t.user_attrs["folder"] for t in trials(tmp_path)]
-    assert len(folders) == len(set(folders)) == 9, "an attempt wrote into the folder of another"
+    assert len(folders) == len(set(folders)) == 10, "an attempt wrote into the folder of another"
 
 
-def test_a_search_needs_a_number_and_a_grid_does_not(tmp_path):
-    sweep(tmp_path / "grid", "trouble=nothing")
-    assert states(tmp_path / "grid") == ["COMPLETE"]
-    said = sweep(tmp_path / "search", "trouble=nothing", "x=1,2", "hydra.sweeper.n_trials=1", code=1)
+def test_a_search_needs_a_number(tmp_path):
+    said = sweep(tmp_path, "trouble=nothing", "x=1,2", "hydra.sweeper.n_trials=1", code=1)
     assert "the application returned nothing, the sweep needs a number" in said
 
 
@@ -86,6 +99,16 @@ def test_max_failures_ends_the_sweep(tmp_path):
     )
     assert "3 trials have failed, and max_failures is 2" in said and "trouble of its own" in said
     assert states(tmp_path).count("FAIL") == 3
+
+
+def test_a_trial_killed_again_and_again_fails_in_the_end(tmp_path):
+    """One death by SIGKILL is an accident and costs no retry; a trial too big for the memory dies every time."""
+    said = sweep(tmp_path, "trouble=memory,none", code=1)
+    tried = [t for t in trials(tmp_path) if t.user_attrs["params_text"] == {"trouble": "memory"}]
+    assert [t.user_attrs["end"] for t in tried] == ["killed"] * KILLS + ["failed"]
+    error = f"killed {KILLS + 1} times; is the memory enough for it?"
+    assert tried[-1].user_attrs["error"] == error and error in said
+    assert states(tmp_path).count("COMPLETE") == 1
 
 
 def test_pruned_trials_end_without_a_word(tmp_path):
@@ -124,8 +147,6 @@ def test_several_objectives_have_a_front(tmp_path):
     two = ("hydra.sweeper.direction=[minimize,maximize]", "+pair=true", "hydra.sweeper.objective_names=[loss,size]")
     sweep(tmp_path, *SEARCH, *two, "hydra.sweeper.n_trials=3")
     assert [len(t.values) for t in trials(tmp_path)] == [2] * 3
-    refused = sweep(tmp_path / "p", *SEARCH, *two, "hydra.sweeper.pruner=median", code=1)
-    assert "cannot judge 2 objectives" in refused and not (tmp_path / "p").exists()
 
 
 @pytest.mark.slow
@@ -139,25 +160,6 @@ def test_a_conditional_space_narrowed_on_the_command_line(tmp_path):
         assert ("shape.depth" in trial.params) == (trial.params["shape"] == "well")
     sweep(tmp_path / "bowl", "hydra.sweeper.n_trials=1", space.replace("+", "", 1), "shape=bowl")
     assert [set(t.params) for t in trials(tmp_path / "bowl")] == [{"x"}]
-
-
-@pytest.mark.parametrize(
-    ("overrides", "parts"),
-    [
-        (["nokey=1,2"], ["nokey", "+nokey"]),
-        (["x=interval(1,2)"], ["x=interval(1,2)", "n_trials"]),
-        (["shape=bowl,pit"], ["shape=pit", "Could not find 'shape/pit'"]),
-        (["shape.depth=1,2"], ["shape.depth"]),
-        ([*SEARCH, "seed=1,2"], ["luckiest seed", "hydra.sweeper.seeds"]),
-        ([*SEARCH, "hydra.sweeper.storage=postgresql://me:secret@host/db", "hydra.sweeper.study_name=s"], ["env:NAME"]),
-        ([*SEARCH, "hydra.sweeper.preload=[no_such_module]"], ["hydra.sweeper.preload", "no_such_module"]),
-    ],
-)
-def test_what_cannot_work_is_refused_before_the_first_trial(tmp_path, overrides, parts):
-    said = sweep(tmp_path / "s", *overrides, code=1)
-    assert all(part in said for part in parts), said
-    assert "Traceback" not in said and "secret" not in said
-    assert not (tmp_path / "s" / "0").exists()
 
 
 def test_a_launcher_runs_the_trials(tmp_path):
@@ -182,8 +184,6 @@ def test_start_points_come_first(tmp_path):
     )
     tried = [t.params["x"] for t in trials(tmp_path / "two")]
     assert tried[:2] == [2, best.params["x"]]
-    outside = sweep(tmp_path / "three", *SEARCH, "hydra.sweeper.start_points=[{x:7}]", code=1)
-    assert "start_points[0]" in outside and "interval(-5,5)" in outside
 
 
 def test_the_folder_of_a_trial_is_never_anothers(tmp_path):
@@ -288,16 +288,3 @@ def test_workers_share_the_tickets_of_a_study(tmp_path):
     assert all(t.user_attrs["end"] == "no_ticket" for t in done if t.state.name == "FAIL")
     assert len({t.user_attrs["owner"] for t in finished}) == 3
     assert len({t.user_attrs["folder"] for t in finished}) == 24
-
-
-def test_a_worker_without_a_sweep_is_told_to_start_one(tmp_path):
-    told = ("hydra.sweeper.study_name=s", f"hydra.sweeper.storage={tmp_path / 'j'}", "hydra.sweeper.worker=true")
-    assert "holds no sweep 's'" in sweep(tmp_path, *told, code=1)
-    assert "takes the config of the sweep" in sweep(tmp_path, *told, "x=1", code=1)
-
-
-def test_the_journal_holds_what_the_views_need(tmp_path):
-    sweep(tmp_path, "x=1,2")
-    said = toy_sweep.study(tmp_path).user_attrs["sweep"]
-    assert said["n_trials"] == 2 and said["app"].startswith("python ") and "shape" in said["groups"]
-    assert json.loads((tmp_path / "0" / ".trial.json").read_text())["end"] == "complete"

@@ -13,7 +13,8 @@ from urllib.parse import quote
 import postgres_server
 import pytest
 
-from ner_lab.sweep.history import History, open_study
+from ner_lab.sweep.history import History
+from ner_lab.sweep.opening import open_study
 from ner_lab.types import UserError
 
 APP = """

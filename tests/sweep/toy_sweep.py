@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 import optuna
@@ -22,14 +26,77 @@ def command(folder: Path, *overrides: str) -> list[str]:
     return [sys.executable, str(APP), "-m", f"hydra.sweep.dir={folder}", *overrides]
 
 
+# A process that has imported everything, and runs an application in a child for each line that it reads.
+PREPARED = """
+import json, os, runpy, sys, traceback
+import optuna.importance, sqlalchemy.orm
+import ner_lab.sweep.sweeping
+nothing = os.open(os.devnull, os.O_RDONLY)
+for line in sys.stdin:
+    app, arguments, environment, file = json.loads(line)
+    if not (child := os.fork()):
+        said = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for stream, taken in ((0, nothing), (1, said), (2, said)):
+            os.dup2(taken, stream)
+        sys.argv, sys.path[0] = [app, *arguments], os.path.dirname(app)
+        os.environ.update(environment)
+        code = 0
+        try:
+            runpy.run_path(app, run_name="__main__")
+        except SystemExit as stopped:
+            code = stopped.code or 0
+        except BaseException:
+            traceback.print_exc()
+            code = 9
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@cache
+def _prepared() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PREPARED],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # its threads would not survive the fork
+    )
+
+
+def run(*arguments: str, app: Path = APP, **environment: str) -> tuple[int, str]:
+    """Exit code and everything that `python APP ARGUMENTS` says, at the price of a fork."""
+    process = _prepared()
+    assert process.stdin is not None and process.stdout is not None
+    with tempfile.NamedTemporaryFile("r") as said:
+        process.stdin.write(json.dumps([str(app), arguments, environment, said.name]) + "\n")
+        process.stdin.flush()
+        if not select.select([process.stdout], [], [], 200)[0]:
+            os.killpg(process.pid, signal.SIGKILL)
+            _prepared.cache_clear()
+            raise AssertionError(f"no end after 200 s: {said.read()}")
+        return int(process.stdout.readline()), said.read()
+
+
 def sweep(folder: Path, *overrides: str, code: int = 0, **environment: str) -> str:
     """Runs a sweep to its end; returns everything it said."""
-    done = subprocess.run(
-        command(folder, *overrides), capture_output=True, text=True, timeout=200, env={**os.environ, **environment}
-    )
-    said = done.stdout + done.stderr
-    assert done.returncode == code, said
+    ended, said = run("-m", f"hydra.sweep.dir={folder}", *overrides, **environment)
+    assert ended == code, said
     return said
+
+
+def tear(folder: Path) -> None:
+    """A writer has died in the middle of a line, holding Optuna's lock."""
+    journal = folder / "study.journal"
+    if journal.is_file():
+        with journal.open("ab") as file:
+            file.write(b'{"op_code":8,"worker_id":"gone","trial_id":0,"user_attr":{"ne')
+        lock = Path(f"{journal}.lock")
+        if not lock.is_symlink():
+            os.symlink("././study.journal", lock)
 
 
 def start(folder: Path, *overrides: str) -> subprocess.Popen[str]:

@@ -1,4 +1,5 @@
 import os
+import signal
 import time
 
 import hydra
@@ -12,6 +13,8 @@ def main(cfg):
         raise RuntimeError("trouble of its own")
     if cfg.trouble == "exit":
         os._exit(3)
+    if cfg.trouble == "memory":  # as the kernel ends a process for which there is none left
+        os.kill(os.getpid(), signal.SIGKILL)
     if cfg.trouble == "sys_exit":
         raise SystemExit(4)
     if cfg.trouble == "no_number":

@@ -1,0 +1,99 @@
+"""The folder of a sweep: the lock that keeps a second controller out, and what to take away if the sweep is refused."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ner_lab.sweep.settings import redacted
+from ner_lab.types import UserError
+
+LOCK = ".lock"
+LOG = "sweep.log"
+JOURNAL = "study.journal"
+# What stands in the folder before the study holds a sweep.
+FIRST = (LOG, JOURNAL, f"{JOURNAL}.flock", f"{JOURNAL}.lock")
+
+
+class FolderLock:
+    """Held while this process controls the sweep of the folder; the kernel lets go of it when the process dies.
+
+    Args:
+        folder: of the sweep; made if it is not there.
+        join: the command by which a worker joins, for whoever comes second.
+
+    Raises:
+        UserError: another process holds it, and how to join instead; or nothing can be written there.
+    """
+
+    def __init__(self, folder: Path, join: str) -> None:
+        self.path = folder / LOCK
+        self._made = absent(folder)
+        self._descriptor = self._held(folder, join)
+        # Under the lock, where nobody else makes them. A lock that was held before has a text.
+        new = [folder / name for name in FIRST if not (folder / name).exists()]
+        self._made = [*new, *([self.path] if not os.fstat(self._descriptor).st_size else []), *self._made]
+        said = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "join": join})
+        os.truncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, said.encode(), 0)
+
+    def _held(self, folder: Path, join: str) -> int:
+        """Locks the file that is there; one that `undo` has taken away in between is nobody's."""
+        while True:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise UserError(f"hydra.sweep.dir={folder}: cannot write there ({error.strerror})") from None
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                said = os.read(descriptor, 4096).decode(errors="replace")
+                os.close(descriptor)
+                with suppress(ValueError):
+                    held = json.loads(said)
+                    raise UserError(busy(folder, held["host"], held["pid"], held["join"])) from None
+                raise UserError(busy(folder, "this host", "?", join)) from None
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), os.stat(self.path)):
+                    return descriptor
+            os.close(descriptor)
+
+    def undo(self) -> None:
+        """For a sweep that is refused: takes away what was not there before it came. The lock stays until `release`."""
+        take_away(self._made)
+
+    def release(self) -> None:
+        os.close(self._descriptor)
+
+
+def absent(folder: Path) -> list[Path]:
+    """Which of the folder and those that it lies in are not there, the innermost first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def take_away(paths: Iterable[Path]) -> None:
+    """Removes files, and folders that nothing lies in, in this order."""
+    for path in paths:
+        with suppress(OSError):
+            path.rmdir() if path.is_dir() else path.unlink()
+
+
+def busy(folder: Path, host: str, pid: Any, join: str) -> str:
+    return f"{folder}: this sweep is running already (process {pid} on {host}); to work on it as well: {join}"
+
+
+def join_command(app: str, study_name: str, storage: str | None, folder: Path) -> str:
+    """The command by which a worker joins the sweep."""
+    where = redacted(storage) if storage else str((folder / JOURNAL).absolute())
+    if app.startswith("ner-lab "):
+        return f"ner-lab sweep worker study={study_name} storage={where}"
+    return f"{app} -m hydra.sweeper.worker=true hydra.sweeper.study_name={study_name} hydra.sweeper.storage={where}"
