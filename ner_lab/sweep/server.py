@@ -51,6 +51,9 @@ def _load(hello: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in ("optuna", *hello["preload"]):
         importlib.import_module(name)
     application = pickle.loads(hello["application"])
+    if "torch" in sys.modules:  # its first optimizer imports this, for most of a second: better once than in each trial
+        with suppress(ImportError):
+            importlib.import_module("torch._dynamo")
     Singleton.set_state(application["singletons"])
     setup_globals()
     return application
