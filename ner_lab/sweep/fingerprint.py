@@ -22,7 +22,9 @@ def describe(space: Space, config: DictConfig, directions: list[str], seeds: lis
     base = OmegaConf.to_container(config, resolve=False)
     assert isinstance(base, dict)
     base.pop("hydra", None)
-    described = {"space": space.describe(), "config": base, "directions": directions, "seeds": seeds}
+    described: dict[str, Any] = {"space": space.describe(), "config": base, "directions": directions, "seeds": seeds}
+    if space.extension:
+        described["custom_search_space"] = space.extension.path
     result: dict[str, Any] = json.loads(json.dumps(described, default=str))
     return result
 

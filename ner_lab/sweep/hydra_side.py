@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import optuna
 from omegaconf import OmegaConf
 
 from ner_lab.sweep import slots
@@ -68,7 +69,7 @@ class Hydra:
         return Processes(application, settings.preload, folder / LOG), places
 
     def check(self, room: Space, settings: Settings) -> None:
-        """Composes the config with every choice of the space at least once.
+        """Composes the config with every choice of the space at least once, and one of its extension's.
 
         Raises:
             UserError: an override names a key that the config does not have, or a value that it does not take.
@@ -76,7 +77,8 @@ class Hydra:
         from hydra.errors import HydraException
 
         seed = [f"{SEED}={settings.seeds[0]}"] if settings.seeds else []
-        for chosen in room.branches():
+        drawn = [room.suggest(optuna.create_study().ask())] if room.extension else []
+        for chosen in [*room.branches(), *drawn]:
             overrides = [*room.overrides(chosen), *seed]
             try:
                 self.loader.load_sweep_config(self.config, overrides)

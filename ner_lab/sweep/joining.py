@@ -10,7 +10,7 @@ from typing import Any
 
 import optuna
 
-from ner_lab.sweep import algorithms, session, space
+from ner_lab.sweep import algorithms, custom_space, session, space
 from ner_lab.sweep.hydra_side import Hydra
 from ner_lab.sweep.plan import Plan
 from ner_lab.sweep.settings import Settings, redacted
@@ -45,6 +45,7 @@ def join(hydra: Hydra, settings: Settings, arguments: Sequence[str]) -> Any:
     settings = Settings(**{**own, **shared})
     base = said["base"]
     room = space.read(base["params"], base["arguments"], hydra.config, hydra.loader, base["known"])
+    room = custom_space.extended(room, settings.custom_search_space, hydra.config, hydra.loader)
     study.pruner = algorithms.pruner(settings.pruner)
     # Drawn anew: processes on several machines can have the same number, in containers they often do.
     study.sampler = algorithms.sampler(settings.sampler, random.SystemRandom().randrange(2**32))

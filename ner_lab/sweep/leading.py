@@ -11,7 +11,7 @@ import optuna
 from omegaconf import OmegaConf
 from optuna import Study
 
-from ner_lab.sweep import algorithms, fingerprint, session, space, start_points
+from ner_lab.sweep import algorithms, custom_space, fingerprint, session, space, start_points
 from ner_lab.sweep.executor import Executor
 from ner_lab.sweep.hydra_side import Hydra, program
 from ner_lab.sweep.owners import Observer, refuse_second
@@ -88,6 +88,7 @@ def _checked(
         UserError: a setting or the space cannot be used.
     """
     room = space.read(settings.params, arguments, hydra.config, hydra.loader)
+    room = custom_space.extended(room, settings.custom_search_space, hydra.config, hydra.loader)
     if settings.grid and not room.finite:
         endless = next(p for p in room.parameters if p.choices is None)
         raise UserError(

@@ -17,7 +17,6 @@ ELSEWHERE = {
     "num_workers": "slots",
     "max_failure_rate": "max_failures, a number of trials",
     "search_space": "params",
-    "custom_search_space": "params, with conditions such as KEY: {when: {OTHER: VALUE}, is: SWEEP}",
     "ax_config": "n_trials and params, such as KEY: interval(0,1)",
     "optim": "n_trials, sampler and direction",
     "parametrization": "params, such as KEY: interval(0,1)",
@@ -46,7 +45,7 @@ def read(node: Mapping[str, Any]) -> Settings:
     for name in ("deterministic", "worker", "force"):
         if not isinstance(getattr(settings, name), bool):
             raise _wrong(name, "true or false", getattr(settings, name))
-    for name in ("storage", "study_name", "app"):
+    for name in ("storage", "study_name", "app", "custom_search_space"):
         if not isinstance(getattr(settings, name), str | None):
             raise _wrong(name, "a text", getattr(settings, name))
     if settings.executor not in EXECUTORS:
@@ -80,6 +79,11 @@ def _check_together(settings: Settings) -> None:
         whole = isinstance(settings.seeds, list) and all(type(seed) is int and seed >= 0 for seed in settings.seeds)
         if not whole or not settings.seeds or len(set(settings.seeds)) != len(settings.seeds):
             raise _wrong("seeds", "a list of different whole numbers, such as [1,2,3]", settings.seeds)
+    if settings.custom_search_space is not None and settings.grid:
+        raise UserError(
+            f"hydra.sweeper.custom_search_space={settings.custom_search_space}: what a function suggests cannot be "
+            "listed, so there is no grid of it; give the number of trials, such as hydra.sweeper.n_trials=20"
+        )
     if settings.pruner is not None and len(settings.directions) > 1:
         raise UserError(
             f"hydra.sweeper.pruner={short_name(settings.pruner)}: a pruner compares single numbers, so it cannot judge "

@@ -38,6 +38,8 @@ class Settings:
             lowered, what lies beyond it is kept, but does not count, nor can it be the best. Without it, every
             combination of the values is tried once (a grid).
         params: the search space, as `ner_lab.sweep.space` reads it.
+        custom_search_space: MODULE.FUNCTION of the application; called with its config and a trial, it suggests further
+            parameters, whose bounds may depend on the others.
         direction: `minimize` or `maximize`, or a list with one an objective.
         objective_names: what the views call the objectives.
         storage: `env:NAME`, a URL without a password, a journal file; by default `study.journal` in the sweep folder.
@@ -62,6 +64,7 @@ class Settings:
 
     n_trials: int | None = None
     params: dict[str, Any] | None = None
+    custom_search_space: str | None = None
     direction: str | list[str] = "minimize"
     objective_names: list[str] = field(default_factory=list)
     storage: str | None = None

@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ner_lab.sweep.conditions import check_conditions, ordered
+from ner_lab.sweep.custom_space import Extension
 from ner_lab.sweep.parameter import Parameter, as_text, parsed, plain, same
 from ner_lab.sweep.settings import SEED
 from ner_lab.types import UserError
@@ -24,12 +25,13 @@ Choice = dict[str, str]  # override key -> value as typed, of the parameters tha
 class Space:
     """Parameters, each after those that its condition names, and the overrides that all trials share.
 
-    `known` holds the values of keys that conditions name but nothing varies.
+    `known` holds the values of keys that conditions name but nothing varies, `extension` what suggests more.
     """
 
     parameters: tuple[Parameter, ...]
     fixed: tuple[str, ...] = ()
     known: Mapping[str, str] = field(default_factory=dict)
+    extension: Extension | None = None
 
     @property
     def finite(self) -> bool:
@@ -52,7 +54,8 @@ class Space:
 
     def suggest(self, trial: Trial) -> Choice:
         """The values of a trial, which Optuna chooses (or has been told, when the trial was queued)."""
-        return self.walk(lambda parameter, _: parameter.suggest(trial))
+        chosen = self.walk(lambda parameter, _: parameter.suggest(trial))
+        return chosen | self.extension.suggest(trial, chosen) if self.extension else chosen
 
     def overrides(self, chosen: Choice) -> list[str]:
         return [*self.fixed, *(f"{key}={value}" for key, value in chosen.items())]
