@@ -31,16 +31,17 @@ def main(descriptor: int) -> None:
     `("failed", text)`, and for each trial `("forked", number, pid)` and `("exited", number, status)`.
     """
     connection = Connection(descriptor)
-    try:
-        hello = pickle.loads(connection.recv_bytes())
-        application = _load(hello)
-    except BaseException as error:
-        connection.send(("failed", f"{type(error).__name__}: {error}"))
-        return
-    gc.collect()
-    gc.freeze()  # the garbage collector leaves the pages alone that trials share
-    connection.send(("ready",))
-    _serve(connection, application)
+    with suppress(ConnectionError):  # the controller has died, and nobody is to be served
+        try:
+            hello = pickle.loads(connection.recv_bytes())
+            application = _load(hello)
+        except BaseException as error:
+            connection.send(("failed", f"{type(error).__name__}: {error}"))
+            return
+        gc.collect()
+        gc.freeze()  # the garbage collector leaves the pages alone that trials share
+        connection.send(("ready",))
+        _serve(connection, application)
 
 
 def _load(hello: Mapping[str, Any]) -> Mapping[str, Any]:
