@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ner_lab.sweep.history import History
 from ner_lab.sweep.listing import as_json, scores, status, table
 from ner_lab.sweep.opening import open_study
+from ner_lab.sweep.parameter import quoted
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _joining(arguments: Sequence[str]) -> list[str]:
 def _quoted(value: str) -> str:
     """A URL holds characters that mean something in Hydra's grammar."""
     plain = value.replace("_", "").replace(":", "").isalnum()
-    return value if plain else "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return value if plain else quoted(value)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,14 +18,14 @@ from ner_lab.sweep import front
 from ner_lab.sweep.events import Ended, Event, Exited, Forked, Reported
 from ner_lab.sweep.executor import Executor
 from ner_lab.sweep.frozen_view import frozen_trial
-from ner_lab.sweep.outcome import Outcome, checked, of_status, reason
+from ner_lab.sweep.outcome import NOT_ITS_FAULT, Outcome, checked, of_status, reason
 from ner_lab.sweep.owners import Lease, Observer
 from ner_lab.sweep.plan import Plan, text
 from ner_lab.sweep.recovery import orphans, recover
 from ner_lab.sweep.rules import no_better_for_long, too_many_failures
 from ner_lab.sweep.running import Running
 from ner_lab.sweep.slots import Slot
-from ner_lab.sweep.tickets import NOT_ITS_FAULT, Tickets, take
+from ner_lab.sweep.tickets import Tickets, take
 from ner_lab.types import UserError
 
 log = logging.getLogger(__name__)
@@ -89,11 +89,15 @@ class Controller:
         free = [slot for slot in self.slots if slot not in taken]
         if self.plan.settings.deterministic and self.running:
             return
-        batch = []
+        batch: list[Running] = []
         for slot in free:
             if self.stopping or self.interrupted or (trial := take(self.study, self.lease.owner)) is None:
                 break
-            running = Running(trial, slot, trial, self.plan.space.suggest(trial))
+            try:
+                running = Running(trial, slot, trial, self.plan.space.suggest(trial))
+            except UserError as error:
+                self._give_up(str(error), [*batch, Running(trial, slot, trial, {})])
+                raise
             if self.plan.settings.deterministic:
                 batch.append(running)
             else:
@@ -103,6 +107,13 @@ class Controller:
                 running.judge = frozen_trial(self.study, running.trial.number)
         for running in batch:
             self._start(running)
+
+    def _give_up(self, why: str, drawn: Sequence[Running]) -> None:
+        """Ends everything; the tickets of trials that were drawn and did not start are queued again as well."""
+        self.stopping = why
+        self._stop_trials()
+        for running in drawn:
+            self.settle(running, Outcome("interrupted", error=why))
 
     def _start(self, running: Running) -> None:
         number, plan = running.trial.number, self.plan

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ner_lab.sweep.parameter import as_text
+from ner_lab.sweep.parameter import as_text, plain, quoted
+from ner_lab.sweep.settings import SEED
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from ner_lab.sweep.space import Space
 
-BARE = re.compile(r"[\w.+-]+")  # needs no quotes in an override
+WORD = re.compile(r"(?!(true|false|null|nan|inf)$)[a-z_][\w.+-]*", re.IGNORECASE | re.ASCII)  # needs no quotes
 
 
 @dataclass(frozen=True)
@@ -26,59 +27,68 @@ class Extension:
 
     Attributes:
         path: of the function, as typed.
-        function: called with the config and the trial, whose `params` are those of the space; what it suggests is
-            set in the config under the name it gives, `+name` for a new key.
-        config: the application's, with the overrides that all trials share.
+        function: called with the trial's config and the trial, whose `params` are those that Optuna has drawn for it;
+            what it suggests is set in the config under the name that it gives, `+name` for a new key.
+        compose: the config under overrides.
     """
 
     path: str
     function: Callable[[DictConfig, Trial], Any]
-    config: DictConfig
+    compose: Callable[[list[str]], DictConfig]
 
-    def suggest(self, trial: Trial, chosen: Collection[str]) -> dict[str, str]:
-        """What the function adds to the values chosen before.
+    def suggest(self, trial: Trial, chosen: Mapping[str, str], fixed: Sequence[str]) -> dict[str, str]:
+        """What the function adds to the values chosen before, and to the overrides that all trials share.
 
         Raises:
-            UserError: the function fails.
+            UserError: the function fails, or suggests what is set already.
         """
-        before = {*chosen, *trial.params}
+        from hydra.errors import HydraException
+        from optuna.exceptions import StorageInternalError
+
+        where = f"hydra.sweeper.custom_search_space={self.path}"
+        drawn = set(trial.params)
         try:
-            self.function(self.config, trial)
+            config = self.compose([*fixed, *(f"{key}={value}" for key, value in chosen.items())])
+        except HydraException:  # the trial itself will say so, and fail
+            return {}
+        try:
+            self.function(config, trial)
+        except StorageInternalError:
+            raise
         except Exception as error:
-            raise UserError(
-                f"hydra.sweeper.custom_search_space={self.path} fails at {dict(trial.params)}: "
-                f"{type(error).__name__}: {error}"
-            ) from error
-        return {key: _typed(value) for key, value in trial.params.items() if key not in before}
+            raise UserError(f"{where} fails at {dict(trial.params)}: {type(error).__name__}: {error}") from error
+        added = {key: value for key, value in trial.params.items() if key not in drawn}
+        taken = {plain(override.partition("=")[0]) for override in (*fixed, *chosen)}
+        for key in added:
+            if plain(key) in taken:
+                raise UserError(f"{where} suggests {key}, which params or the command line set; leave one of them out")
+            if plain(key) == SEED:
+                raise UserError(
+                    f"{where} suggests {key}: a search would choose the luckiest seed; run every trial under several, "
+                    "and take their mean, with hydra.sweeper.seeds=[1,2,3]"
+                )
+        return {key: _typed(value) for key, value in added.items()}
 
 
 def extended(space: Space, path: str | None, config: DictConfig, loader: ConfigLoader) -> Space:
     """The space with the function of this path, if there is one.
 
     Raises:
-        UserError: no such function, or an override that the config does not take.
+        UserError: no such function.
     """
     if path is None:
         return space
-    from hydra.errors import HydraException
     from hydra.utils import get_method
 
     try:
         function = get_method(path)
-        composed = loader.load_sweep_config(config, list(space.fixed))
     except (ImportError, ValueError) as error:
         raise UserError(
             f"hydra.sweeper.custom_search_space={path}: no such function ({str(error).splitlines()[0]}); give "
             "MODULE.FUNCTION, such as my_app.configure"
         ) from None
-    except HydraException as error:
-        raise UserError(str(error)) from None
-    return replace(space, extension=Extension(path, function, composed))
+    return replace(space, extension=Extension(path, function, lambda given: loader.load_sweep_config(config, given)))
 
 
 def _typed(value: Any) -> str:
-    text = as_text(value)
-    if not isinstance(value, str) or BARE.fullmatch(text):
-        return text
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    return quoted(value) if isinstance(value, str) and not WORD.fullmatch(value) else as_text(value)

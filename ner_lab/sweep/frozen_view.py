@@ -27,7 +27,7 @@ def frozen_trial(study: Study, number: int) -> Trial:
             continue
         else:
             state = TrialState.FAIL
-        copy.add_trial(optuna.create_trial(state=state, params=trial.params, distributions=trial.distributions))
+        copy.add_trial(optuna.create_trial(state=state))  # what a pruner looks at are reports, not parameters
     return Trial(copy, copy.get_trials(deepcopy=False)[number]._trial_id)
 
 

@@ -17,7 +17,7 @@ from ner_lab.sweep.executor import Executor
 from ner_lab.sweep.launching import LaunchedTask, Launching, launcher_slots
 from ner_lab.sweep.processes import Processes
 from ner_lab.sweep.settings import SEED, Settings
-from ner_lab.sweep.space import Space
+from ner_lab.sweep.space import Choice, Space
 from ner_lab.sweep.sweep_folder import LOG
 from ner_lab.types import UserError
 
@@ -77,14 +77,19 @@ class Hydra:
         from hydra.errors import HydraException
 
         seed = [f"{SEED}={settings.seeds[0]}"] if settings.seeds else []
-        drawn = [room.suggest(optuna.create_study().ask())] if room.extension else []
-        for chosen in [*room.branches(), *drawn]:
+
+        def compose(chosen: Choice) -> None:
             overrides = [*room.overrides(chosen), *seed]
             try:
                 self.loader.load_sweep_config(self.config, overrides)
             except HydraException as error:
                 cause = f": {error.__cause__}" if error.__cause__ else ""
                 raise UserError(f"{' '.join(overrides)}: {error}{cause}") from None
+
+        for chosen in room.branches():
+            compose(chosen)
+        if room.extension:
+            compose(room.suggest(optuna.create_study().ask()))
 
 
 def program(app: str | None = None) -> str:

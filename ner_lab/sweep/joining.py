@@ -59,7 +59,8 @@ def join(hydra: Hydra, settings: Settings, arguments: Sequence[str]) -> Any:
     except BaseException:
         executor.close()
         if made:
-            take_away([folder / LOG, *made])
+            empty = (folder / LOG).is_file() and not (folder / LOG).stat().st_size  # else another worker's
+            take_away([*[folder / LOG] * empty, *made])
         raise
     try:
         return session.run(study, plan, executor, places, "the sweep goes on without this worker", worker=True)

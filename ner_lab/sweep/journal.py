@@ -71,8 +71,14 @@ class Lock:
 
 
 def cut_torn_line(journal: Path) -> int:
-    """Cuts off what stands behind the last line end; returns the number of bytes that went."""
+    """Cuts off what stands behind the last line end; returns the number of bytes that went.
+
+    Raises:
+        ValueError: the file is something else, and stays as it is.
+    """
     with journal.open("r+b") as file:
+        if file.read(1) not in (b"", b"{"):
+            raise ValueError("it does not begin as one")
         size = file.seek(0, os.SEEK_END)
         end = size
         while end > 0:

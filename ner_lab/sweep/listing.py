@@ -9,7 +9,7 @@ from typing import Any
 
 from ner_lab.sweep.history import History, Record
 from ner_lab.sweep.live import WORDS, duration, numbers
-from ner_lab.sweep.outcome import reason
+from ner_lab.sweep.outcome import NOT_ITS_FAULT, reason
 
 
 def status(history: History) -> str:
@@ -18,7 +18,13 @@ def status(history: History) -> str:
     total = f" of {history.total}" if history.total else ""
     done = sum(counts[state] for state in WORDS)
     states = [f"{counts[state]} {word}" for state, word in WORDS.items()]
-    beyond = sum(record.state in WORDS and history.beyond(record) for record in history)
+    beyond = sum(
+        record.state in WORDS
+        and history.beyond(record)
+        and record.number not in history.superseded
+        and record.user_attrs.get("end") not in NOT_ITS_FAULT
+        for record in history
+    )
     others = [f"{counts[state]} {state.lower()}" for state in ("RUNNING", "WAITING", "ABANDONED") if counts[state]]
     others += [f"{beyond} beyond n_trials"] * (beyond > 0)
     lines = [

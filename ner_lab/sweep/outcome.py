@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+# Ends that say nothing of the trial itself; the ticket is queued again, however often.
+NOT_ITS_FAULT = ("killed", "interrupted", "no_ticket")
 OUTCOME = ".trial.json"  # in the trial's folder: what came of it, in case nobody was there to be told
 LOG = "console.log"
 

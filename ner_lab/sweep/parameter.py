@@ -170,6 +170,13 @@ def as_text(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
+def quoted(text: str) -> str:
+    """A string as it has to be typed so that Hydra takes it for this string, whatever it holds."""
+    from hydra.core.override_parser.types import Quote, QuotedString
+
+    return QuotedString(text, Quote.single).with_quotes()
+
+
 def same(one: str, other: str) -> bool:
     """Whether two texts stand for the same value: `0.001` and `1e-3`, `a` and `'a'`, `True` and `true`."""
     if one == other:

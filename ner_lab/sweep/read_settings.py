@@ -79,7 +79,7 @@ def _check_together(settings: Settings) -> None:
         whole = isinstance(settings.seeds, list) and all(type(seed) is int and seed >= 0 for seed in settings.seeds)
         if not whole or not settings.seeds or len(set(settings.seeds)) != len(settings.seeds):
             raise _wrong("seeds", "a list of different whole numbers, such as [1,2,3]", settings.seeds)
-    if settings.custom_search_space is not None and settings.grid:
+    if settings.custom_search_space is not None and settings.grid and not settings.worker:
         raise UserError(
             f"hydra.sweeper.custom_search_space={settings.custom_search_space}: what a function suggests cannot be "
             "listed, so there is no grid of it; give the number of trials, such as hydra.sweeper.n_trials=20"
@@ -89,7 +89,7 @@ def _check_together(settings: Settings) -> None:
             f"hydra.sweeper.pruner={short_name(settings.pruner)}: a pruner compares single numbers, so it cannot judge "
             f"{len(settings.directions)} objectives; set hydra.sweeper.pruner=null"
         )
-    if short_name(settings.pruner) == "wilcoxon" and len(settings.seeds or ()) < 5:
+    if short_name(settings.pruner) == "wilcoxon" and len(settings.seeds or ()) < 5 and not settings.worker:
         raise UserError(
             "hydra.sweeper.pruner=wilcoxon: it tests whether a trial is worse over seeds, and with fewer than 5 no "
             f"difference is significant; got seeds={settings.seeds}, give at least hydra.sweeper.seeds=[1,2,3,4,5]"

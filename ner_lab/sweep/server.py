@@ -53,7 +53,7 @@ def _load(hello: Mapping[str, Any]) -> Mapping[str, Any]:
         importlib.import_module(name)
     application = pickle.loads(hello["application"])
     if "torch" in sys.modules:  # its first optimizer imports this, for most of a second: better once than in each trial
-        with suppress(ImportError):
+        with suppress(Exception):
             importlib.import_module("torch._dynamo")
     Singleton.set_state(application["singletons"])
     setup_globals()

@@ -55,7 +55,7 @@ class Space:
     def suggest(self, trial: Trial) -> Choice:
         """The values of a trial, which Optuna chooses (or has been told, when the trial was queued)."""
         chosen = self.walk(lambda parameter, _: parameter.suggest(trial))
-        return chosen | self.extension.suggest(trial, chosen) if self.extension else chosen
+        return chosen | self.extension.suggest(trial, chosen, self.fixed) if self.extension else chosen
 
     def overrides(self, chosen: Choice) -> list[str]:
         return [*self.fixed, *(f"{key}={value}" for key, value in chosen.items())]
@@ -116,6 +116,9 @@ class Space:
         by_key = {plain(parameter.key): parameter for parameter in self.parameters}
         params = {}
         for key, value in point.items():
+            if self.extension and plain(str(key)) not in by_key:
+                params[str(key)] = value
+                continue
             if plain(str(key)) not in by_key:
                 raise UserError(f"{where}: {key} is not in the search space, which has {', '.join(by_key) or 'no key'}")
             parameter = by_key[plain(str(key))]

@@ -64,10 +64,14 @@ def _best_of(folder: str, space: Space, where: str) -> list[dict[str, Any]]:
     sign = -1 if history.directions[0] == "maximize" else 1
     complete = [record for record in history.finished() if record.state == "COMPLETE" and record.values]
     complete.sort(key=lambda record: sign * record.values[0])  # type: ignore[index]
+    own = {parameter.key for parameter in space.parameters}
     points: list[dict[str, Any]] = []
     for record in complete:
         point: dict[str, Any] = {}
-        for key, value in record.user_attrs.get("params_text", {}).items():
+        chosen = record.user_attrs.get("params_text", {})
+        if space.extension:  # what its function suggests is queued as Optuna has it
+            chosen |= {key: value for key, value in record.params.items() if key not in own}
+        for key, value in chosen.items():
             try:
                 point |= space.queued({key: value}, where)
             except UserError:  # a parameter or value that only the other sweep has

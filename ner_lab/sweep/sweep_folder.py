@@ -17,6 +17,7 @@ from ner_lab.types import UserError
 LOCK = ".lock"
 LOG = "sweep.log"
 JOURNAL = "study.journal"
+TRIES = 100  # to lock a file that others take away meanwhile
 # What stands in the folder before the study holds a sweep.
 FIRST = (LOG, JOURNAL, f"{JOURNAL}.flock", f"{JOURNAL}.lock")
 
@@ -35,20 +36,20 @@ class FolderLock:
     def __init__(self, folder: Path, join: str) -> None:
         self.path = folder / LOCK
         self._made = absent(folder)
-        self._descriptor = self._held(folder, join)
-        # Under the lock, where nobody else makes them. A lock that was held before has a text.
+        self._descriptor, own = self._held(folder, join)
+        # Under the lock, where nobody else makes them.
         new = [folder / name for name in FIRST if not (folder / name).exists()]
-        self._made = [*new, *([self.path] if not os.fstat(self._descriptor).st_size else []), *self._made]
+        self._made = [*new, *[self.path] * own, *self._made]
         said = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "join": join})
         os.truncate(self._descriptor, 0)
         os.pwrite(self._descriptor, said.encode(), 0)
 
-    def _held(self, folder: Path, join: str) -> int:
-        """Locks the file that is there; one that `undo` has taken away in between is nobody's."""
-        while True:
+    def _held(self, folder: Path, join: str) -> tuple[int, bool]:
+        """Locks the file, and says whether it was made here; one that `undo` has taken away in between is nobody's."""
+        for _ in range(TRIES):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+                descriptor, own = self._opened()
             except FileNotFoundError:
                 continue
             except OSError as error:
@@ -64,8 +65,15 @@ class FolderLock:
                 raise UserError(busy(folder, "this host", "?", join)) from None
             with suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(descriptor), os.stat(self.path)):
-                    return descriptor
+                    return descriptor, own
             os.close(descriptor)
+        raise UserError(f"hydra.sweep.dir={folder}: cannot write {LOCK} there")
+
+    def _opened(self) -> tuple[int, bool]:
+        try:
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), True
+        except FileExistsError:
+            return os.open(self.path, os.O_RDWR | os.O_CLOEXEC), False
 
     def undo(self) -> None:
         """For a sweep that is refused: takes away what was not there before it came. The lock stays until `release`."""
@@ -77,7 +85,7 @@ class FolderLock:
 
 def absent(folder: Path) -> list[Path]:
     """Which of the folder and those that it lies in are not there, the innermost first."""
-    return [path for path in (folder, *folder.parents) if not path.exists()]
+    return [path for path in (folder, *folder.parents) if not os.path.exists(path)]  # False where nobody may look
 
 
 def take_away(paths: Iterable[Path]) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from optuna import Study, Trial
+from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
-# Ends that say nothing of the trial itself; the ticket is queued again, however often.
-NOT_ITS_FAULT = ("killed", "interrupted", "no_ticket")
+from ner_lab.sweep.outcome import NOT_ITS_FAULT
 
 
 class Tickets:
@@ -81,8 +82,9 @@ class Tickets:
         for ticket, trials in self.attempts.items():
             for trial in trials:
                 if ticket >= self.total and trial.state == TrialState.WAITING:
-                    study._storage.set_trial_user_attr(trial._trial_id, "end", "no_ticket")
-                    study._storage.set_trial_state_values(trial._trial_id, TrialState.FAIL)
+                    with suppress(UpdateFinishedTrialError):  # a worker has just taken and ended it
+                        study._storage.set_trial_user_attr(trial._trial_id, "end", "no_ticket")
+                        study._storage.set_trial_state_values(trial._trial_id, TrialState.FAIL)
 
 
 def end_of(trial: FrozenTrial) -> str:

@@ -80,12 +80,12 @@ def main(task: Task, connection: Connection, application: Mapping[str, Any]) -> 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.set_wakeup_fd(-1)
     folder = Path(task.sweep_dir, task.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    _redirect(folder / LOG)
-    alive = _hold(folder / LIFE)
-    channel = Channel(connection)
     code = 1
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _redirect(folder / LOG)
+        _hold(folder / LIFE)
+        channel = Channel(connection)
         task.slot.enter(os.environ)
         _set_up_libraries(task)
         outcome = run(task, application, lambda value, step: bool(channel.ask("report", value, step)))
@@ -100,7 +100,6 @@ def main(task: Task, connection: Connection, application: Mapping[str, Any]) -> 
             traceback.print_exc()
             sys.stderr.flush()
     finally:
-        os.close(alive)
         os._exit(code)
 
 

@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 import toy_sweep
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ner_lab.sweep.custom_space import _typed
 
 APP = """
 import hydra
@@ -19,6 +24,17 @@ def configure(cfg, trial):
     trial.suggest_float("z", x - cfg.max_z_difference_from_x, x + cfg.max_z_difference_from_x)
     trial.suggest_float("+w", 0.0, 1.0)  # + for a key that the config does not have
     trial.suggest_categorical("name", ["plain", "it's, {quoted}"])
+
+def of_config(cfg, trial):
+    trial.suggest_float("z", cfg.x, cfg.x + 0.5)
+
+def midway(cfg, trial):
+    trial.suggest_float("z", 0.0, 1.0)
+    if trial.number == 3:
+        raise RuntimeError("tired")
+
+def luckiest(cfg, trial):
+    trial.suggest_int("seed", 0, 9)
 
 def unknown_key(cfg, trial):
     trial.suggest_float("w", 0.0, 1.0)
@@ -40,6 +56,7 @@ x: 1
 y: 1
 z: 100
 name: none
+seed: 0
 max_z_difference_from_x: 0.5
 """
 
@@ -75,9 +92,63 @@ def test_bounds_that_depend_on_other_values(tmp_path):
         ("app.unknown_key", ["w=", "+w"]),
         ("app.nothing", ["custom_search_space=app.nothing: no such function", "MODULE.FUNCTION"]),
         ("no_module.f", ["custom_search_space=no_module.f: no such function"]),
+        ("app.luckiest", ["app.luckiest suggests seed", "hydra.sweeper.seeds=[1,2,3]"]),
     ],
 )
 def test_what_cannot_be_suggested_is_refused_before_the_first_trial(tmp_path, function, parts):
     code, said = run(tmp_path, "hydra.sweeper.n_trials=3", f"hydra.sweeper.custom_search_space={function}")
     assert code == 1 and all(part in said for part in parts), said
     assert "Traceback" not in said and not (tmp_path / "sweep").exists()
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs"))) | st.booleans() | st.integers() | st.floats(-9, 9))
+@example("true")
+@example("1e-3")
+@example("1_000")
+@example("C:\\dir")
+@example("it's \\ x\\'")
+@example("café")
+@example("")
+def test_a_value_reaches_the_config_as_it_is(value):
+    parsed = OverridesParser.create().parse_override(f"key={_typed(value)}").value()
+    found = getattr(parsed, "text", parsed)
+    assert found == value and type(found) is type(value)
+
+
+def test_a_function_sees_the_trials_own_config(tmp_path):
+    """Constants are none of Optuna's parameters, and a group that must be chosen has no default."""
+    told = ("hydra.sweeper.n_trials=4", "hydra.sweeper.custom_search_space=app.of_config", "+w=0", "x=choice(1,2)")
+    code, said = run(tmp_path, *told, "hydra.sweeper.params={y: 3}")
+    assert code == 0, said
+    trials = toy_sweep.trials(tmp_path / "sweep")
+    assert all(0 <= trial.params["z"] - trial.params["x"] <= 0.5 for trial in trials) and len(trials) == 4
+
+
+def test_what_is_set_is_not_suggested(tmp_path):
+    code, said = run(tmp_path, "hydra.sweeper.n_trials=3", "z=7")
+    assert code == 1 and "suggests z, which params or the command line set" in said
+
+
+def test_a_worker_joins_and_start_points_are_taken_whole(tmp_path):
+    assert run(tmp_path, "hydra.sweeper.n_trials=4")[0] == 0
+    worker = f"hydra.sweeper.storage={tmp_path}/sweep/study.journal"
+    code, said = run(tmp_path, "hydra.sweeper.worker=true", "hydra.sweeper.study_name=sweep", worker)
+    assert code == 0, said
+    best = toy_sweep.study(tmp_path / "sweep").best_trial
+    started = f"hydra.sweep.dir={tmp_path}/second"
+    code, said = run(tmp_path, started, "hydra.sweeper.n_trials=1", f"hydra.sweeper.start_points=[{tmp_path}/sweep]")
+    assert code == 0, said
+    (first,) = toy_sweep.trials(tmp_path / "second")
+    assert first.params == best.params and first.value == best.value
+
+
+def test_a_function_that_fails_later_leaves_nothing_running(tmp_path):
+    midway = ("hydra.sweeper.n_trials=6", "hydra.sweeper.params=null", "+w=0", "hydra.sweeper.slots=2")
+    code, said = run(tmp_path, *midway, "hydra.sweeper.custom_search_space=app.midway")
+    assert code == 1 and "app.midway fails at {'z': " in said and "RuntimeError: tired" in said
+    trials = toy_sweep.trials(tmp_path / "sweep")
+    assert not [trial for trial in trials if trial.state.name == "RUNNING"]
+    code, said = run(tmp_path, *midway, "hydra.sweeper.custom_search_space=app.midway")
+    assert code == 0, said
+    trials = toy_sweep.trials(tmp_path / "sweep")
+    assert [trial.state.name for trial in trials].count("COMPLETE") == 6

@@ -27,7 +27,8 @@ def study(file):
 
 
 @given(
-    lines=st.lists(st.binary(max_size=9000).map(lambda b: b.replace(b"\n", b"") + b"\n"), max_size=4), torn=st.binary()
+    lines=st.lists(st.binary(max_size=9000).map(lambda b: b"{" + b.replace(b"\n", b"") + b"\n"), max_size=4),
+    torn=st.binary().map(lambda b: b and b"{" + b),
 )
 def test_what_stands_behind_the_last_line_end_is_cut(tmp_path_factory, lines, torn):
     file = tmp_path_factory.mktemp("j") / "j"
@@ -35,6 +36,13 @@ def test_what_stands_behind_the_last_line_end_is_cut(tmp_path_factory, lines, to
     file.write_bytes(b"".join(lines) + torn)
     assert journal.cut_torn_line(file) == len(torn)
     assert file.read_bytes() == b"".join(lines)
+
+
+def test_a_file_that_is_no_journal_stays_as_it_is(file):
+    file.write_text("my notes, without a line end")
+    with pytest.raises(UserError, match="no journal of Optuna's"):
+        journal.open_journal(file)
+    assert file.read_text() == "my notes, without a line end"
 
 
 def test_a_study_goes_on_behind_a_torn_line(file):

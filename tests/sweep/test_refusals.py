@@ -137,3 +137,23 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match=r"hydra\.sweep\.dir=.*file/s: cannot write there"):
         FolderLock(tmp_path / "file" / "s", "join")
+
+
+def test_a_lock_that_was_there_before_stays(tmp_path):
+    (tmp_path / ".lock").touch()
+    lock = FolderLock(tmp_path, "join")
+    lock.undo()
+    lock.release()
+    assert (tmp_path / ".lock").exists()
+    lock = FolderLock(tmp_path / "own", "join")
+    lock.undo()
+    lock.release()
+    assert not (tmp_path / "own").exists()
+
+
+def test_a_folder_that_cannot_be_made_or_locked_is_refused(tmp_path):
+    with pytest.raises(UserError, match="cannot write there"):
+        FolderLock(tmp_path / ("x" * 300), "join")
+    (tmp_path / ".lock").symlink_to(tmp_path / "none" / "lock")
+    with pytest.raises(UserError, match=r"cannot write \.lock there"):
+        FolderLock(tmp_path, "join")
