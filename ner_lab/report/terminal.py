@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,6 +12,8 @@ from ner_lab.report import tables
 from ner_lab.report.comparison import Comparison, TestSet
 
 MANY = 28  # pairs: more are for files
+BORDER = 3  # characters of a column beside its text
+NAME, CELL = 24, 16  # characters of a first and of another cell before it is folded
 
 
 def show(comparison: Comparison, console: Console) -> None:
@@ -25,12 +27,14 @@ def show(comparison: Comparison, console: Console) -> None:
 
 
 def _show(one: TestSet, metric_name: str, console: Console) -> None:
-    console.print(escape(tables.describe(one)), style="bold", highlight=False)
+    console.print(escape(tables.describe(one)), style="bold", highlight=False, soft_wrap=True)
     head, rows = tables.way_rows(one, metric_name)
     types = slice(5, 5 + len(one.types))
     console.print(_table(head[:5] + head[types.stop :], [row[:5] + row[types.stop :] for row in rows]))
     if one.types:
-        console.print(_table(*_narrow(["F1", *head[types]], [[row[0], *row[types]] for row in rows])))
+        narrow = _narrow(["F1", *head[types]], [[row[0], *row[types]] for row in rows])
+        for part in _fitting(*narrow, console.width):
+            console.print(_table(*part))
     for pair in one.pairs[:MANY]:
         style = "green" if pair.verdict.find(" better") > 0 else None
         console.print(escape(pair.sentence), style=style, highlight=False, soft_wrap=True)
@@ -53,10 +57,26 @@ def _narrow(head: list[str], rows: list[list[str]]) -> tuple[list[str], list[lis
     return turned[0], turned[1:]
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+def _fitting(head: list[str], rows: list[list[str]], width: int) -> list[tuple[list[str], list[list[str]]]]:
+    """The table, or several with the same first column, each with as many of the others as the console has room for."""
+    most = [NAME, *[CELL] * (len(head) - 1)]
+    columns = zip(head, *rows, strict=True)
+    needed = [min(max(map(len, column)), least) + BORDER for column, least in zip(columns, most, strict=True)]
+    parts: list[list[int]] = [[]]
+    for place in range(1, len(head)):
+        if parts[-1] and needed[0] + sum(needed[i] for i in parts[-1]) + needed[place] >= width:
+            parts.append([])
+        parts[-1].append(place)
+    return [
+        ([head[0], *(head[i] for i in part)], [[row[0], *(row[i] for i in part)] for row in rows]) for part in parts
+    ]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table()
     for place, name in enumerate(head):
-        table.add_column(escape(name), justify="right" if place else "left", overflow="fold")
+        least = None if place else min(NAME, max((len(row[0]) for row in rows), default=0))
+        table.add_column(escape(name), justify="right" if place else "left", overflow="fold", min_width=least)
     for row in rows:
         table.add_row(*map(escape, row))
     return table
