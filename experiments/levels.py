@@ -19,7 +19,7 @@ from typing import Any
 from ner_lab.report.comparison import Pair, TestSet, compare
 from ner_lab.report.discovery import Run, find
 from ner_lab.report.statistics import holm, mean_interval
-from ner_lab.report.svg import COLOURS, FAINT, INK, RULE, SMALL, Axis, Drawing
+from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, RULE, SMALL, Axis, Drawing
 
 BASELINE = "nll"
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 620, 380, 60, 20, 20, 76
@@ -92,7 +92,7 @@ def figure(study: list[Level], name: str) -> str:
             drawing.line(across, y(100 * low), across, y(100 * high), colour, 1.4)
             for score in at[loss].scores:
                 drawing.dot(across, y(100 * score), colour, f"{loss}, {level.value}: {100 * score:.2f}", 2.5, 0.5)
-        left = LEFT + number * (WIDTH - LEFT - RIGHT) / len(losses)
+        left = LEFT + sum(44 + LETTER * len(before) for before in losses[:number])
         drawing.line(left, HEIGHT - 18, left + 18, HEIGHT - 18, colour, 2.5)
         drawing.text(left + 22, HEIGHT - 14, loss, size=SMALL)
     return drawing.svg()
