@@ -10,7 +10,8 @@ Learning rates and pruner were chosen on corpus 0 and orders 0 to 2; what is rep
 orders.
 
 - With pruning: `ratio` is the peer's seconds over ours, the bar 2, at a best value within 0.01 of the peer's.
-- `unpruned`: ours without a pruner, on log-normal lengths; our seconds over the peer's, the bar 0.8.
+- `unpruned`: ours without a pruner, on log-normal lengths; our seconds over the peer's, the bar 0.8; `least`
+  is what the order allows if nothing but trainings takes time.
 - `overhead`: seconds a trial when trials do nothing, of the whole command and between first start and last end.
 
 `--quick` shortens the trainings to see that everything works; its numbers mean nothing.
@@ -136,6 +137,15 @@ def row(who: str, trials: list[dict[str, Any]], evaluations: int) -> dict[str, A
     }
 
 
+def least_share(lengths: list[float]) -> float:
+    """What slots without a batch barrier are worth if only trainings take time: their seconds over the barrier's."""
+    barrier = sum(max(lengths[i : i + SLOTS]) for i in range(0, len(lengths), SLOTS))
+    ends = [0.0] * SLOTS
+    for length in lengths:
+        ends[ends.index(min(ends))] += length
+    return max(ends) / barrier
+
+
 def overhead(bench: Bench, sizes: tuple[int, ...]) -> dict[str, Any]:
     """Seconds a trial when trials do nothing; starting one is what passes between two starts on a slot."""
     found: dict[str, Any] = {"command_s_per_trial": {}, "per_trial_s": {}}
@@ -157,7 +167,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     arguments = parser.parse_args()
     sys.path.insert(0, str(APP))
-    from app import EVALUATIONS  # type: ignore[import-not-found]
+    from app import EVALUATIONS, length  # type: ignore[import-not-found]
 
     bench = Bench(Path(tempfile.mkdtemp(prefix="sweep-")))
     peer_python()
@@ -175,7 +185,8 @@ def main() -> None:
         print(f"pruned: {pair[0]} {pair[1]}: {ratios[-1]:.2f}x", flush=True)
         lengths = (f"steps={max(1, steps // 2)}", f"spread={SPREAD}")
         theirs, (own, _) = bench.peer(order, *lengths), bench.ours(order, *lengths)
-        unpruned.append({"peer_s": round(wall(theirs), 2), "ours_s": round(wall(own), 2)})
+        least = least_share([length(configuration, SPREAD) for configuration in order])
+        unpruned.append({"peer_s": round(wall(theirs), 2), "ours_s": round(wall(own), 2), "least": round(least, 3)})
         print(f"unpruned, log-normal lengths: {unpruned[-1]}", flush=True)
     sizes = (1, 10) if arguments.quick else (1, 10, 100, 1000)
     shares = [pair["ours_s"] / pair["peer_s"] for pair in unpruned]

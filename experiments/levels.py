@@ -58,7 +58,7 @@ def levels(sweep: str, key: str) -> list[Level]:
 def tested(study: list[Level]) -> list[tuple[Level, Pair, float]]:
     """All comparisons of the study with their p-values, corrected for their number."""
     pairs = [(level, pair) for level in study for pair in level.found.pairs if pair.found]
-    adjusted = holm([pair.found.p for _, pair in pairs if pair.found])
+    adjusted = holm([pair.found.p for _, pair in pairs])
     return [(level, pair, p) for (level, pair), p in zip(pairs, adjusted, strict=True)]
 
 
@@ -103,6 +103,7 @@ def main() -> None:
         sys.exit(__doc__)
     sweep, key, name, folder = sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])
     study = levels(sweep, key)
+    family = tested(study)
     scores = [
         [level.found.name, level.value, way.label, run.config["seed"], f"{score:.4f}", run.metrics["train"]["seconds"]]
         for level in study
@@ -113,8 +114,7 @@ def main() -> None:
     differences = [
         [level.found.name, level.value, pair.a.label, pair.b.label]
         + [f"{n:.6g}" for n in (pair.value, pair.found.low, pair.found.high, pair.found.p, p)]
-        for level, pair, p in tested(study)
-        if pair.found
+        for level, pair, p in family
     ]
     columns = ["test_set", key, "a", "b", "difference", "low", "high", "p", "p_holm"]
     table(folder / "differences.csv", columns, differences)
@@ -125,8 +125,8 @@ def main() -> None:
     for loss in [way.label for way in study[0].found.ways]:
         cells = [next(way for way in level.found.ways if way.label == loss) for level in study]
         print(f"| {loss} | {' | '.join(f'{100 * way.mean:.1f} ± {100 * (way.deviation or 0):.1f}' for way in cells)} |")
-    for level, pair, p in tested(study):
-        if pair.found and p < 0.05:
+    for level, pair, p in family:
+        if p < 0.05:
             found = f"{100 * pair.value:+.1f} [{100 * pair.found.low:.1f}, {100 * pair.found.high:.1f}]"
             print(f"{level.found.name}, {level.value}: {pair.a.label} - {pair.b.label}: {found}, Holm p {p:.2g}")
     for remark in dict.fromkeys(remark for level in study for remark in level.found.remarks):

@@ -55,13 +55,18 @@ def score(model, words_SW, labels_SW):
     return float(2 * right / ((guess_SW > 0).sum() + (labels_SW > 0).sum()).clamp(min=1))
 
 
+def length(configuration, spread):
+    """How much longer than the median a training is, log-normal; a constant of each configuration."""
+    return random.Random(1000 + configuration).lognormvariate(0, spread)
+
+
 def train(cfg, done):
     torch.set_num_threads(1)
     torch.manual_seed(0)
     data = torch.load(cfg.data)
     words_SW, labels_SW = data["words_SW"], data["labels_SW"]
     rate, decay = CONFIGURATIONS[cfg.configuration]
-    steps = round(cfg.steps * random.Random(1000 + cfg.configuration).lognormvariate(0, cfg.spread))
+    steps = round(cfg.steps * length(cfg.configuration, cfg.spread))
     model = Tagger(data["vocabulary"], data["labels"])
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=decay)
     value = 0.0

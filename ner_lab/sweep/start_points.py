@@ -68,7 +68,7 @@ def _best_of(folder: str, space: Space, where: str) -> list[dict[str, Any]]:
     points: list[dict[str, Any]] = []
     for record in complete:
         point: dict[str, Any] = {}
-        chosen = record.user_attrs.get("params_text", {})
+        chosen = dict(record.user_attrs.get("params_text", {}))
         if space.extension:  # what its function suggests is queued as Optuna has it
             chosen |= {key: value for key, value in record.params.items() if key not in own}
         for key, value in chosen.items():
