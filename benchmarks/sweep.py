@@ -10,8 +10,8 @@ Learning rates and pruner were chosen on corpus 0 and orders 0 to 2; what is rep
 orders.
 
 - With pruning: `ratio` is the peer's seconds over ours, the bar 2, at a best value within 0.01 of the peer's.
-- `unpruned`: ours without a pruner, on log-normal lengths; our seconds over the peer's, the bar 0.8; `least`
-  is what the order allows if nothing but trainings takes time.
+- `unpruned`: ours without a pruner, on log-normal lengths with the same median; our seconds over the peer's, the bar
+  0.8; `least` is what the order allows if nothing but trainings takes time.
 - `overhead`: seconds a trial when trials do nothing, of the whole command and between first start and last end.
 
 `--quick` shortens the trainings to see that everything works; its numbers mean nothing.
@@ -183,7 +183,7 @@ def main() -> None:
         rows += pair
         ratios.append(pair[0]["seconds"] / pair[1]["seconds"])
         print(f"pruned: {pair[0]} {pair[1]}: {ratios[-1]:.2f}x", flush=True)
-        lengths = (f"steps={max(1, steps // 2)}", f"spread={SPREAD}")
+        lengths = (f"steps={steps}", f"spread={SPREAD}")
         theirs, (own, _) = bench.peer(order, *lengths), bench.ours(order, *lengths)
         least = least_share([length(configuration, SPREAD) for configuration in order])
         unpruned.append({"peer_s": round(wall(theirs), 2), "ours_s": round(wall(own), 2), "least": round(least, 3)})
