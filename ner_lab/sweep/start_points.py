@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from ner_lab.sweep.space import Space
 from ner_lab.types import UserError
 
 BEST = 5  # trials taken from another sweep
+REHEARSALS = 8  # calls of an extension that a point gets to have all its parameters suggested
 
 
 def read(points: Sequence[Mapping[str, Any] | str], space: Space, declared: Space) -> list[dict[str, Any]]:
@@ -42,6 +44,8 @@ def _given(point: Mapping[str, Any], space: Space, declared: Space, where: str) 
     }
     try:
         queued = space.queued(chosen, where)
+        if space.extension:
+            _rehearse(queued, space, where)
         return [queued] if queued else []
     except UserError:
         try:
@@ -51,6 +55,35 @@ def _given(point: Mapping[str, Any], space: Space, declared: Space, where: str) 
         else:
             return []
         raise
+
+
+def _rehearse(queued: Mapping[str, Any], space: Space, where: str) -> None:
+    """Tries a point on a space whose extension alone knows what it suggests.
+
+    Raises:
+        UserError: a parameter that is never suggested, or a value outside of the bounds that it is suggested with.
+    """
+    import optuna
+
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    missing, seen = set(queued), set[str]()
+    for _ in range(REHEARSALS):  # what the point leaves open may decide what is suggested
+        study.enqueue_trial(dict(queued))
+        trial = study.ask()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Fixed parameter")
+            try:
+                space.suggest(trial)
+            except UserError as error:
+                raise UserError(f"{where}: {error}") from error
+        seen |= set(trial.params)
+        missing -= set(trial.params)
+        if not missing:
+            return
+    raise UserError(
+        f"{where}: {', '.join(sorted(missing))} is not in the search space, which has {', '.join(sorted(seen))}; if it "
+        "exists under some values alone, give these as well"
+    )
 
 
 def _best_of(folder: str, space: Space, where: str) -> list[dict[str, Any]]:

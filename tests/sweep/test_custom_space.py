@@ -142,6 +142,21 @@ def test_a_worker_joins_and_start_points_are_taken_whole(tmp_path):
     assert first.params == best.params and first.value == best.value
 
 
+@pytest.mark.parametrize(
+    ("point", "parts"),
+    [
+        ("{x:1,zz:1}", ["zz is not in the search space, which has +w, name, x, y, z"]),
+        ("{x:1,z:9}", ["app.configure", "z with value 9 is out of range"]),
+        ("{x:1,name:other}", ["app.configure", "other"]),
+        ("{x:77}", ["x=77"]),
+    ],
+)
+def test_a_start_point_that_the_function_does_not_suggest_is_refused(tmp_path, point, parts):
+    code, said = run(tmp_path, "hydra.sweeper.n_trials=3", f"hydra.sweeper.start_points=[{{x:0}},{point}]")
+    assert code == 1 and all(part in said for part in ("start_points[1]", *parts)), said
+    assert "Traceback" not in said and not (tmp_path / "sweep").exists()
+
+
 def test_a_function_that_fails_later_leaves_nothing_running(tmp_path):
     midway = ("hydra.sweeper.n_trials=6", "hydra.sweeper.params=null", "+w=0", "hydra.sweeper.slots=2")
     code, said = run(tmp_path, *midway, "hydra.sweeper.custom_search_space=app.midway")
