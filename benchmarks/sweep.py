@@ -5,7 +5,7 @@
 Both sides run the same list of configurations of benchmarks/sweep_app on two slots of one thread each, in some orders.
 What counts is the time from the start of the first training to the end of the last, when environments and imports are
 warm. The peer (hydra-optuna-sweeper 1.3.0, optuna < 3, in memory) gets an environment of its own under build/. A
-training that is not pruned takes at least 10 s and is evaluated nine times.
+training that is not pruned takes at least 10 s (where lengths differ: on average) and is evaluated nine times.
 Learning rates and pruner were chosen on corpus 0 and orders 0 to 2; what is reported is of another corpus and other
 orders.
 
