@@ -6,6 +6,8 @@ storage's password is in the environment of those machines (or in `~/.pgpass`); 
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -86,7 +88,7 @@ def _submitit(plan: Plan, command: list[str]) -> str:
     try:
         executor = submitit.AutoExecutor(folder=f"{plan.logs}/%j", cluster=plan.cluster)
         executor.update_parameters(name="ner-lab-sweep-worker", **plan.resources)
-        jobs = executor.map_array(run, [command] * plan.count)
+        jobs = executor.map_array(Requeued(), [command] * plan.count)
     except (NameError, TypeError, ValueError, RuntimeError, submitit.core.utils.FailedJobError) as error:
         raise UserError(f"submitit on {plan.cluster}: {error}") from None
     return f"queued {len(jobs)} workers: {', '.join(job.job_id for job in jobs)}; logs in {plan.logs}"
@@ -111,6 +113,37 @@ SCHEDULERS = {"submitit": _submitit, "ray": _ray}
 
 def run(command: list[str]) -> None:
     """One worker, on the machine where the scheduler put it; the scheduler has chosen its GPUs by the environment."""
-    code = subprocess.run(command, check=False).returncode
+    _check(subprocess.run(command, check=False).returncode)
+
+
+class Requeued:
+    """One worker as a job of submitit that SLURM may end before the sweep does.
+
+    SLURM tells a job that its time is nearly over, or that another job wants its place, and submitit then asks for a
+    checkpoint: the worker stops, with its trials queued again, and the job goes back into SLURM's queue.
+    """
+
+    process: subprocess.Popen[bytes] | None = None
+
+    def __call__(self, command: list[str]) -> None:
+        self.process = subprocess.Popen(command, preexec_fn=_ignore_warning)
+        _check(self.process.wait())
+
+    def checkpoint(self, command: list[str]) -> Any:
+        from submitit.helpers import DelayedSubmission
+
+        if self.process is not None:
+            self.process.terminate()
+            # Its status stays for the call that this one interrupts, and that waits for it under a lock.
+            os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)
+        return DelayedSubmission(Requeued(), command)
+
+
+def _ignore_warning() -> None:
+    """SLURM sends its warning to every process of a job, trials too; one that does not expect it would die of it."""
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)
+
+
+def _check(code: int) -> None:
     if code:
         raise UserError(f"a worker ended with exit code {code}; its log says why")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import slurm_cluster
 
 from ner_lab.sweep import workers
 from ner_lab.types import UserError
@@ -103,3 +109,52 @@ def test_a_worker_that_fails_is_told(tmp_path):
     made = plan(tmp_path, "scheduler: ray\ncount: 1\ninit: {num_cpus: 1, include_dashboard: false}\n")
     with pytest.raises(UserError, match="exit code 3"):
         workers.start(made, [sys.executable, "-c", "raise SystemExit(3)"])
+
+
+# A worker that goes on until one is stopped; on SIGTERM it stops in order.
+STOPPABLE = """
+import os, pathlib, signal, sys, time
+def stop(number, frame):
+    pathlib.Path("stopped").write_text(str(os.getpid()))
+    sys.exit(130)
+signal.signal(signal.SIGTERM, stop)
+pathlib.Path(f"started-{os.getpid()}").write_text(os.environ["CUDA_VISIBLE_DEVICES"])
+while not pathlib.Path("stopped").exists():
+    time.sleep(0.1)
+"""
+
+
+def until(found: Callable[[], Any], what: str) -> Any:
+    deadline = time.monotonic() + 60
+    while not (value := found()):
+        assert time.monotonic() < deadline, what
+        time.sleep(0.2)
+    return value
+
+
+@pytest.mark.slow
+def test_slurm_runs_an_array_of_workers_and_queues_one_again_that_it_ends(tmp_path, monkeypatch):
+    pytest.importorskip("submitit", reason="pip install 'ner-lab[submitit]'")
+    slurm_cluster.needed()
+    monkeypatch.chdir(tmp_path)
+    with slurm_cluster.cluster() as environment:
+        for name in ("PATH", "SLURM_CONF"):
+            monkeypatch.setenv(name, environment[name])
+        example = workers.Plan.read(EXAMPLES / "slurm.yaml")
+        said = workers.start(replace(example, count=2), [sys.executable, "-c", STOPPABLE])
+        assert said.startswith("queued 2 workers: ")
+        started = until(lambda: (all_ := list(tmp_path.glob("started-*"))) and len(all_) == 2 and all_, "two workers")
+        until(lambda: all(file.read_text() for file in started), "their devices")
+        assert sorted(file.read_text() for file in started) == ["0", "1"]
+
+        def jobs(*options: str) -> list[str]:
+            asked = ["squeue", "--noheader", "--array", "--format=%A", *options]
+            return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
+
+        first = jobs("--states=RUNNING")[0]
+        subprocess.run(["scancel", "--signal=USR2", first], check=True)  # as before its time is over
+        stopped = until(lambda: (file := tmp_path / "stopped").exists() and file.read_text(), "a worker that stops")
+        assert tmp_path / f"started-{stopped}" in started
+        until(lambda: jobs("--states=PENDING") == [first], "a job that waits for its second start")
+        shown = subprocess.run(["scontrol", "show", "job", first], capture_output=True, text=True, check=True).stdout
+        assert "Restarts=1" in shown
