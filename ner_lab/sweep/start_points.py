@@ -44,9 +44,6 @@ def _given(point: Mapping[str, Any], space: Space, declared: Space, where: str) 
     }
     try:
         queued = space.queued(chosen, where)
-        if space.extension:
-            _rehearse(queued, space, where)
-        return [queued] if queued else []
     except UserError:
         try:
             declared.queued(point, where)
@@ -55,6 +52,9 @@ def _given(point: Mapping[str, Any], space: Space, declared: Space, where: str) 
         else:
             return []
         raise
+    if queued and space.extension:
+        _rehearse(queued, space, where)
+    return [queued] if queued else []
 
 
 def _rehearse(queued: Mapping[str, Any], space: Space, where: str) -> None:

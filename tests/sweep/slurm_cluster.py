@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from postgres_server import free_port
 
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"  # where Debian has the daemons
 DAEMONS = ("slurmctld", "slurmd", "munged")
@@ -21,19 +22,13 @@ DAEMONS = ("slurmctld", "slurmd", "munged")
 def needed() -> None:
     """Skips the test where SLURM is not installed; fails it where NER_LAB_NEEDS_SLURM says that it must be."""
     missing = [name for name in DAEMONS if not shutil.which(name, path=PATH)]
-    reason = f"no {', '.join(missing)}: apt-get install slurm-wlm" if missing else ""
+    reason = f"no {', '.join(missing)}: apt-get install slurm-wlm munge" if missing else ""
     if os.geteuid() != 0:
         reason = "only root can start a SLURM cluster"
     if reason and os.environ.get("NER_LAB_NEEDS_SLURM"):
         pytest.fail(f"NER_LAB_NEEDS_SLURM is set, but {reason}")
     if reason:
         pytest.skip(reason)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 SETTINGS = """
