@@ -28,9 +28,8 @@ from training import spread
 from transformers import pipeline
 from transformers.utils import logging
 
-from ner_lab import inference
+from ner_lab import inference, newswire
 from ner_lab.assembly import load_run
-from ner_lab.data import newswire
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.run_folder import RunFolder
 from ner_lab.types import Sentence

@@ -36,7 +36,7 @@ from typing import Any
 
 import torch
 
-from ner_lab.data import newswire
+from ner_lab import newswire
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "benchmarks" / "sweep_app"

@@ -25,7 +25,8 @@ from pathlib import Path
 
 import torch
 
-from ner_lab.data import column, newswire
+from ner_lab import newswire
+from ner_lab.data import column
 from ner_lab.data.batching import collate, training_plan
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.losses.nll import NLL

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from seqeval.metrics import f1_score
 
-from ner_lab.data import lookup, noise
-from ner_lab.data.newswire import TYPES, generate
-from ner_lab.data.newswire.corpus import DEV_SIZE, TEST_SIZE, grammar, masked
-from ner_lab.data.newswire.grammar import HELD_OUT_FRAMES, Grammar
-from ner_lab.data.newswire.names import pools
+from ner_lab.data import noise
+from ner_lab.newswire import TYPES, generate, lookup
+from ner_lab.newswire.corpus import DEV_SIZE, TEST_SIZE, grammar, masked
+from ner_lab.newswire.grammar import HELD_OUT_FRAMES, Grammar
+from ner_lab.newswire.names import pools
 from ner_lab.tags import Span, from_spans, to_spans, violations
 from ner_lab.types import Sentence, UserError
 
@@ -124,7 +124,7 @@ def test_documents_cohere(corpus):
 
 def test_the_seed_decides_and_nothing_else(corpus):
     code = (
-        "from ner_lab.data.newswire import generate; import hashlib;"
+        "from ner_lab.newswire import generate; import hashlib;"
         "print(hashlib.sha256(repr(generate(200, 3)).encode()).hexdigest())"
     )
     digests = {

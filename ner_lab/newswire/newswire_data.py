@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ner_lab.data import lookup, newswire
+from ner_lab import newswire
 from ner_lab.data.datamodule import DataModule
+from ner_lab.newswire import lookup
 from ner_lab.types import Sentence
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ner_lab.data.newswire.names import Name, Pool
+from ner_lab.newswire.names import Name, Pool
 
 Token = tuple[str, str]
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import count, islice
 
-from ner_lab.data.newswire.grammar import Grammar
-from ner_lab.data.newswire.names import TYPES, pools
-from ner_lab.data.newswire.rules import DOMAINS, TEXTS
-from ner_lab.data.newswire.story import ARTICLE, Story, Token
+from ner_lab.newswire.grammar import Grammar
+from ner_lab.newswire.names import TYPES, pools
+from ner_lab.newswire.rules import DOMAINS, TEXTS
+from ner_lab.newswire.story import ARTICLE, Story, Token
 from ner_lab.types import Sentence, UserError
 
 DEV_SIZE, TEST_SIZE = 600, 1000

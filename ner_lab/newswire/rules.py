@@ -1,6 +1,6 @@
 """The grammar of the corpus: its rule texts, and the domains that documents come from with their shares."""
 
-from ner_lab.data.newswire import (
+from ner_lab.newswire import (
     business,
     clauses,
     conflict,

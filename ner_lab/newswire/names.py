@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from ner_lab.data.newswire import people
-from ner_lab.data.newswire.composition import KINDS, listed, person
+from ner_lab.newswire import people
+from ner_lab.newswire.composition import KINDS, listed, person
 
 TYPES = ("LOC", "PER", "ORG", "WORK", "PRODUCT", "EVENT")  # most frequent first
 PERSONS = 4000

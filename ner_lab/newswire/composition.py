@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable
 from functools import lru_cache
 
-from ner_lab.data.newswire import organisations as org
-from ner_lab.data.newswire import people, places, things
+from ner_lab.newswire import organisations as org
+from ner_lab.newswire import people, places, things
 
 Written = tuple[tuple[str, ...], tuple[str, ...]]  # all words of a name, and those of its short form
 
