@@ -17,7 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
-from ner_lab.run_folder import RunFolder
+from ner_lab.files import RunFolder
 from ner_lab.types import UserError
 
 PACKAGED = Path(__file__).resolve().parent.parent / "conf"

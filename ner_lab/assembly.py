@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.run_folder import RunFolder
+from ner_lab.files import RunFolder
 from ner_lab.settings import check
 from ner_lab.tagger import Tagger
 from ner_lab.types import UserError

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from ner_lab.data.datamodule import DataModule
-    from ner_lab.run_folder import RunFolder
+    from ner_lab.files import RunFolder
 
 _console = Console(stderr=True, soft_wrap=True)
 

@@ -16,7 +16,7 @@ from ner_lab.assembly import build, check_settings
 from ner_lab.data import statistics
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.run_folder import write_json
+from ner_lab.files import write_json
 from ner_lab.types import UserError
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ner_lab import console
-from ner_lab.run_folder import RunFolder
+from ner_lab.files import RunFolder
 
 SENTENCE = "Angela Merkel met the head of Toyota in Paris , Texas , on Tuesday ."
 

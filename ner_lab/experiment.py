@@ -19,7 +19,7 @@ from ner_lab.assembly import build, build_tagger, check_settings, read_checkpoin
 from ner_lab.callbacks.checkpoint import Checkpoint
 from ner_lab.callbacks.stopwatch import Stopwatch
 from ner_lab.data.datamodule import DataModule
-from ner_lab.run_folder import RunFolder, write_atomically, write_json
+from ner_lab.files import RunFolder, write_atomically, write_json
 from ner_lab.scoring import score
 from ner_lab.tagger import Tagger
 from ner_lab.tags import to_spans

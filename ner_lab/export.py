@@ -16,11 +16,11 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrai
 from ner_lab import console, inference
 from ner_lab.assembly import load_run
 from ner_lab.data.encode import SubwordEncoder
+from ner_lab.files import RunFolder
 from ner_lab.models.between import Nothing
 from ner_lab.models.encoder import Encoder
 from ner_lab.models.linear import LinearHead
 from ner_lab.models.pooling import POOLINGS
-from ner_lab.run_folder import RunFolder
 from ner_lab.tagger import Tagger
 from ner_lab.types import Prediction, Sentence, UserError
 

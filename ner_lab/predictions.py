@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ner_lab.files import RunFolder, write_atomically
 from ner_lab.metrics import spans
-from ner_lab.run_folder import RunFolder, write_atomically
 from ner_lab.types import Prediction
 
 FLOOR = -100.0  # JSON has no -inf: a label the scheme forbids is written as this log-probability

@@ -11,7 +11,7 @@ from ner_lab.assembly import build, check_settings
 from ner_lab.data import column
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.split import prepare_splits
-from ner_lab.run_folder import write_json
+from ner_lab.files import write_json
 from ner_lab.types import UserError
 
 _SPLITTING = ("ratio", "by")

@@ -9,7 +9,7 @@ from typing import Any
 from ner_lab import console, inference, predictions
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.ledger import Ledger, count
-from ner_lab.run_folder import RunFolder
+from ner_lab.files import RunFolder
 from ner_lab.types import Prediction, Sentence, UserError
 
 

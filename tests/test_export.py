@@ -13,7 +13,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, ModernBertConfig, Modern
 from ner_lab import export, inference
 from ner_lab.assembly import load_run
 from ner_lab.data.batching import collate
-from ner_lab.run_folder import RunFolder
+from ner_lab.files import RunFolder
 from ner_lab.types import Sentence, UserError
 
 # No longer than the stand-ins read, some of which make a subword of every character.

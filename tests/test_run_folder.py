@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ner_lab.run_folder import RunFolder, write_atomically, write_json
+from ner_lab.files import RunFolder, write_atomically, write_json
 from ner_lab.types import UserError
 
 

@@ -10,7 +10,7 @@ from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.loggers import TensorBoardLogger
 
 from ner_lab.callbacks.checkpoint import Checkpoint
-from ner_lab.run_folder import RunFolder
+from ner_lab.files import RunFolder
 
 # Test scores are not among them: nothing is chosen by those.
 LAST = {"hparams/dev_loss": "dev/loss", "hparams/dev_accuracy": "dev/accuracy"}

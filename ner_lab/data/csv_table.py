@@ -13,7 +13,7 @@ from typing import Any, Literal
 from ner_lab.data.file_data import FileData, Written, all_or_none_tagged, writable
 from ner_lab.data.remarks import Remarks
 from ner_lab.data.text import lines
-from ner_lab.run_folder import write_atomically
+from ner_lab.files import write_atomically
 from ner_lab.types import Sentence, UserError
 
 # What the columns are called, where nobody says so; compared in lower case.

@@ -12,7 +12,7 @@ from ner_lab.data.file_data import Written, writable
 from ner_lab.data.json_records import records
 from ner_lab.data.record_data import RecordData
 from ner_lab.data.remarks import Remarks
-from ner_lab.run_folder import write_atomically
+from ner_lab.files import write_atomically
 from ner_lab.types import Sentence
 
 

@@ -13,7 +13,7 @@ from ner_lab.data.file_data import FileData, Written, writable
 from ner_lab.data.json_records import records
 from ner_lab.data.records import words_at
 from ner_lab.data.remarks import Remarks
-from ner_lab.run_folder import write_atomically
+from ner_lab.files import write_atomically
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ner_lab.corpus_tables import shown
-from ner_lab.run_folder import RunFolder
+from ner_lab.files import RunFolder
 
 AROUND = 4  # words of context on either side
 

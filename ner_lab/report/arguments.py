@@ -8,7 +8,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from ner_lab.run_folder import write_atomically
+from ner_lab.files import write_atomically
 from ner_lab.types import UserError
 
 

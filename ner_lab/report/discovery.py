@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
+from ner_lab.files import RunFolder
 from ner_lab.report import counts
 from ner_lab.report.counts import SentenceCounts
-from ner_lab.run_folder import RunFolder
 from ner_lab.types import UserError
 
 # The C loader is some ten times as fast; PyYAML wheels have it, its source builds may not.

@@ -11,7 +11,7 @@ from ner_lab.data.layout import DOCUMENT_START, find_layout
 from ner_lab.data.repair import TagReader, read_tag
 from ner_lab.data.rows import Block, Counts, blocks
 from ner_lab.data.text import line_at, lines
-from ner_lab.run_folder import RunFolder
+from ner_lab.files import RunFolder
 from ner_lab.tags import convert
 from ner_lab.types import Entity, Prediction, Sentence, UserError
 

@@ -23,10 +23,10 @@ from ner_lab.data.batching import collate, reading_plan, training_plan
 from ner_lab.data.context import with_context
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
+from ner_lab.files import RunFolder
 from ner_lab.inference import annotate
 from ner_lab.models.encoder import Encoder
 from ner_lab.models.tiny import tiny_tokenizer
-from ner_lab.run_folder import RunFolder
 from ner_lab.types import Sentence, UserError
 
 TOKENIZER = tiny_tokenizer()

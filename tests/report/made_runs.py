@@ -11,7 +11,7 @@ import numpy as np
 import yaml
 
 from ner_lab import predictions
-from ner_lab.run_folder import RunFolder, write_atomically, write_json
+from ner_lab.files import RunFolder, write_atomically, write_json
 from ner_lab.types import Prediction, Sentence
 
 TYPES = ("LOC", "ORG", "PER")

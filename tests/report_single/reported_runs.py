@@ -11,7 +11,7 @@ from omegaconf import OmegaConf
 
 from ner_lab import predictions
 from ner_lab.data.ledger import Ledger, count
-from ner_lab.run_folder import RunFolder, write_json
+from ner_lab.files import RunFolder, write_json
 from ner_lab.tags import from_spans, label_set, to_spans
 from ner_lab.types import Entity, Prediction, Sentence
 

@@ -17,13 +17,13 @@ from hydra.core.global_hydra import GlobalHydra
 from seqeval.metrics import classification_report, f1_score
 from seqeval.metrics.sequence_labeling import get_entities
 
+from ner_lab.files import RunFolder
 from ner_lab.report.single import findings as findings_module
 from ner_lab.report.single import remarks, wording
 from ner_lab.report.single.findings import findings, verdict
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.page import render
 from ner_lab.report.single.source import read
-from ner_lab.run_folder import RunFolder
 from ner_lab.types import UserError
 
 

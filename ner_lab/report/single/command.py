@@ -12,10 +12,10 @@ from typing import Any
 from omegaconf import DictConfig
 
 from ner_lab import console
+from ner_lab.files import RunFolder, write_atomically, write_json
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.page import render
 from ner_lab.report.single.source import Source, read
-from ner_lab.run_folder import RunFolder, write_atomically, write_json
 from ner_lab.types import UserError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from ner_lab.run_folder import RunFolder
+from ner_lab.files import RunFolder
 
 CURVES = ("train/loss", "dev/loss", "dev/accuracy", "dev/f1")
 
