@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ner_lab import predictions
+from ner_lab.data import predictions
 from ner_lab.files import RunFolder, write_atomically, write_json
 from ner_lab.types import Prediction, Sentence
 

@@ -16,8 +16,8 @@ from ner_lab import console, experiment
 from ner_lab.assembly import build
 from ner_lab.data import jsonl
 from ner_lab.data.datamodule import DataModule
+from ner_lab.data.saved_predictions import read_run
 from ner_lab.files import RunFolder
-from ner_lab.report.reading import read_run
 from ner_lab.types import Prediction, Sentence
 
 POOL = ("train", "dev")

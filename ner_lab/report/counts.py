@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_lab.data.saved_predictions import read_columns, read_run
 from ner_lab.files import RunFolder
-from ner_lab.report.reading import read_columns, read_run
 from ner_lab.tags import Span, to_spans
 from ner_lab.types import Prediction, UserError
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from ner_lab import predictions
+from ner_lab.data import predictions
 from ner_lab.files import RunFolder, write_atomically, write_json
 from ner_lab.types import Prediction, Sentence
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from made_runs import gold, predicted, write_run
 
+from ner_lab.data.saved_predictions import read_columns, read_run
 from ner_lab.files import RunFolder
 from ner_lab.metrics import spans
-from ner_lab.report.reading import read_columns, read_run
 from ner_lab.types import Entity, Prediction, Sentence, UserError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from ner_lab import predictions
+from ner_lab.data import predictions
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import RunFolder, write_json
 from ner_lab.tags import from_spans, label_set, to_spans

@@ -12,8 +12,8 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from ner_lab.data.ledger import Ledger, count
+from ner_lab.data.saved_predictions import read_columns, read_run
 from ner_lab.files import RunFolder
-from ner_lab.report.reading import read_columns, read_run
 from ner_lab.types import Prediction, Sentence, UserError
 
 
