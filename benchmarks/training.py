@@ -26,9 +26,9 @@ from pathlib import Path
 import torch
 
 from ner_lab import newswire
-from ner_lab.data import column
 from ner_lab.data.batching import collate, training_plan
 from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.formats import column
 from ner_lab.losses.nll import NLL
 from ner_lab.models import pretrained
 from ner_lab.models.encoder import Encoder

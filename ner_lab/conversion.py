@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 
 from ner_lab import console
 from ner_lab.assembly import build, check_settings
-from ner_lab.data.formats import FORMATS, Format
+from ner_lab.data.formats.registry import FORMATS, Format
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import write_json
 from ner_lab.tags import SCHEMES, to_spans

@@ -102,7 +102,7 @@ def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], 
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with train (96 sentences), dev and test (24 each) as column files."""
     from ner_lab import newswire
-    from ner_lab.data import column
+    from ner_lab.data.formats import column
 
     folder = tmp_path_factory.mktemp("corpus")
     splits = newswire.generate(size=96, seed=0)

@@ -25,9 +25,9 @@ from pytorch_lightning import Trainer
 from ner_lab import conf, conversion, corpus_report, experiment, preparation
 from ner_lab.assembly import build, check_settings
 from ner_lab.cli import COMMANDS
-from ner_lab.data import column
 from ner_lab.data.datamodule import DataModule
-from ner_lab.data.formats import FORMATS
+from ner_lab.data.formats import column
+from ner_lab.data.formats.registry import FORMATS
 from ner_lab.models.tiny import tiny_tokenizer
 
 CONF = Path(conf.__path__[0])

@@ -9,7 +9,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ner_lab import conversion
-from ner_lab.data.formats import FORMATS, AutoData
+from ner_lab.data.formats.registry import FORMATS, AutoData
 from ner_lab.types import Sentence, UserError
 
 CORPUS = [
@@ -29,7 +29,7 @@ def needs(*names):
 
 
 def convert(folder, output, form, scheme="iob2", **data):
-    settings = {"_target_": "ner_lab.data.formats.AutoData", "dir": str(folder), **data}
+    settings = {"_target_": "ner_lab.data.formats.registry.AutoData", "dir": str(folder), **data}
     return conversion.convert(
         OmegaConf.create({"data": settings, "output": str(output), "format": form, "scheme": scheme})
     )

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from ner_lab.data.layout import DOCUMENT_START, find_layout
-from ner_lab.data.repair import TagReader, read_tag
-from ner_lab.data.rows import Block, Counts, blocks
-from ner_lab.data.text import line_at, lines
+from ner_lab.data.formats.layout import DOCUMENT_START, find_layout
+from ner_lab.data.formats.repair import TagReader, read_tag
+from ner_lab.data.formats.rows import Block, Counts, blocks
+from ner_lab.data.formats.text import line_at, lines
 from ner_lab.files import RunFolder
 from ner_lab.tags import convert
 from ner_lab.types import Entity, Prediction, Sentence, UserError

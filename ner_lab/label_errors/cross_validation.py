@@ -14,8 +14,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from ner_lab import console, experiment
 from ner_lab.assembly import build
-from ner_lab.data import jsonl
 from ner_lab.data.datamodule import DataModule
+from ner_lab.data.formats import jsonl
 from ner_lab.data.saved_predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.types import Prediction, Sentence
@@ -85,7 +85,7 @@ def fold_config(cfg: DictConfig, corpus: Path, fold: int, folds: int, run: RunFo
     changed: dict[str, Any] = _moved(OmegaConf.to_container(cfg, resolve=True), str(cfg.run_dir), str(run.path))
     changed["data"] = {
         **{name: value for name, value in changed["data"].items() if name in shared},
-        "_target_": "ner_lab.data.jsonl.JsonlData",
+        "_target_": "ner_lab.data.formats.jsonl.JsonlData",
         "dir": str(corpus),
         "scheme": "iob2",
         "fold": fold,

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ner_lab import evaluation
-from ner_lab.data.column import read_folder
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.folds import deal
+from ner_lab.data.formats.column import read_folder
 from ner_lab.types import Sentence, UserError
 
 

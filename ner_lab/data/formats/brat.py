@@ -1,0 +1,208 @@
+"""`data=brat`: standoff annotation, a `.txt` and an `.ann` file for each document."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from ner_lab.data.formats.base import FileData, Written, writable
+from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate, check_span, choose, joined
+from ner_lab.data.formats.folder import NAMES
+from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.text import lines
+from ner_lab.data.words import split_words
+from ner_lab.tags import to_spans
+from ner_lab.types import Sentence, UserError
+
+DISCONTINUOUS = ("error", "whole", "parts", "drop")
+_OTHER = re.compile(r"[REAMN*#]\S*\t")
+_ENTITY = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
+
+
+class BratData(FileData):
+    """Reads a folder of documents as split `all`, or its folders `train`, `dev` (`valid`), `test`.
+
+    Each line of a document is a sentence; the document id is the file's path without `.txt`. A `.txt` without `.ann`
+    is text without tags. Relations, events, attributes and notes are not read, but counted.
+
+    Args:
+        dir: the folder.
+        discontinuous: of an entity in several parts: `error`, `whole` (from its first to its last character), `parts`
+            (each an entity) or `drop`; counted, with its text. Parts with nothing but white space between are one.
+        cut_words, overlaps: see `ner_lab.data.formats.character_spans`.
+        settings: of every data set that reads files, see `FileData`.
+    """
+
+    has_tags = False
+
+    def __init__(
+        self,
+        dir: str,
+        discontinuous: str = "error",
+        cut_words: str = "widen",
+        overlaps: str = "error",
+        **settings: Any,
+    ) -> None:
+        super().__init__(dir, scheme="iob2", **settings)
+        choose("discontinuous", discontinuous, DISCONTINUOUS)
+        self.discontinuous, self.policy = discontinuous, SpanPolicy(cut_words, overlaps)
+
+    def sources(self) -> dict[str, Path]:
+        return find_document_folders(Path(self.dir))
+
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
+        for path in sorted(source.rglob("*.txt")):
+            document = unquote(path.relative_to(source).as_posix().removesuffix(".txt"))
+            text, spans = _text(path, self.encoding), None
+            annotations = path.with_suffix(".ann")
+            if annotations.is_file():
+                spans = list(self._spans(text, annotations, remarks))
+            else:
+                remarks.add("text without .ann file, read without tags", str(path))
+            yield from annotate(text, spans, str(path), document, self.policy, remarks, whole_file=True)
+
+    def _spans(self, text: str, path: Path, remarks: Remarks) -> Iterator[CharacterSpan]:
+        for number, line in enumerate(lines(path, self.encoding), 1):
+            place = f"{path}:{number}"
+            if not line.strip():
+                continue
+            if line[0] != "T":
+                if not _OTHER.match(line):
+                    raise UserError(f"{place}: not a line of brat's standoff format, {line!r}")
+                remarks.add("relations, events, attributes and notes, not read")
+                continue
+            match = _ENTITY.fullmatch(line)
+            if match is None:
+                raise UserError(
+                    f"{place}: an entity is T1, a tab, its type, start and end (and ';' start end ...), a tab, its "
+                    f"text; got {line!r}"
+                )
+            yield from self._parts(text, match, place, remarks)
+
+    def _parts(self, text: str, match: re.Match[str], place: str, remarks: Remarks) -> Iterator[CharacterSpan]:
+        pairs = [tuple(map(int, part.split(" "))) for part in match[3].split(";")]
+        parts = [check_span(text, begin, end, match[2], place) for begin, end in pairs]
+        own = " ".join(text[part.begin : part.end] for part in parts)
+        if match[4] is not None and match[4].split() != own.split():
+            raise UserError(
+                f"{place}: the entity {match[1]} is to cover {match[4]!r}, but the text has {own!r} there; "
+                "the .txt file was changed after it was annotated, or its line ends were"
+            )
+        merged = parts[:1]
+        for part in parts[1:]:
+            if text[merged[-1].end : part.begin].strip() or part.begin < merged[-1].end:
+                merged.append(part)
+            else:
+                merged[-1] = merged[-1]._replace(end=part.end)
+        if len(merged) == 1 or self.discontinuous == "parts":
+            if len(merged) > 1:
+                remarks.add("discontinuous entity, each part read as an entity", f"{own!r} ({place})")
+            yield from merged
+            return
+        if self.discontinuous == "error":
+            raise UserError(
+                f"{place}: the entity {match[1]} ({own!r}) has {len(merged)} parts; data.discontinuous=whole reads it "
+                "from its first to its last character, =parts each part as an entity, =drop not at all; all count it"
+            )
+        did = "removed" if self.discontinuous == "drop" else "read from its first to its last character"
+        remarks.add(f"discontinuous entity, {did}", f"{own!r} ({place})")
+        if self.discontinuous == "whole":
+            yield CharacterSpan(min(p.begin for p in merged), max(p.end for p in merged), merged[0].type)
+
+
+def find_document_folders(folder: Path) -> dict[str, Path]:
+    """The folders of a corpus by split, or the folder itself as `all`.
+
+    Raises:
+        UserError: no such folder, two folders for one split, or no `.txt` file in it.
+    """
+    if not folder.is_dir():
+        raise UserError(f"data.dir={folder}: no such folder; brat has a .txt and an .ann file for each document")
+    found: dict[str, Path] = {}
+    for child in sorted(path for path in folder.iterdir() if path.is_dir()):
+        for split, names in NAMES.items():
+            if child.name.lower() in names:
+                if split in found:
+                    both = f"{found[split].name}, {child.name}"
+                    raise UserError(f"data.dir={folder}: two folders for split {split!r} ({both}); keep one there")
+                found[split] = child
+    found = {split: found[split] for split in NAMES if split in found} or {"all": folder}
+    for path in found.values():
+        if next(path.rglob("*.txt"), None) is None:
+            raise UserError(f"{path}: no .txt file in it; brat has a .txt and an .ann file for each document")
+    return found
+
+
+def _text(path: Path, encoding: str) -> str:
+    """The text with its line ends, which the offsets count."""
+    end = "\r\n" if b"\r\n" in path.read_bytes() else "\n"
+    return end.join(lines(path, encoding))
+
+
+def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
+    """Writes a folder with a `.txt` (and, with tags, an `.ann`) for each document, a sentence a line.
+
+    What brat cannot hold, and how it is written instead: where the words are (raw text is split again; a line feed
+    within a word becomes a blank); words of white space alone; sentences without a document (all of a split in one
+    file, `sentences.txt`); sentences of a document that do not follow each other, and documents that are not in the
+    order of their names; blanks in types (`_`).
+
+    Raises:
+        UserError: see `writable`; NUL characters; some sentences of a document with and some without tags; a document
+            id that is too long for a file name.
+    """
+    lost: Counter[str] = Counter()
+    documents: dict[str, list[Sentence]] = {}
+    for sentence in writable(path, sentences):
+        lost["sentences without a document, put into one called 'sentences'"] += not sentence.document
+        documents.setdefault(sentence.document or "sentences", []).append(sentence)
+    runs = [name for i, s in enumerate(sentences) if (name := s.document) != sentences[i - 1].document or i == 0]
+    names = {name: quote(name, safe=" ()[]+=,@'&") + ".txt" for name in documents}
+    if len(runs) > len(documents) or list(names.values()) != sorted(names.values()):
+        lost["the order of documents"] += 1
+    # All of them first, so that what is refused leaves no file.
+    made = {path / names[name]: _document(own, lost, path) for name, own in documents.items()}
+    path.mkdir(parents=True, exist_ok=True)
+    for file, (text, entities) in made.items():
+        try:
+            file.write_text(text, encoding="utf-8", newline="\n")
+            if entities is not None:
+                file.with_suffix(".ann").write_text(entities, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UserError(f"{file}: the document id is no file name ({error.strerror}); jsonl can hold it") from error
+    return +lost
+
+
+def _document(sentences: Sequence[Sentence], lost: Counter[str], path: Path) -> tuple[str, str | None]:
+    if len({sentence.tags is None for sentence in sentences}) > 1:
+        raise UserError(f"{path}: brat cannot hold a document of sentences with and without tags; jsonl can")
+    lines_: list[str] = []
+    rows: list[str] = []
+    at = 0
+    if sentences[0].words[0].startswith("\ufeff"):  # at the start of the file it would be a byte order mark
+        lines_, at = [""], 1
+    for sentence in sentences:
+        line, words = joined(sentence)
+        if "\0" in line:
+            raise UserError(f"{path}: cannot hold a NUL character ({sentence.origin or 'memory'}); jsonl can")
+        line = re.sub(r"[\r\n]", " ", line)
+        found = [word.text for word in split_words(line)]
+        if not found:
+            lost["sentences of white space alone"] += 1
+        elif found != list(sentence.words):
+            lost["sentences whose words raw text splits otherwise"] += 1
+        for begin, end, type_ in to_spans(sentence.tags or ()):
+            first, last = words[begin].begin, words[end - 1].end
+            if not line[first:last].strip():
+                lost["entities of white space alone"] += 1
+                continue
+            name = re.sub(r"\s", "_", type_)
+            lost["blanks in types, written as _"] += name != type_
+            rows.append(f"T{len(rows) + 1}\t{name} {at + first} {at + last}\t{line[first:last]}\n")
+        lines_.append(line)
+        at += len(line) + 1
+    return "\n".join(lines_) + "\n", None if sentences[0].tags is None else "".join(rows)

@@ -1,0 +1,177 @@
+"""Column files (CoNLL and its relatives): one word a line, its tag in a column, an empty line between sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ner_lab.data.formats.folder import find_splits
+from ner_lab.data.formats.layout import DOCUMENT_START, Layout, find_layout
+from ner_lab.data.formats.repair import TagReader, read_tag
+from ner_lab.data.formats.rows import Counts, blocks
+from ner_lab.data.formats.text import line_at
+from ner_lab.data.store import StoredSentences
+from ner_lab.types import Sentence, UserError
+
+
+@dataclass
+class ReadResult:
+    """The sentences of one file, with IOB2 tags (None without a tag column), and what was counted on the way.
+
+    Attributes:
+        scheme, reason: of the tags as they stood in the file, and why it was taken for that.
+        layout: columns and separator, in words.
+        entities: gold entities.
+        counts: word rows (which is the number of words), comments, documents, and repairs by reason.
+        notes: what a reader of the file should know.
+    """
+
+    path: Path
+    sentences: Sequence[Sentence] = ()
+    scheme: str = ""
+    reason: str = ""
+    layout: str = ""
+    entities: int = 0
+    counts: Counts = field(default_factory=Counts)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ColumnReader:
+    """Reads column files; `data.formats.rows.blocks` says what is a word, a comment, a document and a broken row.
+
+    Args:
+        word_column, tag_column: index from 0, or back from -1, or name; no tags are read with `tag_column=None`.
+        columns: the names of the columns, where the file does not have them in its first row.
+        separator: `auto`, `tab` or `space` (any number of blanks and tabs).
+        scheme: of the tags: `auto` or a name of `ner_lab.tags.SCHEMES`.
+        repair: `strict`, `conlleval` or `drop`; see `TagReader` for tags and `blocks` for rows.
+        encoding: of files without a byte order mark.
+    """
+
+    word_column: int | str = 0
+    tag_column: int | str | None = -1
+    columns: Sequence[str] | None = None
+    separator: str = "auto"
+    scheme: str = "auto"
+    repair: str = "strict"
+    encoding: str = "utf-8"
+
+    def read(self, path: str | Path) -> ReadResult:
+        """The sentences of one file, in order."""
+        return self.read_splits({"file": path})["file"]
+
+    def read_splits(self, paths: Mapping[str, str | Path]) -> dict[str, ReadResult]:
+        """The files of one corpus, with one tagging scheme for all of them.
+
+        Raises:
+            UserError: a file that cannot be read, is empty, or holds what the policy does not allow; with `file:line`.
+        """
+        # Twice through the files, so that memory does not grow with them: first the scheme, then the sentences.
+        tag_reader = TagReader(self.scheme, self.repair)
+        layouts: dict[str, Layout] = {}
+        for split, path in paths.items():
+            layouts[split] = find_layout(
+                Path(path), self.encoding, self.separator, self.word_column, self.tag_column, self.columns
+            )
+            for block in blocks(Path(path), layouts[split], self.encoding, self.repair, Counts()):
+                tag_reader.observe(block.tags)
+        tag_reader.settle()
+        return {split: self._read(Path(path), layouts[split], tag_reader) for split, path in paths.items()}
+
+    def _read(self, path: Path, layout: Layout, tag_reader: TagReader) -> ReadResult:
+        result = ReadResult(path, layout=str(layout))
+        if layout.tag is not None:
+            result.scheme, result.reason = tag_reader.scheme, tag_reader.reason
+        result.sentences = StoredSentences(self._sentences(result, layout, tag_reader))
+        if len(result.sentences) == 1 and result.counts.rows > 200:
+            result.notes.append(f"{path}: no empty line, so its {result.counts.rows} words are one sentence")
+        return result
+
+    def _sentences(self, result: ReadResult, layout: Layout, tag_reader: TagReader) -> Iterator[Sentence]:
+        path = result.path
+        for block in blocks(path, layout, self.encoding, self.repair, result.counts):
+            tags = None
+            if layout.tag is not None:
+
+                def where(index: int, numbers: list[int] = block.numbers) -> str:
+                    return f"{path}:{numbers[index]} (row {line_at(path, numbers[index], self.encoding)!r})"
+
+                tags = tag_reader.read(block.tags, where, result.counts.repaired)
+                result.entities += sum(tag[0] == "B" for tag in tags)
+            yield Sentence(tuple(block.words), tags, block.document, f"{path}:{block.numbers[0]}")
+
+
+def read(path: str | Path, **options: Any) -> ReadResult:
+    """The sentences of one file; `options` are those of `ColumnReader`."""
+    return ColumnReader(**options).read(path)
+
+
+def read_folder(folder: str | Path, needed: Sequence[str] = ("train",), **options: Any) -> dict[str, ReadResult]:
+    """All splits of a folder (see `find_splits`), with one tagging scheme; `options` are those of `ColumnReader`."""
+    return ColumnReader(**options).read_splits(find_splits(folder, needed))
+
+
+def write(path: str | Path, sentences: Iterable[Sentence], predicted: Iterable[Sequence[str]] | None = None) -> None:
+    """Writes words, IOB2 tags where there are any, and `predicted` tags as a further column, separated by tabs.
+
+    Documents become `# newdoc id = ...` lines. `read` gives back equal sentences, up to `origin` (words without tags
+    with `tag_column=None, separator="tab"`). The file appears only when it is complete.
+
+    Raises:
+        UserError: what the format cannot hold: a sentence without words; a word that is blank, begins with `-DOCSTART-`
+            or holds a tab or a line feed; a tag in another notation; a document id with white space around it, a tab
+            or a line feed; sentences with and without tags in one file.
+    """
+    path, document, tagged = Path(path), "", None
+    pairs = (
+        ((sentence, None) for sentence in sentences) if predicted is None else zip(sentences, predicted, strict=True)
+    )
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+            file.write("\n")  # behind it, a first word that begins with U+FEFF is no byte order mark
+            for sentence, prediction in pairs:
+                tagged = sentence.tags is not None if tagged is None else tagged
+                tags = [column for column in (sentence.tags, prediction) if column is not None]
+                if complaint := _cannot_hold(sentence, tags, tagged):
+                    raise UserError(
+                        f"{path}: a column file cannot hold {complaint} (sentence from {sentence.origin or 'memory'})"
+                    )
+                if sentence.document != document:
+                    document = sentence.document
+                    file.write(f"# newdoc id = {document}\n")
+                file.writelines("\t".join(cells) + "\n" for cells in zip(sentence.words, *tags, strict=True))
+                file.write("\n")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _cannot_hold(sentence: Sentence, tags: Sequence[Sequence[str]], tagged: bool) -> str:
+    """What of a sentence would not come back as it was; empty if all would."""
+    if not sentence.words:
+        return "a sentence without words"
+    if (sentence.tags is not None) != tagged:
+        return "sentences with and without tags"
+    if any(len(column) != len(sentence.words) for column in tags):
+        return f"{' and '.join(str(len(column)) for column in tags)} tags for {len(sentence.words)} words"
+    for word in sentence.words:
+        blank = not word.strip(" ") if tags else not word.strip() or word.startswith("# ")
+        if blank or "\t" in word or "\n" in word or word.split(" ")[0] == DOCUMENT_START or not _encodable(word):
+            return f"the word {word!r}"
+        if not tags and word.endswith("\r"):
+            return f"the word {word!r}"
+    for tag in (tag for column in tags for tag in column):
+        if read_tag(tag) != (tag, "") or "\t" in tag or "\n" in tag or not _encodable(tag):
+            return f"the tag {tag!r}"
+    name = sentence.document
+    if name != name.strip() or "\t" in name or "\n" in name or not _encodable(name):
+        return f"the document id {name!r}"
+    return ""
+
+
+def _encodable(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,51 @@
+"""`data=column`: column files of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ner_lab.data.datamodule import DataModule
+from ner_lab.data.formats.column import ColumnReader
+from ner_lab.data.formats.folder import find_splits
+from ner_lab.types import Sentence
+
+
+class ColumnData(DataModule):
+    """Reads `{train,dev|valid,test}.*` of a folder.
+
+    Args:
+        dir: the folder (or one file, for `ner-lab prepare`).
+        word_column, tag_column, columns, separator, scheme, repair, encoding: see `ColumnReader`.
+        settings: of every data set, see `DataModule`.
+    """
+
+    def __init__(
+        self,
+        dir: str,
+        word_column: int | str = 0,
+        tag_column: int | str | None = -1,
+        columns: Sequence[str] | None = None,
+        separator: str = "auto",
+        scheme: str = "auto",
+        repair: str = "strict",
+        encoding: str = "utf-8",
+        **settings: Any,
+    ) -> None:
+        super().__init__(**settings)
+        self.dir = dir
+        self.reader = ColumnReader(word_column, tag_column, columns, separator, scheme, repair, encoding)
+
+    def read(self) -> dict[str, Sequence[Sentence]]:
+        results = self.reader.read_splits(find_splits(self.dir, needed=()))
+        for split, result in results.items():
+            self.tagging[split] = {
+                "scheme": result.scheme,
+                "reason": result.reason,
+                "repaired": dict(result.counts.repaired.most_common()),
+            }
+            repaired = ", ".join(f"{reason} ({n})" for reason, n in result.counts.repaired.most_common())
+            self.notes.append(f"{split}: {result.layout}; {result.scheme} tags ({result.reason})")
+            self.notes += [f"{split}: repaired {repaired}"] if repaired else []
+            self.notes += result.notes
+        return {split: result.sentences for split, result in results.items()}

@@ -1,0 +1,76 @@
+"""`data=doccano`: the JSONL (or JSON) export of doccano's sequence labelling."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ner_lab.data.formats.base import FileData, Written, writable
+from ner_lab.data.formats.character_spans import SpanPolicy, joined
+from ner_lab.data.formats.json_records import records
+from ner_lab.data.formats.records import RecordReader
+from ner_lab.data.formats.remarks import Remarks
+from ner_lab.files import write_atomically
+from ner_lab.tags import to_spans
+from ner_lab.types import Sentence
+
+
+class DoccanoData(FileData):
+    """Reads `{"text": .., "label": [[start, end, label], ..]}`, or `entities` with `start_offset` and `end_offset`.
+
+    Each line of a text is a sentence. `tokens`, a list of `[start, end]` that `write` adds (doccano keeps what it does
+    not know), are the words of the text, which is then one sentence. Relations and comments are not read.
+
+    Args:
+        dir: a folder with `{train,dev|valid,test}.*`, or one file.
+        spans: the field with the spans; `auto` takes `label`, `labels` or `entities`.
+        document: the field with the document id; `auto` takes `document`, `doc_id` and the like.
+        cut_words, overlaps: see `ner_lab.data.formats.character_spans`.
+        settings: of every data set that reads files, see `FileData`.
+    """
+
+    has_tags = False
+
+    def __init__(
+        self,
+        dir: str,
+        spans: str = "auto",
+        document: str = "auto",
+        cut_words: str = "widen",
+        overlaps: str = "error",
+        **settings: Any,
+    ) -> None:
+        super().__init__(dir, scheme="iob2", **settings)
+        self.reader = RecordReader(text="text", spans=spans, document=document, policy=SpanPolicy(cut_words, overlaps))
+
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
+        for place, record in records(source, self.encoding):
+            yield from self.reader.sentences(record, place, remarks)
+
+
+def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
+    """Writes one text a sentence, its words joined by blanks, with `tokens` to say where they are.
+
+    The format holds everything, so nothing is ever counted as lost.
+
+    Raises:
+        UserError: see `writable`.
+    """
+    numbered = enumerate(writable(path, sentences), 1)
+    write_atomically(path, (json.dumps(_record(s, number), ensure_ascii=False) + "\n" for number, s in numbered))
+    return Counter()
+
+
+def _record(sentence: Sentence, number: int) -> dict[str, Any]:
+    text, words = joined(sentence)
+    record: dict[str, Any] = {"id": number, "text": text}
+    if sentence.tags is not None:
+        spans = to_spans(sentence.tags)
+        record["label"] = [[words[span.begin].begin, words[span.end - 1].end, span.type] for span in spans]
+    record["tokens"] = [[word.begin, word.end] for word in words]
+    if sentence.document:
+        record["document"] = sentence.document
+    return record

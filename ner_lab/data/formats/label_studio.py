@@ -1,0 +1,151 @@
+"""`data=label_studio`: the JSON and JSON-MIN exports of Label Studio's named entity labelling."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ner_lab.data.formats.base import FileData, Written, writable
+from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate, check_span, choose, joined
+from ner_lab.data.formats.json_records import records
+from ner_lab.data.formats.records import words_at
+from ner_lab.data.formats.remarks import Remarks
+from ner_lab.files import write_atomically
+from ner_lab.tags import to_spans
+from ner_lab.types import Sentence, UserError
+
+_MINIMAL = "label"  # the field of JSON-MIN, which is called after the labelling control
+ANNOTATORS = ("only", "first", "last")
+
+
+class LabelStudioData(FileData):
+    """Reads tasks with `data` and `annotations` (JSON), or with the fields themselves (JSON-MIN).
+
+    Each line of a text is a sentence, unless the data have `tokens` as `write` adds them. A cancelled annotation is
+    none; a task without any is text without tags. Results that are no labels (relations, choices) are not read; both
+    are counted. Where a result names its text and the offsets do not fit it, they are read as UTF-16 units (as browsers
+    count) if these fit, and counted.
+
+    Args:
+        dir: a folder with `{train,dev|valid,test}.*`, or one file.
+        text, document: the fields of `data` with the text and the document id.
+        label: the field of JSON-MIN with the spans.
+        annotator: of a task that several have annotated: `only` refuses it, `first` and `last` take that one and count.
+        cut_words, overlaps: see `ner_lab.data.formats.character_spans`.
+        settings: of every data set that reads files, see `FileData`.
+    """
+
+    has_tags = False
+
+    def __init__(
+        self,
+        dir: str,
+        text: str = "text",
+        document: str = "document",
+        label: str = _MINIMAL,
+        annotator: str = "only",
+        cut_words: str = "widen",
+        overlaps: str = "error",
+        **settings: Any,
+    ) -> None:
+        super().__init__(dir, scheme="iob2", **settings)
+        choose("annotator", annotator, ANNOTATORS)
+        self.text, self.document, self.label, self.annotator = text, document, label, annotator
+        self.policy = SpanPolicy(cut_words, overlaps)
+
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
+        for place, task in records(source, self.encoding):
+            data = task.get("data", task)
+            if not isinstance(data, dict) or not isinstance(data.get(self.text), str):
+                raise UserError(
+                    f"{place}: the data of a task have a field {self.text!r} that is a text; this one has "
+                    f"{', '.join(data) if isinstance(data, dict) else repr(data)}; data.text=NAME names another field"
+                )
+            text, document = data[self.text], data.get(self.document)
+            results = self._results(task, place, remarks)
+            spans = None if results is None else [_span(text, result, place, remarks) for result in results]
+            words = words_at(text, data["tokens"], place) if isinstance(data.get("tokens"), list) else None
+            named = "" if document is None else str(document)
+            yield from annotate(text, spans, place, named, self.policy, remarks, words)
+
+    def _results(self, task: dict[str, Any], place: str, remarks: Remarks) -> list[dict[str, Any]] | None:
+        """The label values of a task, None where nobody annotated."""
+        if "annotations" not in task and "completions" not in task:
+            return _objects(task[self.label], self.label, place) if task.get(self.label) is not None else None
+        given = _objects(task.get("annotations", task.get("completions")) or [], "annotations", place)
+        done = [annotation for annotation in given if not annotation.get("was_cancelled")]
+        if len(done) < len(given):
+            remarks.add("cancelled annotation, not read", place)
+        if not done:
+            return None
+        if len(done) > 1:
+            if self.annotator == "only":
+                raise UserError(
+                    f"{place}: {len(done)} people have annotated this task, and a word has one tag; "
+                    "data.annotator=first or last takes one of them and counts it"
+                )
+            remarks.add(f"task with several annotations, the {self.annotator} taken", place)
+        chosen = done[-1 if self.annotator == "last" else 0]
+        values = []
+        for result in _objects(chosen.get("result") or [], "result", place):
+            if result.get("type") in ("labels", "hypertextlabels") and isinstance(result.get("value"), dict):
+                values.append(result["value"])
+            else:
+                remarks.add(f"result of type {result.get('type')}, not read", place)
+        return values
+
+
+def _objects(value: Any, name: str, place: str) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise UserError(f"{place}: field {name!r} is a list of objects; got {str(value)[:80]}")
+    return value
+
+
+def _span(text: str, value: dict[str, Any], place: str, remarks: Remarks) -> CharacterSpan:
+    begin, end, own = value.get("start"), value.get("end"), value.get("text")
+    labels = value.get("labels") or value.get("hypertextlabels") or [None]
+    if not isinstance(labels, list) or len(labels) > 1:
+        raise UserError(f"{place}: a span has one label, and a word one tag; got {labels} for {own!r}")
+    if isinstance(own, str) and type(begin) is int and type(end) is int and text[begin:end] != own:
+        units = text.encode("utf-16-le", "surrogatepass")
+        if 0 <= begin < end and units[2 * begin : 2 * end] == own.encode("utf-16-le", "surrogatepass"):
+            remarks.add("offsets in UTF-16 units, read as such", f"{own!r} ({place})")
+            begin = len(units[: 2 * begin].decode("utf-16-le", "surrogatepass"))
+            end = begin + len(own)
+        else:
+            raise UserError(
+                f"{place}: the span {begin}:{end} is to cover {own!r}, but the text has {text[begin:end]!r} there; "
+                "the text was changed after it was annotated, or the offsets count something else than characters"
+            )
+    return check_span(text, begin, end, labels[0], place)
+
+
+def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
+    """Writes one task a sentence, its words joined by blanks, with `tokens` in its data to say where they are.
+
+    A labelling set-up with `<Labels name="label" toName="text">` and `<Text name="text" value="$text"/>` imports it.
+    The format holds everything, so nothing is ever counted as lost.
+
+    Raises:
+        UserError: see `writable`.
+    """
+    tasks = [_task(sentence, number) for number, sentence in enumerate(writable(path, sentences), 1)]
+    write_atomically(path, json.dumps(tasks, ensure_ascii=False, indent=1) + "\n")
+    return Counter()
+
+
+def _task(sentence: Sentence, number: int) -> dict[str, Any]:
+    text, words = joined(sentence)
+    data: dict[str, Any] = {"text": text, "tokens": [[word.begin, word.end] for word in words]}
+    if sentence.document:
+        data["document"] = sentence.document
+    results = []
+    for index, span in enumerate(to_spans(sentence.tags or ())):
+        begin, end = words[span.begin].begin, words[span.end - 1].end
+        value = {"start": begin, "end": end, "text": text[begin:end], "labels": [span.type]}
+        source = {"from_name": "label", "to_name": "text", "type": "labels"}
+        results.append({"id": f"{number}-{index}", **source, "value": value})
+    return {"id": number, "data": data, "annotations": [] if sentence.tags is None else [{"result": results}]}

@@ -1,0 +1,147 @@
+"""From the lines of a column file to sentences as written: words, raw tags, documents, comments, broken rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ner_lab.data.formats.layout import DOCUMENT_START, Layout, split_space
+from ner_lab.data.formats.text import lines
+from ner_lab.types import UserError
+
+BLANK_WORD = "_"  # stands where a row has no word
+_NAMED_DOCUMENT = re.compile(
+    r"#\s*(?:newdoc(?: id)?|doc(?:ument)?(?:[ _]?id)?)\s*[=:](.*)|#\s*id(?:\s*[=:]\s*|\s+)(\S+).*|#begin document(.*)"
+)
+_NO_NAME = re.compile(r"-DOCSTART-|-X-|[-O_]")
+
+
+@dataclass
+class Counts:
+    """What stood in a file: word rows, comment lines, document marks, and what had to change, by reason."""
+
+    rows: int = 0
+    comments: int = 0
+    documents: int = 0
+    repaired: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Block:
+    """A sentence as written; `numbers` are the lines of its words, `tags` is empty where no column holds tags."""
+
+    document: str
+    words: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+
+
+def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: Counts) -> Iterator[Block]:
+    """The sentences of a file, counted into `counts`.
+
+    - A line of nothing but white space ends a sentence.
+    - `-DOCSTART-` rows and comments such as `# newdoc id = 7` begin a document, `""` until the first.
+    - A line that begins with `#` is a comment unless it has as many columns as the others and a tag in the tag column:
+      `#hashtag O` is a word.
+    - A row without a word gets the word `_`, whatever the policy, so that words and tags stay together.
+    - A row of a wrong length is an error under `strict`. Otherwise its word and tag are taken from their columns,
+      counted from either side; where only the right side has a tag, surplus blanks are inside the word. Without one
+      clear tag it is an error under `conlleval` and `O` under `drop`.
+
+    Raises:
+        UserError: a row of a wrong length that the policy does not read, with `file:line` and the row.
+    """
+    split, width, word, tag = layout.cells, layout.width, layout.word, layout.tag
+    block = Block("")
+    for number, line in enumerate(lines(path, encoding), 1):
+        if not line or line.isspace():
+            if block.words:
+                yield block
+                block = Block(block.document)
+            continue
+        if number == layout.header:
+            continue
+        cells = split(line)
+        if line[0] in "#-" and _is_comment(line, cells, layout):
+            document = _document(line, path, counts)
+            if document is None:
+                counts.comments += 1
+                continue
+            if block.words:
+                yield block
+            block = Block(document)
+            continue
+        if len(cells) != width:
+            cells = _mend(cells, line, layout, policy, f"{path}:{number}", counts)
+        text = cells[word]
+        if not text.strip(" "):
+            text = BLANK_WORD
+            counts.repaired[f"row without a word, read as {BLANK_WORD}"] += 1
+        block.words.append(text)
+        block.numbers.append(number)
+        if tag is not None:
+            block.tags.append(cells[tag])
+        counts.rows += 1
+    if block.words:
+        yield block
+
+
+def _document(line: str, path: Path, counts: Counts) -> str | None:
+    """The document that begins with this comment, or None if none does; a nameless one is called after the file."""
+    if line[0] == "-":
+        name = " ".join(part for part in split_space(line) if not _NO_NAME.fullmatch(part))
+    elif match := _NAMED_DOCUMENT.fullmatch(line):
+        counts.documents += 1
+        return next(group for group in match.groups() if group is not None).strip(" ")
+    elif line.rstrip() == "# newdoc":
+        name = ""
+    else:
+        return None
+    counts.documents += 1
+    return name or f"{path.stem}-{counts.documents}"
+
+
+def _is_comment(line: str, cells: list[str], layout: Layout) -> bool:
+    if line[0] == "-":
+        return cells[0].split(" ")[0] == DOCUMENT_START
+    if layout.width == 1:
+        return line.startswith("# ")
+    if len(cells) == layout.width and (layout.tag is None or layout.is_tag(cells[layout.tag])):
+        return False
+    # Between tabs, `#hashtag` with other cells is a broken row, but `#` or `# ...` with other cells is a remark.
+    return layout.separator == "space" or len(cells) == 1 or line.startswith(("#\t", "# "))
+
+
+def _mend(cells: list[str], line: str, layout: Layout, policy: str, place: str, counts: Counts) -> list[str]:
+    """The row with as many cells as it should have, as far as the policy goes."""
+    width, word = layout.width, layout.word
+    if layout.separator == "space" and line[0] in " \t" and len(cells) == width - 1 and word == 0:
+        return ["", *cells]  # the word is missing, not a column
+    complaint = f"{place}: columns: {len(cells)}, others have {width} (separator: {layout.separator}), row {line!r}; "
+    if policy == "strict":
+        raise UserError(
+            complaint + "data.repair=conlleval takes word and tag from their columns where they are clear, "
+            "data.repair=drop also reads rows without a clear tag, as O; both count it"
+        )
+    if word >= len(cells):
+        raise UserError(complaint + f"there is no word in column {word}")
+    mended = [""] * width
+    mended[word] = cells[word]
+    if layout.tag is None:
+        counts.repaired["row of another length"] += 1
+        return mended
+    from_left, from_right = layout.tag % width, layout.tag % width - width + len(cells)
+    places = [at for at in (from_left, from_right) if 0 <= at < len(cells) and at != word and layout.is_tag(cells[at])]
+    tags = {cells[at] for at in places}
+    if len(tags) != 1 and policy != "drop":
+        raise UserError(complaint + "its tag is not clear; data.repair=drop reads such rows as O, and counts them")
+    mended[layout.tag] = min(tags) if len(tags) == 1 else "O"
+    if word == 0 and layout.separator == "space" and places == [from_right] and len(cells) > width:
+        mended[0] = " ".join(cells[: len(cells) - width + 1])
+        counts.repaired["blanks inside a word"] += 1
+    else:
+        counts.repaired["row of another length" if len(tags) == 1 else "row without a clear tag, read as O"] += 1
+    return mended

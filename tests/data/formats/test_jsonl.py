@@ -1,0 +1,152 @@
+"""JSON Lines: tokens and tags, numbers with names, text and spans; errors name the line and a way out."""
+
+import json
+
+import pytest
+
+from ner_lab.data.formats.jsonl import JsonlData
+from ner_lab.types import UserError
+
+
+@pytest.fixture
+def read(tmp_path):
+    def make(*records, name="train.jsonl", **options):
+        lines = [record if isinstance(record, str) else json.dumps(record) for record in records]
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        data = JsonlData(str(tmp_path), **options)
+        (rows,) = data.read().values()
+        return rows, data.notes
+
+    return make
+
+
+def rows_of(sentences):
+    return [(" ".join(s.words), " ".join(s.tags) if s.tags is not None else None, s.document) for s in sentences]
+
+
+def test_tokens_and_tags(read, tmp_path):
+    rows, notes = read({"tokens": ["Ann", "left"], "tags": ["B-PER", "O"], "doc_id": 7}, "", {"words": ["No"]})
+    assert rows_of(rows) == [("Ann left", "B-PER O", "7"), ("No", None, "")]
+    assert [s.origin for s in rows] == [f"{tmp_path}/train.jsonl:{n}" for n in (1, 3)]
+    assert notes == ["train: iob2 tags (prefixes B, 0 transitions it forbids (next best: iob1, 1))"]
+
+
+def test_the_fields_may_have_any_names(read):
+    record = {"w": ["Ann"], "gold": ["B-PER"], "file": "a", "tags": ["O"]}
+    assert rows_of(read(record, tokens="w", tags="gold", document="file")[0]) == [("Ann", "B-PER", "a")]
+
+
+def test_numbers_stand_for_names(read):
+    record = {"tokens": ["Ann", "Lee", "left"], "ner_tags": [1, 2, 0]}
+    assert rows_of(read(record, names=["O", "B-PER", "I-PER"])[0]) == [("Ann Lee left", "B-PER I-PER O", "")]
+    with pytest.raises(UserError, match=r"train\.jsonl:1: field 'ner_tags' holds numbers.*data\.names="):
+        read(record)
+    with pytest.raises(UserError, match=r"train\.jsonl:1: .*holds the tag 2, but the labels are 0 to 1"):
+        read(record, names=["O", "B-PER"])
+    with pytest.raises(UserError, match=r"holds the tag -100"):
+        read({"tokens": ["a"], "tags": [-100]}, names=["O"])
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        {"spans": [[0, 3, "PER"], [13, 17, "LOC"]]},
+        {"label": [[13, 17, "LOC"], [0, 3, "PER"]]},
+        {"entities": [{"start": 0, "end": 3, "label": "PER"}, {"start": 13, "end": 17, "type": "LOC", "text": "Oslo"}]},
+        {"spans": [{"begin": 0, "end": 3, "tag": "PER"}, {"start_offset": 13, "end_offset": 17, "labels": ["LOC"]}]},
+    ],
+)
+def test_text_with_spans(read, spans):
+    assert rows_of(read({"text": "Ann lives in Oslo.", **spans})[0]) == [
+        ("Ann lives in Oslo .", "B-PER O O B-LOC O", "")
+    ]
+
+
+def test_lines_of_a_text_are_sentences_of_one_document(read):
+    rows, _ = read({"text": "Ann left.\n\nBob too.", "spans": [[11, 14, "PER"]], "doc": "d"})
+    assert rows_of(rows) == [("Ann left .", "O O O", "d"), ("Bob too .", "B-PER O O", "d")]
+    rows, _ = read({"text": "a\nb"}, {"text": "c\nd"})
+    documents = [s.document for s in rows]
+    assert documents[0] == documents[1] != documents[2] == documents[3]
+
+
+def test_words_with_offsets_are_the_words(read):
+    record = {"text": "a-b c", "spans": [[2, 3, "X"]], "tokens": [[0, 1], [1, 2], [2, 3], [4, 5]]}
+    assert rows_of(read(record)[0]) == [("a - b c", "O O B-X O", "")]
+    record["tokens"] = [{"text": "a-b", "start": 0, "end": 3, "id": 0}, {"text": "c", "start": 4, "end": 5, "id": 1}]
+    assert rows_of(read(record)[0]) == [("a-b c", "B-X O", "")]
+    with pytest.raises(UserError, match="in order, not empty and inside the 5 characters"):
+        read({"text": "a-b c", "tokens": [[2, 3], [0, 1]]})
+
+
+def test_a_json_array(read, tmp_path):
+    rows, _ = read(json.dumps([{"tokens": ["a"], "tags": ["B-X"]}] * 2, indent=1), name="all.json")
+    assert rows_of(rows) == [("a", "B-X", "")] * 2
+    assert rows[1].origin == f"{tmp_path}/all.json:record 2"
+
+
+def test_a_byte_order_mark_and_other_encodings(tmp_path):
+    (tmp_path / "train.jsonl").write_bytes('{"tokens": ["é"]}'.encode("utf-8-sig"))
+    (tmp_path / "dev.jsonl").write_bytes('{"tokens": ["é"]}'.encode("utf-16"))
+    assert [s.words for rows in JsonlData(str(tmp_path)).read().values() for s in rows] == [("é",), ("é",)]
+
+
+def test_blank_words_and_sentences_without_words_are_counted(read):
+    rows, notes = read({"tokens": ["a", "", " "], "tags": ["O", "O", "B-X"]}, {"tokens": [], "tags": []})
+    assert rows_of(rows) == [("a _ _", "O O B-X", "")]
+    assert any("sentence without words, left out: 1" in note for note in notes)
+    assert any("read as _: 2" in note for note in notes)
+
+
+def test_half_of_a_surrogate_pair(read):
+    record = r'{"tokens": ["a\ud83d", "\ud83d\ude00"]}'
+    with pytest.raises(UserError, match=r"train\.jsonl:1: .*surrogate.*data\.repair=conlleval"):
+        read(record)
+    rows, notes = read(record, repair="conlleval")
+    assert rows[0].words == ("a\ufffd", "😀") and "U+FFFD: 1" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ('{"tokens": ["a"', r"train\.jsonl:2: not JSON .*one whole object a line.*data=column"),
+        ("EU B-ORG", r"train\.jsonl:2: not JSON"),
+        ('["a"]', r"train\.jsonl:2: a record is a JSON object, got \[\"a\"\]"),
+        ({"sentence": "a"}, r"train\.jsonl:2: a record has tokens .*this one has sentence; data\.tokens=NAME"),
+        ({"tokens": "a b"}, r"train\.jsonl:2: field 'tokens' is a list of words"),
+        ({"tokens": ["a", 1]}, r"train\.jsonl:2: field 'tokens' is a list of words"),
+        ({"tokens": ["a"], "tags": ["O", "O"]}, r"train\.jsonl:2: .*one for each of 1 words; got 2"),
+        ({"tokens": ["a"], "tags": "O"}, r"train\.jsonl:2: .*got 'O'"),
+        ({"tokens": ["a"], "tags": [1.0]}, r"train\.jsonl:2: a tag is a text or a whole number"),
+        ({"tokens": ["a"], "tags": [None]}, r"train\.jsonl:2: a tag is a text or a whole number"),
+        ({"tokens": ["a"], "tags": ["OLOC"]}, r"train\.jsonl:2 \(word 0, 'a'\): 'OLOC' is not a tag"),
+        ({"tokens": ["a"], "tags": ["I_ORG"]}, r"train\.jsonl:2 \(word 0, 'a'\): .*data\.repair=conlleval"),
+        ({"tokens": ["a"], "tags": ["O"], "ner_tags": ["O"]}, r"tags and ner_tags.*data\.tags=tags takes the first"),
+        ({"tokens": ["a"], "entities": [[0, 1, "X"]]}, r"may count words or characters"),
+        ({"text": ["a"]}, r"train\.jsonl:2: field 'text' is a text"),
+        ({"text": "a", "spans": {"a": 1}}, r"train\.jsonl:2: field 'spans' is a list of spans"),
+        ({"text": "a", "spans": [[0, 2, "X"]]}, r"train\.jsonl:2: a span has whole numbers 0 <= start < end <= 1"),
+        ({"text": "a", "spans": [[0, 1]]}, r"train\.jsonl:2: a span is \[start, end, label\]"),
+        ({"text": "a", "spans": [{"start": 0, "end": 1}]}, r"train\.jsonl:2: a span has a label"),
+        ({"text": "ab", "spans": [{"start": 0, "end": 1, "label": "X", "text": "b"}]}, r"is to cover 'b'.*has 'a'"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_line(read, record, message):
+    with pytest.raises(UserError, match=message):
+        read({"tokens": ["a"], "tags": ["B-X"]}, record)
+
+
+def test_a_named_field_must_be_there(read):
+    with pytest.raises(
+        UserError, match=r"train\.jsonl:1: data\.tags=gold, but the record has no such field; it has tok"
+    ):
+        read({"tokens": ["a"], "tags": ["O"]}, tags="gold")
+
+
+def test_an_array_that_is_broken_or_empty(read):
+    with pytest.raises(UserError, match=r"all\.json:2: not JSON"):
+        read('[{"tokens": ["a"]},\n{"tokens"}]', name="all.json")
+    with pytest.raises(UserError, match=r"all\.json: holds no records"):
+        read("[]", name="all.json")
+    with pytest.raises(UserError, match=r"all\.json: not JSON that can be read"):
+        read("[" * 100_000, name="all.json")
