@@ -23,11 +23,11 @@ import torch
 import torchcrf
 from torch import Tensor
 
-from ner_lab.models import crf_potentials
-from ner_lab.models.crf_log import LogMessages
-from ner_lab.models.crf_potentials import CRFPotentials
-from ner_lab.models.crf_probability import ProbabilityMessages
-from ner_lab.models.crf_scan import ScanMessages
+from ner_lab.models.crf import potentials as crf_potentials
+from ner_lab.models.crf.log_space import LogMessages
+from ner_lab.models.crf.potentials import CRFPotentials
+from ner_lab.models.crf.probability import ProbabilityMessages
+from ner_lab.models.crf.scan import ScanMessages
 from ner_lab.tags import allowed_transitions, label_set
 
 SIZES = [(B, T, K) for K in (5, 9, 37, 133) for T in (16, 32, 128, 512) for B in (8, 32)]

@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from ner_lab.models.crf_decode import viterbi
+from ner_lab.models.crf.decode import viterbi
 from ner_lab.models.emission import Emission
 from ner_lab.models.head import Head
 from ner_lab.tags import allowed_transitions

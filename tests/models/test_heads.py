@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 
 from ner_lab import conf
 from ner_lab.models.cosine import CosineHead
-from ner_lab.models.crf import CRFHead
+from ner_lab.models.crf.crf_head import CRFHead
 from ner_lab.models.head import Head
 from ner_lab.models.linear import LinearHead
 from ner_lab.tags import allowed_transitions, label_set

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from ner_lab.models.between import BiLSTM
-from ner_lab.models.crf import CRFHead
+from ner_lab.models.crf.crf_head import CRFHead
 from ner_lab.models.encoder import Encoder
 from ner_lab.models.optimizers import build
 from ner_lab.tags import label_set

@@ -285,7 +285,7 @@ def test_advice_leaves_out_what_is_in_place_and_what_cannot_be(report: dict) -> 
         return {**report, "config": {**report["config"], "model": model, "data": data, "loss": loss}}
 
     assert "model/head=crf" in " ".join(wording.advice("boundary", report))
-    for head in ({"_target_": "ner_lab.models.crf.CRFHead"}, {"_target_": "L", "decode": "viterbi"}):
+    for head in ({"_target_": "ner_lab.models.crf.crf_head.CRFHead"}, {"_target_": "L", "decode": "viterbi"}):
         better = config(head=head, encoder={"name": "roberta-base"})
         for kind in wording.KINDS:
             steps = wording.advice(kind, better)

@@ -8,12 +8,12 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from ner_lab.models.crf_autograd import LogMarginals, Messages, PathNLL
-from ner_lab.models.crf_chain import Chain, full_precision
-from ner_lab.models.crf_decode import k_best, viterbi
-from ner_lab.models.crf_log import LogMessages
-from ner_lab.models.crf_probability import ProbabilityMessages
-from ner_lab.models.crf_scan import ScanMessages
+from ner_lab.models.crf.autograd import LogMarginals, Messages, PathNLL
+from ner_lab.models.crf.chain import Chain, full_precision
+from ner_lab.models.crf.decode import k_best, viterbi
+from ner_lab.models.crf.log_space import LogMessages
+from ner_lab.models.crf.probability import ProbabilityMessages
+from ner_lab.models.crf.scan import ScanMessages
 from ner_lab.models.linear import continuation
 from ner_lab.types import UserError
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ner_lab.losses.cross_entropy import CrossEntropy
-from ner_lab.models.crf import CRFHead
+from ner_lab.models.crf.crf_head import CRFHead
 from ner_lab.tags import label_set
 from ner_lab.types import UserError
 

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ner_lab.models.crf_chain import full_precision
-from ner_lab.models.crf_log import LogMessages
-from ner_lab.models.crf_probability import ProbabilityMessages
+from ner_lab.models.crf.chain import full_precision
+from ner_lab.models.crf.log_space import LogMessages
+from ner_lab.models.crf.probability import ProbabilityMessages
 
 Messages = ProbabilityMessages | LogMessages
 

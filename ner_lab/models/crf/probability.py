@@ -7,7 +7,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from ner_lab.models.crf_chain import Chain
+from ner_lab.models.crf.chain import Chain
 
 
 class ProbabilityMessages:

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from ner_lab.models import crf_potentials
-from ner_lab.models.crf import CRFHead
-from ner_lab.models.crf_chain import mixing_steps
-from ner_lab.models.crf_log import LogMessages
-from ner_lab.models.crf_potentials import CRFPotentials
-from ner_lab.models.crf_probability import ProbabilityMessages
-from ner_lab.models.crf_scan import ScanMessages
+from ner_lab.models.crf import potentials as crf_potentials
+from ner_lab.models.crf.chain import mixing_steps
+from ner_lab.models.crf.crf_head import CRFHead
+from ner_lab.models.crf.log_space import LogMessages
+from ner_lab.models.crf.potentials import CRFPotentials
+from ner_lab.models.crf.probability import ProbabilityMessages
+from ner_lab.models.crf.scan import ScanMessages
 from ner_lab.tags import allowed_transitions, label_set
 from ner_lab.types import UserError
 

@@ -8,7 +8,7 @@ import torch
 import torchcrf
 from torch import Tensor
 
-from ner_lab.models.crf_potentials import CRFPotentials
+from ner_lab.models.crf.potentials import CRFPotentials
 from ner_lab.types import UserError
 
 

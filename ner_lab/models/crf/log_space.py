@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ner_lab.models.crf_chain import Chain
+from ner_lab.models.crf.chain import Chain
 
 
 class LogMessages:

@@ -8,9 +8,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from ner_lab.models.crf_chain import mixing_steps
-from ner_lab.models.crf_library import LibraryPotentials
-from ner_lab.models.crf_potentials import CRFPotentials
+from ner_lab.models.crf.chain import mixing_steps
+from ner_lab.models.crf.library import LibraryPotentials
+from ner_lab.models.crf.potentials import CRFPotentials
 from ner_lab.models.emission import Emission
 from ner_lab.models.head import Head
 from ner_lab.tags import allowed_transitions
