@@ -30,8 +30,8 @@ from ner_lab.data.batching import collate, training_plan
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.formats import column
 from ner_lab.losses.nll import NLL
-from ner_lab.models import pretrained
-from ner_lab.models.encoder import Encoder
+from ner_lab.models.encoder import pretrained
+from ner_lab.models.encoder.encoder import Encoder
 from ner_lab.models.linear import LinearHead
 from ner_lab.tags import label_set
 from ner_lab.types import Sentence

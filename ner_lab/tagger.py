@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ner_lab.metrics import spans
-from ner_lab.models.dropout import Dropout
+from ner_lab.models.encoder.kernels.dropout import Dropout
 from ner_lab.types import Batch, Potentials, UserError
 
 

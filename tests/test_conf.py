@@ -28,7 +28,7 @@ from ner_lab.cli import COMMANDS
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats import column
 from ner_lab.data.formats.registry import FORMATS
-from ner_lab.models.tiny import tiny_tokenizer
+from ner_lab.models.encoder.tiny import tiny_tokenizer
 
 CONF = Path(conf.__path__[0])
 FILES = sorted(str(path.relative_to(CONF).with_suffix("")) for path in CONF.rglob("*.yaml"))

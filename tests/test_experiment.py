@@ -197,6 +197,6 @@ def test_out_of_memory_says_what_to_lower(train, monkeypatch):
     def no_memory(self, batch):
         raise RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory")
 
-    monkeypatch.setattr("ner_lab.models.encoder.Encoder.forward", no_memory)
+    monkeypatch.setattr("ner_lab.models.encoder.encoder.Encoder.forward", no_memory)
     with pytest.raises(UserError, match=r"out of memory with data.batch_size=32: lower it"):
         train()

@@ -25,8 +25,8 @@ from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder
 from ner_lab.inference import annotate
-from ner_lab.models.encoder import Encoder
-from ner_lab.models.tiny import tiny_tokenizer
+from ner_lab.models.encoder.encoder import Encoder
+from ner_lab.models.encoder.tiny import tiny_tokenizer
 from ner_lab.types import Sentence, UserError
 
 TOKENIZER = tiny_tokenizer()

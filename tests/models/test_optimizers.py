@@ -13,7 +13,7 @@ from torch import nn
 
 from ner_lab.models.between import BiLSTM
 from ner_lab.models.crf.crf_head import CRFHead
-from ner_lab.models.encoder import Encoder
+from ner_lab.models.encoder.encoder import Encoder
 from ner_lab.models.optimizers import build
 from ner_lab.tags import label_set
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from ner_lab.models import fast_linear
-from ner_lab.models.fast_linear import Linear, replace_linear
+from ner_lab.models.encoder.kernels import fast_linear
+from ner_lab.models.encoder.kernels.fast_linear import Linear, replace_linear
 
 
 @pytest.mark.skipif(not fast_linear.AVAILABLE, reason="this build of torch has no oneDNN")

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from ner_lab.models.dropout import Dropout, keep_mask, replace_dropout
+from ner_lab.models.encoder.kernels.dropout import Dropout, keep_mask, replace_dropout
 
 
 @pytest.mark.parametrize("p", [0.001, 0.1, 0.5, 0.9])

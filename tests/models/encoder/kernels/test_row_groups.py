@@ -10,8 +10,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_lab.models.encoder import Encoder
-from ner_lab.models.row_groups import row_groups
+from ner_lab.models.encoder.encoder import Encoder
+from ner_lab.models.encoder.kernels.row_groups import row_groups
 
 
 def cost(groups, length_R, overhead):

@@ -15,9 +15,9 @@ import pytest
 import torch
 from huggingface_hub import constants
 
-from ner_lab.models import pretrained
-from ner_lab.models.pretrained import MINILM_HUB, MINILM_PACKAGE, load, minilm_folder
-from ner_lab.models.tiny import tiny_model, tiny_tokenizer
+from ner_lab.models.encoder import pretrained
+from ner_lab.models.encoder.pretrained import MINILM_HUB, MINILM_PACKAGE, load, minilm_folder
+from ner_lab.models.encoder.tiny import tiny_model, tiny_tokenizer
 from ner_lab.types import UserError
 
 

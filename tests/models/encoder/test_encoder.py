@@ -14,9 +14,9 @@ from transformers import AutoConfig, AutoModel
 from ner_lab.data.batching import collate
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.windows import windows
-from ner_lab.models.encoder import Encoder
-from ner_lab.models.packing import FIRST_POSITION, allow_packing, can_pack
-from ner_lab.models.pooling import POOLINGS
+from ner_lab.models.encoder.encoder import Encoder
+from ner_lab.models.encoder.kernels.packing import FIRST_POSITION, allow_packing, can_pack
+from ner_lab.models.encoder.pooling import POOLINGS
 from ner_lab.types import Batch, Sentence
 
 SHORT = Sentence(("Ann", "met", "Bob"))

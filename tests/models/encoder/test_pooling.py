@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from ner_lab.models.pooling import POOLINGS
+from ner_lab.models.encoder.pooling import POOLINGS
 
 ORACLES = {
     "first": lambda rows_SD: rows_SD[0],

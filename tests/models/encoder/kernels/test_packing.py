@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from ner_lab.models.dropout import keep_mask
-from ner_lab.models.packing import attend
+from ner_lab.models.encoder.kernels.dropout import keep_mask
+from ner_lab.models.encoder.kernels.packing import attend
 
 RUNS = [(2, 1), (1, 3), (2, 4)]  # (rows, length)
 HEADS, WIDTH = 2, 3

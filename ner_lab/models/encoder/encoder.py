@@ -7,12 +7,12 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from ner_lab.models import pretrained
-from ner_lab.models.dropout import replace_dropout
-from ner_lab.models.fast_linear import replace_linear
-from ner_lab.models.packing import allow_packing, can_pack, read_packed
-from ner_lab.models.pooling import POOLINGS
-from ner_lab.models.row_groups import row_groups
+from ner_lab.models.encoder import pretrained
+from ner_lab.models.encoder.kernels.dropout import replace_dropout
+from ner_lab.models.encoder.kernels.fast_linear import replace_linear
+from ner_lab.models.encoder.kernels.packing import allow_packing, can_pack, read_packed
+from ner_lab.models.encoder.kernels.row_groups import row_groups
+from ner_lab.models.encoder.pooling import POOLINGS
 from ner_lab.types import Batch, UserError
 
 LONGEST_WINDOW = 512  # attention costs the square of it; more context than this rarely helps a tagger
@@ -25,7 +25,7 @@ class Encoder(nn.Module):
     has most context, so the hidden states come out stitched, and nobody after the encoder knows of windows.
 
     Args:
-        name: `minilm`, `tiny`, a hub name, or a folder (see `ner_lab.models.pretrained.load`).
+        name: `minilm`, `tiny`, a hub name, or a folder (see `ner_lab.models.encoder.pretrained.load`).
         pooling: how a word's subwords become one vector: `first`, `mean`, `max` or `last`.
         max_subwords: the longest window, special tokens included; null takes what the encoder allows, at most 512.
         dropout: inside the encoder; null keeps what it was made with, usually 0.1.
