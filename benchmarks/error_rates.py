@@ -21,8 +21,8 @@ from itertools import product
 import numpy as np
 from scipy import stats
 
-from ner_lab.report.influence import Trained
-from ner_lab.report.statistics import difference
+from ner_lab.report.compare.influence import Trained
+from ner_lab.report.compare.statistics import difference
 
 BAR = 3.0
 ENTITY, SYSTEM, DOCUMENT, SYSTEM_DOCUMENT, RUN_DOCUMENT = 1.5, 0.8, 0.7, 0.25, 0.2  # sd of log-odds

@@ -16,9 +16,9 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from ner_lab.report.comparison import Pair, TestSet, compare
-from ner_lab.report.discovery import Run, find
-from ner_lab.report.statistics import holm, mean_interval
+from ner_lab.report.compare.comparison import Pair, TestSet, compare
+from ner_lab.report.compare.statistics import holm, mean_interval
+from ner_lab.report.runs import Run, find
 from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, RULE, SMALL, Axis, Drawing
 
 BASELINE = "nll"

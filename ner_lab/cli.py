@@ -53,13 +53,13 @@ def _tensorboard(arguments: list[str]) -> None:
 
 
 def _compare(arguments: list[str]) -> None:
-    from ner_lab.report import compare
+    from ner_lab.commands import compare
 
     compare.start(arguments)
 
 
 def _scalars(arguments: list[str]) -> None:
-    from ner_lab.report import scalars
+    from ner_lab.commands import scalars
 
     scalars.start(arguments)
 

@@ -103,9 +103,9 @@ def test_all_rooms_are_looked_at() -> None:
         ("from ner_lab.experiment import run", "ner_lab.data.words", "imports ner_lab.experiment upwards"),
         ("import ner_lab.tagger", "ner_lab.metrics.spans", "imports ner_lab.tagger upwards"),
         ("from ner_lab import tagger", "ner_lab.losses.nll", "imports ner_lab.tagger upwards"),
-        ("def f():\n    from ner_lab.models.crf.crf_head import CRFHead", "ner_lab.losses.nll", "models.crf sideways"),
-        ("from ..losses import nll", "ner_lab.models.crf.crf_head", "imports ner_lab.losses sideways"),
-        ("from .. import cli", "ner_lab.models.crf.crf_head", "imports ner_lab.cli upwards"),
+        ("def f():\n    from ner_lab.models.crf.crf_head import CRFHead", "ner_lab.losses.nll", "crf_head sideways"),
+        ("from ..losses import nll", "ner_lab.models.linear", "imports ner_lab.losses sideways"),
+        ("from .. import cli", "ner_lab.models.linear", "imports ner_lab.cli upwards"),
         ("from . import cli", "ner_lab.tagger", "imports ner_lab.cli upwards"),
         (
             "try:\n    import ner_lab.sweep\nexcept ImportError:\n    pass",

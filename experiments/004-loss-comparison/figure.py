@@ -9,9 +9,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from ner_lab.report.comparison import compare
-from ner_lab.report.discovery import find
-from ner_lab.report.figures import scores
+from ner_lab.report.compare.comparison import compare
+from ner_lab.report.compare.figures import scores
+from ner_lab.report.runs import find
 
 HERE = Path(__file__).resolve().parent
 

@@ -29,11 +29,10 @@ def runs(*paths: str | Path) -> pandas.DataFrame:
         import pandas
     except ImportError as error:
         raise UserError(
-            "ner_lab.report.runs needs pandas, which ner-lab itself does without; install it: "
-            "pip install 'ner-lab[notebook]'"
+            "ner_lab.runs needs pandas, which ner-lab itself does without; install it: pip install 'ner-lab[notebook]'"
         ) from error
-    from ner_lab.report.discovery import find
-    from ner_lab.report.grouping import Settings
+    from ner_lab.report.compare.grouping import Settings
+    from ner_lab.report.runs import find
 
     found = [run for run in find(map(str, paths)) if not run.foreign]
     settings = Settings(found)

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 import pytest
 from made_runs import age, edit_json, gold, predicted, study, write_run
 
-from ner_lab.report import compare
-from ner_lab.report.statistics import holm
+from ner_lab.commands import compare
+from ner_lab.report.compare.statistics import holm
 
 
 @pytest.fixture(scope="module")

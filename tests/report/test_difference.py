@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from ner_lab.report.influence import Trained
-from ner_lab.report.power import seeds_to_see
-from ner_lab.report.statistics import difference, effective_documents, holm, mean_interval, over_documents
+from ner_lab.report.compare.influence import Trained
+from ner_lab.report.compare.power import seeds_to_see
+from ner_lab.report.compare.statistics import difference, effective_documents, holm, mean_interval, over_documents
 
 
 def drawn(rng, seeds=5, documents=30, shift=0.0) -> Trained:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from ner_lab.report.influence import Trained
-from ner_lab.report.statistics import difference
+from ner_lab.report.compare.influence import Trained
+from ner_lab.report.compare.statistics import difference
 
 COMPARISONS = 1000
 

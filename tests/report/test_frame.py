@@ -7,14 +7,14 @@ import sys
 import pytest
 from made_runs import study
 
-from ner_lab import report
+import ner_lab
 from ner_lab.types import UserError
 
 
 def test_a_row_a_run_ready_to_group(tmp_path):
     study(tmp_path, {"nll": 0.8, "focal": 0.9}, seeds=2)
     (tmp_path / "3" / "metrics.json").unlink()
-    table = report.runs(tmp_path)
+    table = ner_lab.runs(tmp_path)
     assert table["loss"].tolist() == ["nll", "nll", "focal", "focal"] and table["seed"].tolist() == [1, 2, 1, 2]
     assert table["state"].str.startswith("finished").tolist() == [True, True, True, False]
     assert table["folder"].str[-1].tolist() == ["0", "1", "2", "3"]
@@ -29,4 +29,4 @@ def test_without_pandas_it_says_what_to_install(tmp_path, monkeypatch):
     study(tmp_path, {"nll": 0.8}, seeds=1)
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(UserError, match=r"pip install 'ner-lab\[notebook\]'"):
-        report.runs(tmp_path)
+        ner_lab.runs(tmp_path)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ner_lab.report.discovery import Run, find
-from ner_lab.report.grouping import Settings, chosen
+from ner_lab.report.compare.grouping import Settings, chosen
+from ner_lab.report.runs import Run, find
 from ner_lab.types import UserError
 
 

@@ -9,7 +9,7 @@ import pytest
 from made_runs import gold, predicted, write_run
 from torch.utils.tensorboard import SummaryWriter
 
-from ner_lab.report import scalars
+from ner_lab.commands import scalars
 from ner_lab.report.curves import read
 
 

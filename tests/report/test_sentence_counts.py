@@ -14,7 +14,7 @@ from seqeval.scheme import IOB2, Entities
 from ner_lab.files import RunFolder
 from ner_lab.metrics import spans
 from ner_lab.report import counts as counts_module
-from ner_lab.report import metric
+from ner_lab.report.compare import metric
 from ner_lab.report.counts import count, of_run, strict_spans
 from ner_lab.tags import repair
 from ner_lab.types import Prediction, Sentence, UserError

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ner_lab.report import tables
-from ner_lab.report.comparison import Comparison, TestSet
+from ner_lab.report.compare import tables
+from ner_lab.report.compare.comparison import Comparison, TestSet
 
 MANY = 28  # pairs: more are for files
 BORDER = 3  # characters of a column beside its text

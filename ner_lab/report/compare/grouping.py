@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from ner_lab.report.discovery import Run
+from ner_lab.report.runs import Run
 from ner_lab.types import UserError
 
 # Runs that differ in these alone are the same way of training, drawn anew.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from ner_lab.report import figures, metric, tables
-from ner_lab.report.comparison import Comparison, Pair, TestSet
+from ner_lab.report.compare import figures, metric, tables
+from ner_lab.report.compare.comparison import Comparison, Pair, TestSet
 from ner_lab.report.single.markup import Html, join, section, table, tag
 
 MANY = 28  # verdicts: more are folded

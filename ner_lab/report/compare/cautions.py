@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ner_lab.report import metric
+from ner_lab.report.compare import metric
+from ner_lab.report.compare.statistics import effective_documents
+from ner_lab.report.compare.ways import Way
 from ner_lab.report.counts import SentenceCounts
-from ner_lab.report.statistics import effective_documents
-from ner_lab.report.ways import Way
 
 FEW_DOCUMENTS = 20
 

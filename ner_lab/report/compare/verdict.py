@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ner_lab.report.statistics import Difference
+from ner_lab.report.compare.statistics import Difference
 
 ENOUGH, LEAST = 5, 3  # seeds: intervals hold what they promise from the one on; below the other there is no verdict
 LEVEL = 0.05

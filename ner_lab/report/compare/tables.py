@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ner_lab.report import metric, verdict
-from ner_lab.report.comparison import Pair, TestSet
+from ner_lab.report.compare import metric, verdict
+from ner_lab.report.compare.comparison import Pair, TestSet
 
 WORDS = ("a", "b", "verdict")  # heads of columns that are no numbers, besides the first
 

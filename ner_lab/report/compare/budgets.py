@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from ner_lab.report.discovery import Run
-from ner_lab.report.grouping import REPLICATES, Settings, overlap
+from ner_lab.report.compare.grouping import REPLICATES, Settings, overlap
+from ner_lab.report.runs import Run
 
 Ways = Sequence[tuple[str, Sequence[Run]]]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
-    from ner_lab.report.discovery import Run
+    from ner_lab.report.runs import Run
 
 HELP = """\
 ner-lab scalars: the curves of runs as CSV and as figures for a paper
@@ -42,8 +42,9 @@ def start(arguments: Sequence[str]) -> None:
 
 
 def _run(arguments: Sequence[str]) -> None:
-    from ner_lab.report import curve_figures, curves, discovery
-    from ner_lab.report.arguments import parse, write
+    from ner_lab.commands.arguments import parse, write
+    from ner_lab.report import curve_figures, curves
+    from ner_lab.report import runs as discovery
 
     paths, names, options = parse(arguments, OPTIONS, "scalars")
     runs = [run for run in discovery.find(paths, names) if not run.foreign]
@@ -63,7 +64,7 @@ def _run(arguments: Sequence[str]) -> None:
 
 def _labels(runs: Sequence[Run], by: str | None) -> list[str]:
     """What each run is called in a legend: its way of training, or its folder where that cannot be told."""
-    from ner_lab.report.grouping import Settings, chosen
+    from ner_lab.report.compare.grouping import Settings, chosen
 
     if by == "run":
         return [run.name or str(run.path) for run in runs]

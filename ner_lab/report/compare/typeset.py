@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ner_lab.report import tables
-from ner_lab.report.comparison import Comparison
+from ner_lab.report.compare import tables
+from ner_lab.report.compare.comparison import Comparison
 
 METHOD = (
     "Seeds and test documents as crossed random effects on jackknife influences; t with Satterthwaite's degrees of "

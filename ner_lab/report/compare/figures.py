@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ner_lab.report import metric, verdict
-from ner_lab.report.comparison import Pair, TestSet
-from ner_lab.report.statistics import mean_interval
+from ner_lab.report.compare import metric, verdict
+from ner_lab.report.compare.comparison import Pair, TestSet
+from ner_lab.report.compare.statistics import mean_interval
 from ner_lab.report.svg import COLOURS, FAINT, INK, RULE, SMALL, Axis, Drawing, clipped, room_for
 
 ROW, TOP, PLOT = 26, 30, 420

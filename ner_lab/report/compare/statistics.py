@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
-from ner_lab.report.influence import Trained
+from ner_lab.report.compare.influence import Trained
 
 LEVEL = 0.95
 NEGATIVE_SHARE = 1 / 3

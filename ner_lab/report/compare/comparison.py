@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-from ner_lab.report import budgets, cautions, metric, power, verdict
-from ner_lab.report.discovery import Run
-from ner_lab.report.grouping import Settings, chosen
-from ner_lab.report.statistics import Difference, difference, holm, over_documents
-from ner_lab.report.ways import Scored, Way, documents, gather
+from ner_lab.report.compare import budgets, cautions, metric, power, verdict
+from ner_lab.report.compare.grouping import Settings, chosen
+from ner_lab.report.compare.statistics import Difference, difference, holm, over_documents
+from ner_lab.report.compare.ways import Scored, Way, documents, gather
+from ner_lab.report.runs import Run
 from ner_lab.types import UserError
 
 LISTED = 5  # runs that an error names

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_lab.report import metric
+from ner_lab.report.compare import metric
+from ner_lab.report.compare.grouping import FEW, REPLICATES, Settings, overlap
+from ner_lab.report.compare.influence import Trained
 from ner_lab.report.counts import SentenceCounts
-from ner_lab.report.discovery import Run
-from ner_lab.report.grouping import FEW, REPLICATES, Settings, overlap
-from ner_lab.report.influence import Trained
+from ner_lab.report.runs import Run
 
 
 @dataclass(frozen=True)

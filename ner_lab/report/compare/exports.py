@@ -7,8 +7,8 @@ import io
 import json
 from typing import Any
 
-from ner_lab.report.comparison import Comparison, Pair, TestSet
-from ner_lab.report.ways import Way
+from ner_lab.report.compare.comparison import Comparison, Pair, TestSet
+from ner_lab.report.compare.ways import Way
 
 COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
-    from ner_lab.report.comparison import Comparison
+    from ner_lab.report.compare.comparison import Comparison
 
 HELP = """\
 ner-lab compare: which way of training wins, by how much, and whether that is more than chance
@@ -55,9 +55,10 @@ def start(arguments: Sequence[str]) -> None:
 def _run(arguments: Sequence[str]) -> None:
     from rich.console import Console
 
-    from ner_lab.report import discovery, terminal
-    from ner_lab.report.arguments import parse, write
-    from ner_lab.report.comparison import compare
+    from ner_lab.commands.arguments import parse, write
+    from ner_lab.report import runs as discovery
+    from ner_lab.report.compare import terminal
+    from ner_lab.report.compare.comparison import compare
 
     paths, names, options = parse(arguments, OPTIONS, "compare")
     runs = discovery.find(paths, names)
@@ -74,7 +75,7 @@ def _run(arguments: Sequence[str]) -> None:
 
 
 def _texts(result: Comparison, options: Mapping[str, str]) -> dict[Path, str]:
-    from ner_lab.report import exports, figures, page, typeset
+    from ner_lab.report.compare import exports, figures, page, typeset
 
     writers: dict[str, Callable[..., str]] = {
         "csv": exports.as_csv,
