@@ -28,10 +28,11 @@ from training import spread
 from transformers import pipeline
 from transformers.utils import logging
 
-from ner_lab import inference, newswire
-from ner_lab.assembly import load_run
+from ner_lab import newswire
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder
+from ner_lab.training import inference
+from ner_lab.training.assembly import load_run
 from ner_lab.types import Sentence
 
 # Enough steps to tag more than `O`: where everything is `O`, equal tags say nothing.

@@ -93,7 +93,7 @@ def task(function: Any) -> Any:
     """A task function whose UserErrors end in one message and exit code 1."""
 
     def guarded(cfg: DictConfig) -> Any:
-        from ner_lab.console import quiet_libraries
+        from ner_lab.training.console import quiet_libraries
 
         quiet_libraries()
         try:
@@ -115,7 +115,7 @@ def task(function: Any) -> Any:
 
 
 def train(cfg: DictConfig, command: str = "train") -> float | list[float] | None:
-    from ner_lab import experiment
+    from ner_lab.training import experiment
 
     state = HydraConfig.get()
     folder = Path(state.runtime.output_dir)
@@ -204,7 +204,7 @@ def data_errors(cfg: DictConfig) -> None:
 
 
 def report(cfg: DictConfig) -> None:
-    from ner_lab.report.single import command
+    from ner_lab.commands import report as command
 
     command.report(cfg)
 

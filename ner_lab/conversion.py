@@ -10,13 +10,13 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from ner_lab import console
-from ner_lab.assembly import build, check_settings
 from ner_lab.data.formats.registry import FORMATS, Format
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import write_json
 from ner_lab.tags import SCHEMES, to_spans
 from ner_lab.tags import convert as convert_tags
+from ner_lab.training import console
+from ner_lab.training.assembly import build, check_settings
 from ner_lab.types import Sentence, UserError
 
 

@@ -12,11 +12,11 @@ from hydra.utils import get_object
 from omegaconf import DictConfig, OmegaConf
 
 from ner_lab import corpus_tables
-from ner_lab.assembly import build, check_settings
 from ner_lab.data import statistics
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import write_json
+from ner_lab.training.assembly import build, check_settings
 from ner_lab.types import UserError
 
 

@@ -8,8 +8,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from ner_lab import console
 from ner_lab.files import RunFolder
+from ner_lab.training import console
 
 SENTENCE = "Angela Merkel met the head of Toyota in Paris , Texas , on Tuesday ."
 

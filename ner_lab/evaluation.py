@@ -5,11 +5,11 @@ from __future__ import annotations
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from ner_lab import console, inference
-from ner_lab.assembly import build, check_settings, load_run
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import RunFolder, write_json
-from ner_lab.scoring import score
+from ner_lab.training import console, inference
+from ner_lab.training.assembly import build, check_settings, load_run
+from ner_lab.training.scoring import score
 from ner_lab.types import Sentence, UserError
 
 

@@ -13,15 +13,15 @@ from omegaconf import DictConfig
 from torch import nn
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
-from ner_lab import console, inference
-from ner_lab.assembly import load_run
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder
 from ner_lab.models.between import Nothing
 from ner_lab.models.encoder.encoder import Encoder
 from ner_lab.models.encoder.pooling import POOLINGS
 from ner_lab.models.linear import LinearHead
-from ner_lab.tagger import Tagger
+from ner_lab.training import console, inference
+from ner_lab.training.assembly import load_run
+from ner_lab.training.tagger import Tagger
 from ner_lab.types import Prediction, Sentence, UserError
 
 FORMATS = ("transformers",)

@@ -14,11 +14,11 @@ from typing import IO, Any
 
 from omegaconf import DictConfig
 
-from ner_lab import console, inference
-from ner_lab.assembly import load_run
 from ner_lab.data.context import with_context
 from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder
+from ner_lab.training import console, inference
+from ner_lab.training.assembly import load_run
 from ner_lab.types import Prediction, Sentence, UserError
 
 FORMATS = ("auto", "text", "jsonl")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ner_lab import console
-from ner_lab.assembly import build, check_settings
 from ner_lab.data.formats import column
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.split import prepare_splits
 from ner_lab.files import write_json
+from ner_lab.training import console
+from ner_lab.training.assembly import build, check_settings
 from ner_lab.types import UserError
 
 _SPLITTING = ("ratio", "by")

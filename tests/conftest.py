@@ -118,7 +118,7 @@ def train(corpus: Path, tmp_path: Path):
     from hydra.core.global_hydra import GlobalHydra
     from omegaconf import OmegaConf
 
-    from ner_lab import experiment
+    from ner_lab.training import experiment
 
     def run(*overrides: str, name: str = "run", resume: bool = False):
         folder = tmp_path / name

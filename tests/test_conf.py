@@ -22,13 +22,14 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Trainer
 
-from ner_lab import conf, conversion, corpus_report, experiment, preparation
-from ner_lab.assembly import build, check_settings
+from ner_lab import conf, conversion, corpus_report, preparation
 from ner_lab.cli import COMMANDS
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats import column
 from ner_lab.data.formats.registry import FORMATS
 from ner_lab.models.encoder.tiny import tiny_tokenizer
+from ner_lab.training import experiment
+from ner_lab.training.assembly import build, check_settings
 
 CONF = Path(conf.__path__[0])
 FILES = sorted(str(path.relative_to(CONF).with_suffix("")) for path in CONF.rglob("*.yaml"))

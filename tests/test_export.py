@@ -10,10 +10,11 @@ import torch
 from omegaconf import OmegaConf
 from transformers import CLIPTextConfig, CLIPTextModel, ModernBertConfig, ModernBertModel, pipeline
 
-from ner_lab import export, inference
-from ner_lab.assembly import load_run
+from ner_lab import export
 from ner_lab.data.batching import collate
 from ner_lab.files import RunFolder
+from ner_lab.training import inference
+from ner_lab.training.assembly import load_run
 from ner_lab.types import Sentence, UserError
 
 # No longer than the stand-ins read, some of which make a subword of every character.

@@ -26,7 +26,8 @@ RANKS = (
     ("report", "training"),
     ("conversion", "corpus_report", "evaluation", "experiment", "export", "prediction", "preparation"),
     ("label_errors",),
-    ("applications", "commands", "tensorboard_command"),
+    ("commands", "tensorboard_command"),
+    ("applications",),
     ("cli",),
     ("__main__", "demo"),
 )
@@ -93,20 +94,24 @@ def test_a_module_imports_only_downwards(module: str, path: Path) -> None:
 
 
 def test_all_rooms_are_looked_at() -> None:
-    assert {room_of(module) for module, _ in modules()} >= {"cli", "experiment", "tagger", "data", "models", "tags"}
+    assert {room_of(module) for module, _ in modules()} >= {"cli", "training", "data", "models", "tags"}
     assert len(modules()) > 80
 
 
 @pytest.mark.parametrize(
     ("source", "module", "fault"),
     [
-        ("from ner_lab.experiment import run", "ner_lab.data.words", "imports ner_lab.experiment upwards"),
-        ("import ner_lab.tagger", "ner_lab.metrics.spans", "imports ner_lab.tagger upwards"),
-        ("from ner_lab import tagger", "ner_lab.losses.nll", "imports ner_lab.tagger upwards"),
+        (
+            "from ner_lab.training.experiment import run",
+            "ner_lab.data.words",
+            "imports ner_lab.training.experiment upwards",
+        ),
+        ("import ner_lab.training.tagger", "ner_lab.metrics.spans", "imports ner_lab.training.tagger upwards"),
+        ("from ner_lab import training", "ner_lab.losses.nll", "imports ner_lab.training upwards"),
         ("def f():\n    from ner_lab.models.crf.crf_head import CRFHead", "ner_lab.losses.nll", "crf_head sideways"),
         ("from ..losses import nll", "ner_lab.models.linear", "imports ner_lab.losses sideways"),
         ("from .. import cli", "ner_lab.models.linear", "imports ner_lab.cli upwards"),
-        ("from . import cli", "ner_lab.tagger", "imports ner_lab.cli upwards"),
+        ("from .. import cli", "ner_lab.training.tagger", "imports ner_lab.cli upwards"),
         (
             "try:\n    import ner_lab.sweep\nexcept ImportError:\n    pass",
             "ner_lab.models.linear",
@@ -128,7 +133,7 @@ def test_a_wrong_import_is_found(source: str, module: str, fault: str) -> None:
     [
         ("from ner_lab.data.formats.text import lines\nfrom .text import lines", "ner_lab.data.formats.column"),
         ("from __future__ import annotations\nimport torch\nfrom ner_lab.types import Batch", "ner_lab.data.encode"),
-        ("if TYPE_CHECKING:\n    from ner_lab.experiment import Result", "ner_lab.console"),
+        ("if TYPE_CHECKING:\n    from ner_lab.training.experiment import Result", "ner_lab.training.console"),
         ("from ner_lab import __version__", "ner_lab.cli"),
         ("from ner_lab.types import UserError\nfrom ner_lab.sweep.space import Choice", "ner_lab.sweep.study"),
     ],

@@ -10,13 +10,14 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from ner_lab.assembly import build
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.saved_predictions import read_run
 from ner_lab.files import RunFolder, write_json
-from ner_lab.label_errors import known_noise, table
-from ner_lab.label_errors.cross_validation import POOL, Judged, judged
+from ner_lab.label_errors import table
 from ner_lab.metrics.label_errors import Suspect, suspects
+from ner_lab.training import known_noise
+from ner_lab.training.assembly import build
+from ner_lab.training.cross_validation import POOL, Judged, judged
 from ner_lab.types import Sentence, UserError
 
 Ranked = tuple[Suspect, str, int, float]  # with its split, the index of its sentence, and that sentence's loss

@@ -10,10 +10,11 @@ from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 
 from ner_lab.files import RunFolder
-from ner_lab.label_errors import command, known_noise
+from ner_lab.label_errors import command
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.source import read
 from ner_lab.tags import Span, to_spans
+from ner_lab.training import known_noise
 from ner_lab.types import UserError
 
 NOISE = ("data.type_noise=0.05", "data.boundary_noise=0.05")
@@ -68,7 +69,7 @@ def test_cross_validation_judges_every_training_entity_once(train, tmp_path: Pat
 def test_injected_errors_are_those_that_differ_from_the_clean_corpus(train) -> None:
     from omegaconf import OmegaConf
 
-    from ner_lab.assembly import build
+    from ner_lab.training.assembly import build
 
     cfg = OmegaConf.load(RunFolder(train(*NOISE).folder).config)
     data = build(cfg.data, "data")

@@ -11,8 +11,8 @@ import reported_runs
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 
+from ner_lab.commands import report as command
 from ner_lab.files import RunFolder
-from ner_lab.report.single import command
 from ner_lab.report.single.curves import curves
 from ner_lab.types import UserError
 

@@ -4,8 +4,8 @@ import pytest
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 
-from ner_lab.assembly import build
 from ner_lab.data.formats.hub import HubData
+from ner_lab.training.assembly import build
 from ner_lab.types import UserError
 
 datasets = pytest.importorskip("datasets", reason="the extra hub is not installed")

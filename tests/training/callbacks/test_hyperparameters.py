@@ -8,7 +8,7 @@ import pytest
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 from tensorboard.plugins.hparams import metadata
 
-from ner_lab.callbacks.hyperparameters import hyperparameters
+from ner_lab.training.callbacks.hyperparameters import hyperparameters
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_overrides_become_hyperparameters(overrides, expected):
 
 def test_a_run_shows_its_overrides_and_dev_scores(train):
     node = "++callbacks.hyperparameters"
-    target = f"{node}._target_=ner_lab.callbacks.hyperparameters.Hyperparameters"
+    target = f"{node}._target_=ner_lab.training.callbacks.hyperparameters.Hyperparameters"
     result = train("logger=tensorboard", "loss=focal", target, f"{node}.folder=${{run_dir}}")
     events = EventMultiplexer().AddRunsFromDirectory(str(result.folder / "tensorboard")).Reload()
     accumulator = events.GetAccumulator(".")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from ner_lab.callbacks.label_similarity import CELL, heat_map
 from ner_lab.files import RunFolder
+from ner_lab.training.callbacks.label_similarity import CELL, heat_map
 
 
 def test_a_heat_map_is_red_for_one_and_blue_for_minus_one():

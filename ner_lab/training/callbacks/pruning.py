@@ -7,9 +7,9 @@ from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
 
-from ner_lab.callbacks.checkpoint import Checkpoint
 from ner_lab.files import RunFolder, write_json
 from ner_lab.sweep import report
+from ner_lab.training.callbacks.checkpoint import Checkpoint
 
 
 class Pruning(Callback):

@@ -14,15 +14,15 @@ import torch
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Trainer, seed_everything
 
-from ner_lab import console, environment
-from ner_lab.assembly import build, build_tagger, check_settings, read_checkpoint, save_architecture
-from ner_lab.callbacks.checkpoint import Checkpoint
-from ner_lab.callbacks.stopwatch import Stopwatch
 from ner_lab.data.datamodule import DataModule
 from ner_lab.files import RunFolder, write_atomically, write_json
-from ner_lab.scoring import score
-from ner_lab.tagger import Tagger
 from ner_lab.tags import to_spans
+from ner_lab.training import console, environment
+from ner_lab.training.assembly import build, build_tagger, check_settings, read_checkpoint, save_architecture
+from ner_lab.training.callbacks.checkpoint import Checkpoint
+from ner_lab.training.callbacks.stopwatch import Stopwatch
+from ner_lab.training.scoring import score
+from ner_lab.training.tagger import Tagger
 from ner_lab.types import Sentence, UserError
 
 OBJECTIVES = ("dev/f1", "dev/f1_strict", "dev/accuracy", "dev/precision", "dev/recall")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from ner_lab.assembly import build, check_settings
-from ner_lab.settings import check, describe, fits
+from ner_lab.training.assembly import build, check_settings
+from ner_lab.training.setting_types import check, describe, fits
 from ner_lab.types import UserError
 
 

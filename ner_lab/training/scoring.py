@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ner_lab import console, inference
 from ner_lab.data import predictions
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import RunFolder
+from ner_lab.training import console, inference
 from ner_lab.types import Prediction, Sentence, UserError
 
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 from seqeval.metrics import f1_score
 
-from ner_lab.assembly import load_run, read_checkpoint
-from ner_lab.callbacks.checkpoint import Checkpoint
 from ner_lab.files import RunFolder
-from ner_lab.inference import annotate
+from ner_lab.training.assembly import load_run, read_checkpoint
+from ner_lab.training.callbacks.checkpoint import Checkpoint
+from ner_lab.training.inference import annotate
 from ner_lab.types import Sentence, UserError
 
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.loggers import TensorBoardLogger
 
-from ner_lab import console
+from ner_lab.training import console
 
 CELL = 44  # pixels
 

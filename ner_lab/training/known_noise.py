@@ -7,9 +7,9 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from ner_lab.assembly import build
 from ner_lab.data.datamodule import DataModule
 from ner_lab.tags import Span, to_spans
+from ner_lab.training.assembly import build
 from ner_lab.types import Sentence
 
 Place = tuple[int, Span]  # index of a training sentence, and a gold entity of it

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_lab.models.schedules import constant, cosine, linear
+from ner_lab.training.schedules import constant, cosine, linear
 
 SCHEDULES = [linear, cosine, constant]
 

@@ -14,8 +14,8 @@ from torch import nn
 from ner_lab.models.between import BiLSTM
 from ner_lab.models.crf.crf_head import CRFHead
 from ner_lab.models.encoder.encoder import Encoder
-from ner_lab.models.optimizers import build
 from ner_lab.tags import label_set
+from ner_lab.training.optimizers import build
 
 LABELS = label_set(["PER"])
 ADAMW = partial(torch.optim.AdamW, fused=False)

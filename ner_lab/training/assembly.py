@@ -14,8 +14,8 @@ from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder
-from ner_lab.settings import check
-from ner_lab.tagger import Tagger
+from ner_lab.training.setting_types import check
+from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
 
 

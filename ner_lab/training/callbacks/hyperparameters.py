@@ -9,8 +9,8 @@ from omegaconf import OmegaConf
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.loggers import TensorBoardLogger
 
-from ner_lab.callbacks.checkpoint import Checkpoint
 from ner_lab.files import RunFolder
+from ner_lab.training.callbacks.checkpoint import Checkpoint
 
 # Test scores are not among them: nothing is chosen by those.
 LAST = {"hparams/dev_loss": "dev/loss", "hparams/dev_accuracy": "dev/accuracy"}

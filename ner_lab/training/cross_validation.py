@@ -12,12 +12,12 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from ner_lab import console, experiment
-from ner_lab.assembly import build
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats import jsonl
 from ner_lab.data.saved_predictions import read_run
 from ner_lab.files import RunFolder
+from ner_lab.training import console, experiment
+from ner_lab.training.assembly import build
 from ner_lab.types import Prediction, Sentence
 
 POOL = ("train", "dev")
