@@ -18,7 +18,7 @@ install: .venv/.installed
 	@touch $@
 
 demo: install
-	@$(BIN)/python -m ner_lab.demo
+	@$(BIN)/python -m ner_lab.commands.demo
 
 test: install
 	$(BIN)/pytest -m 'not slow' --numprocesses logical --maxprocesses 4 --dist worksteal

@@ -34,7 +34,7 @@ Tab completion: eval "$(ner-lab -sc install=bash)"
 
 def _hydra(name: str) -> Callable[[list[str]], None]:
     def command(arguments: list[str]) -> None:
-        from ner_lab import applications
+        from ner_lab.commands import hydra_app as applications
 
         applications.start(name, arguments)
 
@@ -47,7 +47,7 @@ def _data(arguments: list[str]) -> None:
 
 
 def _tensorboard(arguments: list[str]) -> None:
-    from ner_lab import tensorboard_command
+    from ner_lab.commands import tensorboard as tensorboard_command
 
     tensorboard_command.start(arguments)
 
@@ -70,7 +70,7 @@ def _sweep(arguments: list[str]) -> None:
     if arguments[:1] != ["worker"] or {"-h", "--help"} & set(arguments):
         command.start(arguments)
         return
-    from ner_lab import applications
+    from ner_lab.commands import hydra_app as applications
 
     applications.start("train", ["-m", *command.joining(arguments[1:])])
 

@@ -22,8 +22,11 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Trainer
 
-from ner_lab import conf, conversion, corpus_report, preparation
+from ner_lab import conf
 from ner_lab.cli import COMMANDS
+from ner_lab.commands import convert as conversion
+from ner_lab.commands import data as corpus_report
+from ner_lab.commands import prepare as preparation
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats import column
 from ner_lab.data.formats.registry import FORMATS

@@ -16,20 +16,14 @@ ROOT = Path(ner_lab.__file__).parent
 # A room is a package or a module directly under `ner_lab`; the lowest first.
 RANKS = (
     ("__init__", "conf", "tags", "types"),
-    ("files", "run_folder"),
+    ("files",),
     ("losses", "metrics", "models", "sweep"),
-    ("console", "corpus_tables", "environment", "settings"),
     ("data",),
     ("newswire",),
-    ("callbacks", "inference", "predictions", "tagger"),
-    ("assembly", "scoring"),
     ("report", "training"),
-    ("conversion", "corpus_report", "evaluation", "experiment", "export", "prediction", "preparation"),
-    ("label_errors",),
-    ("commands", "tensorboard_command"),
-    ("applications",),
+    ("commands",),
     ("cli",),
-    ("__main__", "demo"),
+    ("__main__",),
 )
 RANK = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
 # What a room may import at most, whatever its rank: sweeps start in processes where nothing heavy is loaded.

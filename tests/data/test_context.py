@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from ner_lab import evaluation, prediction
+from ner_lab.commands import evaluate as evaluation
+from ner_lab.commands import predict as prediction
 from ner_lab.data.batching import collate, reading_plan, training_plan
 from ner_lab.data.context import with_context
 from ner_lab.data.datamodule import DataModule

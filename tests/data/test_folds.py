@@ -13,7 +13,7 @@ from hydra.core.hydra_config import HydraConfig
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_lab import evaluation
+from ner_lab.commands import evaluate as evaluation
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.folds import deal
 from ner_lab.data.formats.column import read_folder

@@ -400,7 +400,7 @@ def test_what_the_format_cannot_hold_is_refused_and_leaves_no_file(tmp_path, sen
     assert list(tmp_path.iterdir()) == []
 
 
-CORPORA = Path(os.environ.get("NER_LAB_DATA", Path(__file__).parents[2] / "../shared/data"))
+CORPORA = Path(os.environ.get("NER_LAB_DATA", Path(__file__).parents[3] / "../shared/data"))
 COUNTS = {  # sentences and entities of each split
     "wnut17": {"train": (3394, 1975), "dev": (1009, 836), "test": (1287, 1079)},
     "btc": {"train": (6338, 8779), "dev": (1001, 1730), "test": (2001, 4376)},

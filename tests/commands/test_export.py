@@ -10,7 +10,7 @@ import torch
 from omegaconf import OmegaConf
 from transformers import CLIPTextConfig, CLIPTextModel, ModernBertConfig, ModernBertModel, pipeline
 
-from ner_lab import export
+from ner_lab.commands import export
 from ner_lab.data.batching import collate
 from ner_lab.files import RunFolder
 from ner_lab.training import inference

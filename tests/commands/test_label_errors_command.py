@@ -9,8 +9,8 @@ import pytest
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 
+from ner_lab.commands import data_errors as command
 from ner_lab.files import RunFolder
-from ner_lab.label_errors import command
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.source import read
 from ner_lab.tags import Span, to_spans

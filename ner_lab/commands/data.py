@@ -11,7 +11,7 @@ from typing import Any
 from hydra.utils import get_object
 from omegaconf import DictConfig, OmegaConf
 
-from ner_lab import corpus_tables
+from ner_lab.commands import data_tables as corpus_tables
 from ner_lab.data import statistics
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder

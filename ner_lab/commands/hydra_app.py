@@ -168,37 +168,37 @@ def _earlier_run(folder: Path, overrides: list[str], resume: bool, multirun: boo
 
 
 def evaluate(cfg: DictConfig) -> None:
-    from ner_lab import evaluation
+    from ner_lab.commands import evaluate as evaluation
 
     evaluation.evaluate(cfg)
 
 
 def predict(cfg: DictConfig) -> None:
-    from ner_lab import prediction
+    from ner_lab.commands import predict as prediction
 
     prediction.predict(cfg)
 
 
 def export(cfg: DictConfig) -> None:
-    from ner_lab import export
+    from ner_lab.commands import export
 
     export.export(cfg)
 
 
 def prepare(cfg: DictConfig) -> None:
-    from ner_lab import preparation
+    from ner_lab.commands import prepare as preparation
 
     preparation.prepare(cfg)
 
 
 def data(cfg: DictConfig) -> None:
-    from ner_lab import corpus_report
+    from ner_lab.commands import data as corpus_report
 
     corpus_report.show(cfg)
 
 
 def data_errors(cfg: DictConfig) -> None:
-    from ner_lab.label_errors import command
+    from ner_lab.commands import data_errors as command
 
     command.show(cfg)
 
@@ -210,13 +210,13 @@ def report(cfg: DictConfig) -> None:
 
 
 def convert(cfg: DictConfig) -> None:
-    from ner_lab import conversion
+    from ner_lab.commands import convert as conversion
 
     conversion.convert(cfg)
 
 
 def pipeline(cfg: DictConfig) -> float | list[float] | None:
-    from ner_lab import preparation
+    from ner_lab.commands import prepare as preparation
 
     if "LOCAL_RANK" not in os.environ:  # the first device prepares for all
         preparation.prepare(cfg)

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 from omegaconf import OmegaConf
 
-from ner_lab import conversion
+from ner_lab.commands import convert as conversion
 from ner_lab.data.formats.registry import FORMATS, AutoData
 from ner_lab.types import Sentence, UserError
 

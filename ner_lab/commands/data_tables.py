@@ -47,7 +47,7 @@ OVERLAP: tuple[Row, ...] = (
 
 
 def show(report: Mapping[str, Any]) -> None:
-    """Prints a report of `ner_lab.corpus_report`."""
+    """Prints a report of `ner_lab.commands.data`."""
     # A pipe has no width; 80 columns would cut names off.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     splits, tagging = report["splits"], report["tagging"]

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ner_lab.corpus_tables import shown
+from ner_lab.commands.data_tables import shown
 from ner_lab.files import RunFolder
 
 AROUND = 4  # words of context on either side

@@ -9,7 +9,8 @@ import pytest
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 
-from ner_lab import corpus_report, corpus_tables
+from ner_lab.commands import data as corpus_report
+from ner_lab.commands import data_tables as corpus_tables
 from ner_lab.types import UserError
 
 ROWS = "Ann\tB-PER\nLee\tI-PER\nmet\tO\nBob\tB-PER\n\nIt\tO\nrained\tO\n\n"

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from made_runs import gold, predicted, write_run
 
-SCRIPT = Path(__file__).parents[2] / "experiments" / "levels.py"
+SCRIPT = Path(__file__).parents[3] / "experiments" / "levels.py"
 RIGHTS = {"nll": 0.7, "focal": 0.7, "dice": 0.9}
 SIZES = (100, 50)
 
