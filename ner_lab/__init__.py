@@ -1,21 +1,10 @@
 """NER Lab: which encoder, head and loss to ship, and is the difference real?
 
-From Python, beside the command line: `ner_lab.runs`. Nothing heavy is imported before it is used.
+From Python, beside the command line: `ner_lab.runs`. A public name (`ner_lab.losses.Focal`) is a promise, the path of a
+file is not: configs and run folders hold public names alone. Nothing heavy is imported before it is used.
 """
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ner_lab.report.frame import runs as runs
+import lazy_loader
 
 __version__ = "0.1.0"
-
-_FACE = {"runs": "ner_lab.report.frame"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _FACE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_FACE[name]), name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,6 +1,5 @@
 """A corpus that the project generates: news, sport and reference prose with six types of names."""
 
-from ner_lab.newswire.corpus import generate
-from ner_lab.newswire.names import TYPES
+import lazy_loader
 
-__all__ = ["TYPES", "generate"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

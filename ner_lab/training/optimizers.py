@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 NORMS = (nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
 
 
-def build(
+def build_optimizer(
     encoder: Any,
     rest: Iterable[nn.Module],
     algorithm: Callable[..., Optimizer],

@@ -22,16 +22,16 @@ def _warm_up(optimizer: Optimizer, steps: int, warmup: float, after: Callable[[f
     return LambdaLR(optimizer, factor)
 
 
-def linear(optimizer: Optimizer, steps: int, warmup: float = 0.0) -> LambdaLR:
+def linear_schedule(optimizer: Optimizer, steps: int, warmup: float = 0.0) -> LambdaLR:
     """Linear warm-up, then linear decay to zero at `steps`. `warmup` < 1 is a share of the steps, else their number."""
     return _warm_up(optimizer, steps, warmup, lambda done: 1 - done)
 
 
-def cosine(optimizer: Optimizer, steps: int, warmup: float = 0.1) -> LambdaLR:
+def cosine_schedule(optimizer: Optimizer, steps: int, warmup: float = 0.1) -> LambdaLR:
     """Linear warm-up, then half a cosine to zero (Loshchilov and Hutter 2017, "SGDR")."""
     return _warm_up(optimizer, steps, warmup, lambda done: 0.5 * (1 + math.cos(math.pi * done)))
 
 
-def constant(optimizer: Optimizer, steps: int, warmup: float = 0.0) -> LambdaLR:
+def constant_schedule(optimizer: Optimizer, steps: int, warmup: float = 0.0) -> LambdaLR:
     """Linear warm-up, then the full rate to the end."""
     return _warm_up(optimizer, steps, warmup, lambda done: 1.0)

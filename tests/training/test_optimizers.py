@@ -15,7 +15,7 @@ from ner_lab.models.between import BiLSTM
 from ner_lab.models.crf.crf_head import CRFHead
 from ner_lab.models.encoder.encoder import Encoder
 from ner_lab.tags import label_set
-from ner_lab.training.optimizers import build
+from ner_lab.training.optimizers import build_optimizer
 
 LABELS = label_set(["PER"])
 ADAMW = partial(torch.optim.AdamW, fused=False)
@@ -44,7 +44,7 @@ def settings_of(optimizer: torch.optim.Optimizer, modules: list[nn.Module]) -> d
 
 def test_every_trainable_parameter_is_in_exactly_one_group(encoder: Encoder, rest: list[nn.Module]) -> None:
     encoder.layers()[0].requires_grad_(False)
-    optimizer = build(encoder, [*rest, rest[0]], ADAMW, 1e-3, head_lr=1e-2, layer_decay=0.9)
+    optimizer = build_optimizer(encoder, [*rest, rest[0]], ADAMW, 1e-3, head_lr=1e-2, layer_decay=0.9)
     grouped = [id(parameter) for group in optimizer.param_groups for parameter in group["params"]]
     wanted = {id(p) for module in [encoder, *rest] for p in module.parameters() if p.requires_grad}
     assert len(grouped) == len(set(grouped)) and set(grouped) == wanted
@@ -52,7 +52,7 @@ def test_every_trainable_parameter_is_in_exactly_one_group(encoder: Encoder, res
 
 def test_biases_and_norms_are_not_decayed_and_matrices_are(encoder: Encoder, rest: list[nn.Module]) -> None:
     modules = [encoder, *rest]
-    found = settings_of(build(encoder, rest, ADAMW, 1e-3, weight_decay=0.1), modules)
+    found = settings_of(build_optimizer(encoder, rest, ADAMW, 1e-3, weight_decay=0.1), modules)
     norms = {
         f"{name}.{own}"
         for name, module in nn.ModuleList(modules).named_modules()
@@ -75,7 +75,7 @@ def test_norms_and_biases_of_any_shape_are_not_decayed() -> None:
             self.weight = nn.Parameter(torch.ones(2, 2))
 
     modules = [nn.LayerNorm((2, 3)), Biased()]
-    found = settings_of(build(nn.Identity(), modules, ADAMW, 1.0, weight_decay=0.1), modules)
+    found = settings_of(build_optimizer(nn.Identity(), modules, ADAMW, 1.0, weight_decay=0.1), modules)
     assert {name for name, setting in found.items() if setting["decay"]} == {"1.weight"} and len(found) == 4
 
 
@@ -83,7 +83,7 @@ def test_decay_moves_weights_that_have_no_gradient_and_leaves_biases() -> None:
     layer = nn.Linear(2, 2)
     nn.init.ones_(layer.weight)
     nn.init.ones_(layer.bias)
-    optimizer = build(nn.Identity(), [layer], ADAMW, 0.5, weight_decay=0.1)
+    optimizer = build_optimizer(nn.Identity(), [layer], ADAMW, 0.5, weight_decay=0.1)
     layer(torch.zeros(1, 2)).mul(0).sum().backward()
     optimizer.step()
     assert torch.allclose(layer.weight, torch.tensor(0.95)) and torch.equal(layer.bias, torch.ones(2))
@@ -91,13 +91,15 @@ def test_decay_moves_weights_that_have_no_gradient_and_leaves_biases() -> None:
 
 def test_lr_is_for_all_unless_the_rest_has_its_own(encoder: Encoder, rest: list[nn.Module]) -> None:
     modules = [encoder, *rest]
-    assert {setting["lr"] for setting in settings_of(build(encoder, rest, ADAMW, 1e-3), modules).values()} == {1e-3}
-    found = settings_of(build(encoder, rest, ADAMW, 1e-3, head_lr=5e-2), modules)
+    assert {
+        setting["lr"] for setting in settings_of(build_optimizer(encoder, rest, ADAMW, 1e-3), modules).values()
+    } == {1e-3}
+    found = settings_of(build_optimizer(encoder, rest, ADAMW, 1e-3, head_lr=5e-2), modules)
     assert all(setting["lr"] == (1e-3 if name.startswith("0.") else 5e-2) for name, setting in found.items())
 
 
 def test_layers_learn_slower_the_lower_they_are(encoder: Encoder, rest: list[nn.Module]) -> None:
-    found = settings_of(build(encoder, rest, ADAMW, 1.0, layer_decay=0.5), [encoder, *rest])
+    found = settings_of(build_optimizer(encoder, rest, ADAMW, 1.0, layer_decay=0.5), [encoder, *rest])
     for name, setting in found.items():
         if not name.startswith("0."):
             expected = 1.0
@@ -123,4 +125,4 @@ def test_layers_learn_slower_the_lower_they_are(encoder: Encoder, rest: list[nn.
 )
 def test_values_out_of_range_are_refused_by_name(settings: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        build(nn.Linear(2, 2), [], ADAMW, **{"lr": 1.0, **settings})
+        build_optimizer(nn.Linear(2, 2), [], ADAMW, **{"lr": 1.0, **settings})

@@ -11,9 +11,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_lab.training.schedules import constant, cosine, linear
+from ner_lab.training.schedules import constant_schedule, cosine_schedule, linear_schedule
 
-SCHEDULES = [linear, cosine, constant]
+SCHEDULES = [linear_schedule, cosine_schedule, constant_schedule]
 
 
 def rates(schedule: Callable[..., Any], steps: int, **settings: float) -> list[float]:
@@ -50,10 +50,10 @@ def test_warm_up_is_a_share_or_a_number_of_steps_and_reaches_the_full_rate(
 
 
 def test_the_shapes_after_warm_up() -> None:
-    assert rates(linear, 10, warmup=2)[2:] == pytest.approx([2 * (1 - k / 8) for k in range(9)])
-    assert rates(cosine, 10, warmup=2)[2:] == pytest.approx([1 + math.cos(math.pi * k / 8) for k in range(9)])
-    assert rates(constant, 10, warmup=2)[2:] == [2.0] * 9
-    assert rates(constant, 3) == [2.0] * 4
+    assert rates(linear_schedule, 10, warmup=2)[2:] == pytest.approx([2 * (1 - k / 8) for k in range(9)])
+    assert rates(cosine_schedule, 10, warmup=2)[2:] == pytest.approx([1 + math.cos(math.pi * k / 8) for k in range(9)])
+    assert rates(constant_schedule, 10, warmup=2)[2:] == [2.0] * 9
+    assert rates(constant_schedule, 3) == [2.0] * 4
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
@@ -62,7 +62,7 @@ def test_more_steps_than_planned_are_no_error(schedule: Callable[..., Any]) -> N
     for _ in range(10):
         scheduler.optimizer.step()
         scheduler.step()
-    assert scheduler.get_last_lr() == [2.0 if schedule is constant else pytest.approx(0)]
+    assert scheduler.get_last_lr() == [2.0 if schedule is constant_schedule else pytest.approx(0)]
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)

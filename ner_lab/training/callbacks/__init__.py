@@ -1,1 +1,5 @@
+"""What watches a training: Lightning callbacks, in `ner_lab.callbacks` for configs."""
 
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

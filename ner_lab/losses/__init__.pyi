@@ -1,0 +1,11 @@
+from .compound import Compound as Compound
+from .cross_entropy import CrossEntropy as CrossEntropy
+from .dice import Dice as Dice
+from .embedding_label_smoothing import EmbeddingLabelSmoothing as EmbeddingLabelSmoothing
+from .focal import Focal as Focal
+from .label_smoothing import LabelSmoothing as LabelSmoothing
+from .loss import Loss as Loss
+from .loss import TokenLoss as TokenLoss
+from .nll import NLL as NLL
+from .tversky import Tversky as Tversky
+from .weighted_cross_entropy import WeightedCrossEntropy as WeightedCrossEntropy
