@@ -65,14 +65,9 @@ def _scalars(arguments: list[str]) -> None:
 
 
 def _sweep(arguments: list[str]) -> None:
-    from ner_lab.sweep import command
+    from hydra_slots.command import Program, start
 
-    if arguments[:1] != ["worker"] or {"-h", "--help"} & set(arguments):
-        command.start(arguments)
-        return
-    from ner_lab import applications
-
-    applications.start("train", ["-m", *command.joining(arguments[1:])])
+    start(arguments, Program("ner-lab sweep", ("ner_lab", "sweep"), _hydra("train")))
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {

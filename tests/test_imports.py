@@ -17,7 +17,7 @@ ROOT = Path(ner_lab.__file__).parent
 RANKS = (
     ("__init__", "conf", "tags", "types"),
     ("console", "corpus_tables", "environment", "run_folder", "settings"),
-    ("data", "losses", "metrics", "models", "sweep"),
+    ("data", "losses", "metrics", "models"),
     ("callbacks", "inference", "predictions", "report", "tagger"),
     ("assembly", "scoring"),
     ("conversion", "corpus_report", "evaluation", "experiment", "export", "prediction", "preparation"),
@@ -27,8 +27,6 @@ RANKS = (
     ("__main__", "demo"),
 )
 RANK = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
-# What a room may import at most, whatever its rank: sweeps start in processes where nothing heavy is loaded.
-ALONE = {"sweep": {"types"}}
 
 
 def imported(tree: ast.AST, module: str, package: bool) -> Iterator[tuple[int, str]]:
@@ -71,8 +69,6 @@ def faults(source: str, module: str, package: bool = False) -> list[str]:
             found.append(f"{module}:{line} imports {name}, whose room has no rank")
         elif RANK[room] >= RANK[own]:
             found.append(f"{module}:{line} imports {name} {'sideways' if RANK[room] == RANK[own] else 'upwards'}")
-        elif room not in ALONE.get(own, {room}):
-            found.append(f"{module}:{line} imports {name}, which {own} may not")
     return found
 
 
@@ -104,14 +100,13 @@ def test_all_rooms_are_looked_at() -> None:
         ("from .. import cli", "ner_lab.models.crf", "imports ner_lab.cli upwards"),
         ("from . import cli", "ner_lab.tagger", "imports ner_lab.cli upwards"),
         (
-            "try:\n    import ner_lab.sweep\nexcept ImportError:\n    pass",
+            "try:\n    import ner_lab.models\nexcept ImportError:\n    pass",
             "ner_lab.data.text",
-            "ner_lab.sweep sideways",
+            "ner_lab.models sideways",
         ),
         ("if TYPE_CHECKING:\n    pass\nelse:\n    import ner_lab.cli", "ner_lab.tags", "ner_lab.cli upwards"),
         ("import ner_lab.helpers", "ner_lab.cli", "whose room has no rank"),
         ("", "ner_lab.helpers", "its room has no rank"),
-        ("from ner_lab.tags import to_spans", "ner_lab.sweep.study", "which sweep may not"),
     ],
 )
 def test_a_wrong_import_is_found(source: str, module: str, fault: str) -> None:
@@ -126,7 +121,6 @@ def test_a_wrong_import_is_found(source: str, module: str, fault: str) -> None:
         ("from __future__ import annotations\nimport torch\nfrom ner_lab.types import Batch", "ner_lab.data.encode"),
         ("if TYPE_CHECKING:\n    from ner_lab.experiment import Result", "ner_lab.console"),
         ("from ner_lab import __version__", "ner_lab.cli"),
-        ("from ner_lab.types import UserError\nfrom ner_lab.sweep.space import Choice", "ner_lab.sweep.study"),
     ],
 )
 def test_a_right_import_is_no_fault(source: str, module: str) -> None:
@@ -138,18 +132,6 @@ def test_the_command_line_imports_nothing_but_the_standard_library_before_it_kno
     at_import = ast.Module([n for n in body.body if not isinstance(n, ast.FunctionDef | ast.ClassDef)], [])
     names = {name.split(".")[0] for _, name in imported(at_import, "ner_lab.cli", False)}
     assert names and names <= sys.stdlib_module_names
-
-
-def test_sweeps_do_without_torch() -> None:
-    sources = {str(path): path.read_text(encoding="utf-8") for path in (ROOT / "sweep").rglob("*.py")}
-    # The check itself, also while the room is empty.
-    sources["example"] = "def f():\n    import torch.multiprocessing"
-    users = [
-        path
-        for path, source in sources.items()
-        if any(name.split(".")[0] == "torch" for _, name in imported(ast.parse(source), "ner_lab.sweep.x", False))
-    ]
-    assert users == ["example"]
 
 
 def test_no_file_is_named_after_nothing() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
 
+from hydra_slots import report
 from ner_lab.callbacks.checkpoint import Checkpoint
 from ner_lab.run_folder import RunFolder, write_json
-from ner_lab.sweep import report
 
 
 class Pruning(Callback):
