@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from hydra_slots.hydra_side import Hydra
 from hydra_slots.plan import SweepPlan
 from hydra_slots.settings import SweepSettings, redacted
 from hydra_slots.space import extension, search_space
-from hydra_slots.study import algorithms
+from hydra_slots.space.search_space import Space
+from hydra_slots.study import algorithms, fingerprint
 from hydra_slots.study.storage import open_storage
 from hydra_slots.study.sweep_folder import LOG, absent, take_away
 from hydra_slots.trials.trial_folders import Folders
@@ -26,7 +27,8 @@ def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     """Takes tickets until none waits; returns what `session.run` does.
 
     Raises:
-        SweepError: there is no such sweep, or overrides were given, which are the sweep's to say.
+        SweepError: there is no such sweep, it has another application or config, or overrides were given, which are
+            the sweep's to say.
     """
     if arguments:
         raise SweepError(
@@ -48,6 +50,8 @@ def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     base = said["base"]
     room = search_space.read(base["params"], base["arguments"], hydra.config, hydra.loader, base["known"])
     room = replace(room, extension=extension.read(settings.custom_search_space, hydra.config, hydra.loader))
+    if not settings.force:
+        _check_same(hydra, room, settings, said["described"])
     study.pruner = algorithms.pruner(settings.pruner)
     # Drawn anew: processes on several machines can have the same number, in containers they often do.
     study.sampler = algorithms.sampler(settings.sampler, random.SystemRandom().randrange(2**32))
@@ -68,3 +72,17 @@ def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
         return session.run(study, plan, executor, places, "the sweep goes on without this worker", worker=True)
     finally:
         executor.close()
+
+
+def _check_same(hydra: Hydra, room: Space, settings: SweepSettings, described: Mapping[str, Any]) -> None:
+    """Raises:
+    SweepError: this application, or its config, is not the one of the sweep.
+    """
+    config = hydra.loader.load_sweep_config(hydra.config, list(room.fixed))
+    own = fingerprint.describe(room, config, settings.directions, settings.seeds)
+    if changed := fingerprint.differences(described, own, settings.renamed):
+        raise SweepError(
+            f"study {settings.study_name!r} was started by another application, or with another config:\n{changed}\n"
+            "start the worker as the sweep was, with its --config-name, --config-path or --config-dir; or join all the "
+            "same with hydra.sweeper.force=true"
+        )

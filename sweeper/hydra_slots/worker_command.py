@@ -49,6 +49,8 @@ def start_worker(action: str, arguments: Sequence[str], program: Program) -> Non
         file = clusters.WorkersFile.read(words.pop(0) if words else "FILE")
     command = [] if program.application else _application(chosen, words, program)
     words = words[bool(command) and not chosen.module :]
+    if command and not any(word.startswith("hydra/sweeper=") for word in words):
+        words = ["hydra/sweeper=slots", *words]  # as the sweep may have been told on its command line
     overrides = joining(words, program)  # a mistake is better found here than on every machine
     if action == "workers":
         print(clusters.start(file, [sys.executable, "-m", *program.module, "worker", *command, *words]))

@@ -36,6 +36,17 @@ def test_the_plugin_stays_as_it_was_found():
     assert [plugin.__module__ for plugin in found] == ["hydra_plugins.hydra_slots_sweeper.sweeper"]
 
 
+def test_the_former_name_says_what_to_write_now(tmp_path):
+    """Configs that set it up in full compose, and a run that is no sweep has nothing to do with it."""
+    former = ("hydra/sweeper=ner_lab", "hydra/sweeper/pruner=median", "hydra/sweeper/sampler=random")
+    former += ("hydra.sweeper.n_trials=3", "hydra.sweeper.params={x: 'interval(0,1)'}")
+    code, said = toy_sweep.run("-m", *former, f"hydra.sweep.dir={tmp_path}/s")
+    assert code == 1 and "hydra/sweeper: ner_lab is called slots now; write hydra/sweeper: slots" in said
+    assert "Traceback" not in said and not list(tmp_path.iterdir())
+    code, said = toy_sweep.run(*former, f"hydra.run.dir={tmp_path}/r")
+    assert code == 0, said
+
+
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project without what lies around in it, since an installation writes into its folder."""

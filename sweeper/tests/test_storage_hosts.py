@@ -140,7 +140,6 @@ def test_a_missing_package_is_named_with_the_extra_that_has_it(monkeypatch):
     monkeypatch.setattr(storage, "find_spec", lambda name: None)
     with pytest.raises(SweepError, match=r"grpcio is not installed; pip install 'hydra-slots\[grpc\]'"):
         storage.open_storage("grpc://127.0.0.1:1", None)
-    monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(SweepError, match=r"pip install 'hydra-slots\[postgres\]' has it"):
         storage.open_storage("postgresql://me@127.0.0.1:1/db", None)
 

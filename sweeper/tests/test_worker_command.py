@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -51,9 +52,11 @@ def executed(monkeypatch):
 
 
 JOIN = ["study=s", "storage=x.journal"]
+OURS = "hydra/sweeper=slots"
 JOINED = [
     "-m",
     "hydra.sweeper.worker=true",
+    OURS,
     "hydra.sweeper.study_name=s",
     "hydra.sweeper.storage='x.journal'",
 ]
@@ -66,7 +69,7 @@ JOINED = [
         ([TOY, "--config-name", "tune", *JOIN], [TOY, "--config-name=tune", *JOINED]),
         (["-cn", "tune", "-cp=conf", TOY, *JOIN], [TOY, "--config-path=conf", "--config-name=tune", *JOINED]),
         (["-m", "toy.app", *JOIN, "-cd", "x"], ["-m", "toy.app", "--config-dir=x", *JOINED]),
-        ([TOY, *JOIN, "hydra/sweeper=slots"], [TOY, *JOINED, "hydra/sweeper=slots"]),
+        ([TOY, *JOIN, "hydra/sweeper=mine"], [TOY, *[w for w in JOINED if w != OURS], "hydra/sweeper=mine"]),
     ],
 )
 def test_a_worker_becomes_its_application(executed, arguments, command):
@@ -98,7 +101,7 @@ def test_a_program_with_an_application_of_its_own_needs_none(capsys):
     told: list[list[str]] = []
     own = Program("lab sweep", ("lab", "sweep"), told.append)
     start(["worker", *JOIN], own)
-    assert told == [JOINED]
+    assert told == [[word for word in JOINED if word != OURS]]
     with pytest.raises(SystemExit) as refused:
         start(["worker", "study=s"], own)
     assert str(refused.value.code).endswith("such as: lab sweep worker study=losses storage=env:SWEEP_STORAGE")
@@ -117,7 +120,7 @@ def test_many_workers_start_the_same_command(monkeypatch, tmp_path):
     start(["workers", str(tmp_path / "w.yaml"), TOY, "-cn", "tune", *JOIN])
     start(["workers", str(tmp_path / "w.yaml"), *JOIN], Program("lab sweep", ("lab", "sweep"), print))
     assert started == [
-        [sys.executable, "-m", "hydra_slots", "worker", TOY, "--config-name=tune", *JOIN],
+        [sys.executable, "-m", "hydra_slots", "worker", TOY, "--config-name=tune", OURS, *JOIN],
         [sys.executable, "-m", "lab", "sweep", "worker", *JOIN],
     ]
 
@@ -134,3 +137,20 @@ def test_a_worker_works(tmp_path):
     trials = toy_sweep.trials(tmp_path)
     finished = [trial for trial in trials if trial.state.name == "COMPLETE"]
     assert len(finished) == 6 and len({trial.user_attrs["owner"] for trial in finished}) == 2
+
+
+def test_a_worker_with_another_config_is_refused(tmp_path):
+    """As one that forgets the --config-name of the sweep; it would run other trials under the same numbers."""
+    folder = tmp_path / "other"
+    shutil.copytree(toy_sweep.APP.parent, folder)
+    (folder / "tune.yaml").write_text("defaults: [config, _self_]\nsteps: 1\n")
+    app = folder / "app.py"
+    tune = ("--config-name", "tune", "-m", f"hydra.sweep.dir={tmp_path}/s", "x=1,2", "shape=bowl")
+    assert toy_sweep.run(*tune, app=app)[0] == 0
+    join = ("-m", "hydra.sweeper.worker=true", "hydra.sweeper.study_name=s")
+    join += (f"hydra.sweeper.storage={tmp_path}/s/study.journal", f"hydra.sweep.dir={tmp_path}/w")
+    code, said = toy_sweep.run(*join, app=app)
+    assert code == 1 and "config.steps: was 1, now 3" in said and "--config-name" in said and "Traceback" not in said
+    assert not (tmp_path / "w").exists()
+    assert toy_sweep.run(*join, "hydra.sweeper.force=true", app=app)[0] == 0
+    assert toy_sweep.run("--config-name", "tune", *join, app=app)[0] == 0

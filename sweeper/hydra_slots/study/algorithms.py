@@ -93,7 +93,7 @@ def _built(where: str, kind: Any, arguments: Mapping[str, Any], base: type) -> A
     extra, packages = EXTRAS.get(kind.__name__, ("", ()))
     if absent := [package for package in packages if find_spec(package) is None]:
         raise SweepError(
-            f"hydra.sweeper.{where}: {kind.__name__} needs {' and '.join(absent)}, which is not installed; "
+            f"hydra.sweeper.{where}: {kind.__name__} needs what is not installed, {' and '.join(absent)}; "
             f"pip install 'hydra-slots[{extra}]' has it"
         )
     try:

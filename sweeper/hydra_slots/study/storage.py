@@ -80,13 +80,13 @@ def _open(url: str, shown: str, make: bool) -> BaseStorage:
         raise FileNotFoundError(file)
     if "://" not in url:
         return open_journal(Path(url))
+    if url.startswith("postgres") and find_spec("psycopg") is None:
+        raise SweepError(f"storage={shown}: psycopg is not installed; pip install 'hydra-slots[postgres]' has it")
     try:
         if url.startswith("sqlite"):
             return _sqlite(url)
         # The driver that this project installs; SQLAlchemy's default one is another package.
         return RDBStorage(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
-    except ImportError as error:
-        raise SweepError(f"storage={shown}: {error}; pip install 'hydra-slots[postgres]' has it") from None
     except Exception as error:
         reason = redacted(str(error).strip().splitlines()[0])
         raise SweepError(f"storage={shown}: cannot open it ({type(error).__name__}: {reason})") from None
