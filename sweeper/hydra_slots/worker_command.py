@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hydra_slots import clusters
 from hydra_slots.errors import SweepError
-from hydra_slots.space.parameter import quoted
+from hydra_slots.space.parameter import typed
 
 WORKER_ACTIONS = {
     "worker": "join a study from anywhere",
@@ -73,7 +73,8 @@ def joining(words: Sequence[str], program: Program) -> list[str]:
         if not equals or not value or (key not in SETTINGS and not key.startswith(("hydra.", "hydra/"))):
             raise SweepError(f"{word!r}: give KEY=VALUE, with KEY one of {', '.join(SETTINGS)} or a key of hydra")
         given.add(key)
-        overrides.append(f"hydra.sweeper.{SETTINGS[key]}={_quoted(value)}" if key in SETTINGS else word)
+        shown = value if key == "slots" else typed(value)  # which may be a mapping; the others are texts
+        overrides.append(f"hydra.sweeper.{SETTINGS[key]}={shown}" if key in SETTINGS else word)
     missing = [f"{key}=..." for key in ("study", "storage") if key not in given]
     if missing:
         app = "" if program.application else "app.py "
@@ -101,12 +102,6 @@ def _application(chosen: argparse.Namespace, words: Sequence[str], program: Prog
     if not Path(words[0]).is_file():
         raise SweepError(f"{words[0]}: no such file; name the application's script, or its module by -m MODULE")
     return [os.path.abspath(words[0]), *flags]  # tasks of Ray start elsewhere
-
-
-def _quoted(value: str) -> str:
-    """A URL holds characters that mean something in Hydra's grammar."""
-    plain = value.replace("_", "").replace(":", "").isalnum()
-    return value if plain else quoted(value)
 
 
 def _parser(action: str, program: Program) -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hydra_slots.space.extension import _typed
+from hydra_slots.space.parameter import typed
 
 APP = """
 import hydra
@@ -110,7 +110,7 @@ def test_what_cannot_be_suggested_is_refused_before_the_first_trial(tmp_path, fu
 @example("café")
 @example("")
 def test_a_value_reaches_the_config_as_it_is(value):
-    parsed = OverridesParser.create().parse_override(f"key={_typed(value)}").value()
+    parsed = OverridesParser.create().parse_override(f"key={typed(value)}").value()
     found = getattr(parsed, "text", parsed)
     assert found == value and type(found) is type(value)
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import toy_sweep
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from hydra_slots.command import Program, start
 from hydra_slots.errors import SweepError
@@ -25,6 +26,14 @@ def test_a_worker_joins_by_overrides_of_the_sweeper():
         "hydra.sweeper.slots=2",
         "hydra.sweep.dir=x",
     ]
+
+
+def test_what_a_worker_is_told_keeps_its_type():
+    joined = joining(["study=12", "storage=env:X", "slots={cpus:2,threads:1}"], Program())
+    read = {one.key_or_group: one.value() for one in OverridesParser.create().parse_overrides(joined)}
+    assert read["hydra.sweeper.slots"] == {"cpus": 2, "threads": 1}
+    texts = [read[f"hydra.sweeper.{name}"] for name in ("study_name", "storage")]
+    assert [getattr(one, "text", one) for one in texts] == ["12", "env:X"]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +67,7 @@ JOINED = [
     "hydra.sweeper.worker=true",
     OURS,
     "hydra.sweeper.study_name=s",
-    "hydra.sweeper.storage='x.journal'",
+    "hydra.sweeper.storage=x.journal",
 ]
 
 

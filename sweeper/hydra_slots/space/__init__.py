@@ -2,5 +2,5 @@
 
 `search_space` has the room's face: `Space` and `read`, which makes one of `hydra.sweeper.params` and the command line,
 `check_seeds` and `Choice`; `extension.read` finds `custom_search_space`. Of `parameter`, others take what they need to
-read and write single values: `as_text`, `plain`, `same` and `quoted`. `conditions` is the room's own.
+read and write single values: `as_text`, `plain`, `same` and `typed`. `conditions` is the room's own.
 """

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import SEED
-from hydra_slots.space.parameter import as_text, plain, quoted
+from hydra_slots.space.parameter import plain, typed
 
 if TYPE_CHECKING:
     from hydra.core.config_loader import ConfigLoader
     from omegaconf import DictConfig
     from optuna import Trial
-
-WORD = re.compile(r"(?!(true|false|null|nan|inf)$)[a-z_][\w.+-]*", re.IGNORECASE | re.ASCII)  # needs no quotes
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class Extension:
                     f"{where} suggests {key}: a search would choose the luckiest seed; run every trial under several, "
                     "and take their mean, with hydra.sweeper.seeds=[1,2,3]"
                 )
-        return {key: _typed(value) for key, value in added.items()}
+        return {key: typed(value) for key, value in added.items()}
 
 
 def read(path: str | None, config: DictConfig, loader: ConfigLoader) -> Extension | None:
@@ -86,7 +83,3 @@ def read(path: str | None, config: DictConfig, loader: ConfigLoader) -> Extensio
             "MODULE.FUNCTION, such as my_app.configure"
         ) from None
     return Extension(path, function, lambda given: loader.load_sweep_config(config, given))
-
-
-def _typed(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) and not WORD.fullmatch(value) else as_text(value)

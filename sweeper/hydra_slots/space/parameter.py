@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override
     from optuna import Trial
 
+WORD = re.compile(r"(?!(true|false|null|nan|inf)$)[a-z_][\w.+-]*", re.IGNORECASE | re.ASCII)  # needs no quotes
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -170,11 +172,12 @@ def as_text(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def quoted(text: str) -> str:
-    """A string as it has to be typed so that Hydra takes it for this string, whatever it holds."""
+def typed(value: Any) -> str:
+    """A value as it has to be typed so that Hydra takes it for this value, whatever a string holds."""
     from hydra.core.override_parser.types import Quote, QuotedString
 
-    return QuotedString(text, Quote.single).with_quotes()
+    plain_word = not isinstance(value, str) or WORD.fullmatch(value)
+    return as_text(value) if plain_word else QuotedString(value, Quote.single).with_quotes()
 
 
 def same(one: str, other: str) -> bool:
