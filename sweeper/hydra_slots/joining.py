@@ -15,7 +15,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.hydra_side import Hydra
 from hydra_slots.plan import SweepPlan
 from hydra_slots.settings import SweepSettings, redacted
-from hydra_slots.space import extension, search_space
+from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
 from hydra_slots.study import algorithms, fingerprint
 from hydra_slots.study.storage import open_storage
@@ -48,7 +48,7 @@ def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     shared = {name: value for name, value in said["settings"].items() if name in own}
     settings = SweepSettings(**{**own, **shared})
     base = said["base"]
-    room = search_space.read(base["params"], base["arguments"], hydra.config, hydra.loader, base["known"])
+    room = reading.read(base["params"], base["arguments"], hydra.config, hydra.loader, base["known"])
     room = replace(room, extension=extension.read(settings.custom_search_space, hydra.config, hydra.loader))
     if not settings.force:
         _check_same(hydra, room, settings, said["described"])

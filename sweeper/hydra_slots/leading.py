@@ -17,7 +17,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.hydra_side import Hydra, program
 from hydra_slots.plan import SweepPlan
 from hydra_slots.settings import SweepSettings
-from hydra_slots.space import extension, search_space
+from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
 from hydra_slots.study import algorithms, fingerprint, start_points
 from hydra_slots.study.owners import Observer, refuse_second
@@ -92,7 +92,7 @@ def _checked(
     Raises:
         SweepError: a setting or the space cannot be used.
     """
-    room = search_space.read(settings.params, arguments, hydra.config, hydra.loader)
+    room = reading.read(settings.params, arguments, hydra.config, hydra.loader)
     room = replace(room, extension=extension.read(settings.custom_search_space, hydra.config, hydra.loader))
     if settings.grid and not room.finite:
         endless = next(p for p in room.parameters if p.choices is None)
@@ -105,14 +105,14 @@ def _checked(
             "hydra.sweeper.start_points: without n_trials every combination is tried anyway, in its order; give "
             "hydra.sweeper.n_trials, or leave them out"
         )
-    search_space.check_seeds(room, settings.grid, settings.seeds)
+    reading.check_seeds(room, settings.grid, settings.seeds)
     hydra.check(room, settings)
     algorithms.pruner(settings.pruner)
     algorithms.sampler(settings.sampler)
     if settings.n_trials is None:
         points = [room.queued(point, "the grid") for point in room.points()]
         return room, points, len(points)
-    declared = search_space.read(settings.params, (), hydra.config, hydra.loader, room.known)
+    declared = reading.read(settings.params, (), hydra.config, hydra.loader, room.known)
     return room, start_points.read(settings.start_points, room, declared), settings.n_trials
 
 

@@ -44,7 +44,7 @@ class SweepSettings:
         n_trials: finished trials that the study is to have in the end, those of earlier runs included; if it is
             lowered, what lies beyond it is kept, but does not count, nor can it be the best. Without it, every
             combination of the values is tried once (a grid).
-        params: the search space, as `hydra_slots.space.search_space` reads it.
+        params: the search space, as `hydra_slots.space.reading` reads it.
         custom_search_space: MODULE.FUNCTION of the application; called with its config and a trial, it suggests further
             parameters, whose bounds may depend on the others.
         direction: `minimize` or `maximize`, or a list with one an objective.

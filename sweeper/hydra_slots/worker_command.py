@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hydra_slots import clusters
 from hydra_slots.errors import SweepError
-from hydra_slots.space.parameter import typed
+from hydra_slots.space.texts import typed
 
 WORKER_ACTIONS = {
     "worker": "join a study from anywhere",

@@ -10,7 +10,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hydra_slots.space.parameter import typed
+from hydra_slots.space.texts import typed
 
 APP = """
 import hydra

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from omegaconf import DictConfig
 
 from hydra_slots.errors import SweepError
-from hydra_slots.space import search_space
-from hydra_slots.space.parameter import same
+from hydra_slots.space import reading
 from hydra_slots.space.search_space import Space
+from hydra_slots.space.texts import same
 from hydra_slots.study import start_points
 
 TREE = {
@@ -41,7 +41,7 @@ def config() -> DictConfig:
 
 
 def read(params: dict[str, Any] | None, *arguments: str) -> Space:
-    return search_space.read(params, arguments, config(), GlobalHydra.instance().config_loader())
+    return reading.read(params, arguments, config(), GlobalHydra.instance().config_loader())
 
 
 def refused(params: dict[str, Any] | None, *arguments: str) -> str:
@@ -186,10 +186,10 @@ def test_what_no_space_can_mean_is_refused(params, parts):
 def test_the_seed_is_never_searched():
     room = read(None, "seed=1,2", "x=interval(0,1)")
     with pytest.raises(SweepError, match=r"luckiest seed.*hydra\.sweeper\.seeds"):
-        search_space.check_seeds(room, grid=False, seeds=None)
-    search_space.check_seeds(read(None, "seed=1,2"), grid=True, seeds=None)
+        reading.check_seeds(room, grid=False, seeds=None)
+    reading.check_seeds(read(None, "seed=1,2"), grid=True, seeds=None)
     with pytest.raises(SweepError, match="leave one of them out"):
-        search_space.check_seeds(read(None, "seed=1"), grid=True, seeds=[1, 2])
+        reading.check_seeds(read(None, "seed=1"), grid=True, seeds=[1, 2])
 
 
 def test_named_points_are_checked_against_the_space():
@@ -234,5 +234,5 @@ def test_a_worker_knows_what_the_sweep_was_started_with():
     params = {"shape.depth": {"when": {"shape": "well"}, "is": "range(1,4)"}}
     assert [p.key for p in read(params).parameters] == []
     loader = GlobalHydra.instance().config_loader()
-    told = search_space.read(params, [], config(), loader, known={"shape": "well"})
+    told = reading.read(params, [], config(), loader, known={"shape": "well"})
     assert [p.key for p in told.parameters] == ["shape.depth"]

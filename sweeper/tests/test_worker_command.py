@@ -135,7 +135,7 @@ def test_many_workers_start_the_same_command(monkeypatch, tmp_path):
 
 
 def test_a_worker_works(tmp_path):
-    told = ("hydra.sweeper.n_trials=6", "x=interval(0,1)", "seconds=0.6", "hydra.sweeper.slots=1")
+    told = ("hydra.sweeper.n_trials=6", "x=interval(0,1)", "seconds=2", "hydra.sweeper.slots=1")
     controller = toy_sweep.start(tmp_path, *told)
     toy_sweep.wait_for(lambda: toy_sweep.running(tmp_path), "a running trial")
     command = [sys.executable, "-m", "hydra_slots", "worker", TOY, f"study={tmp_path.name}"]

@@ -1,6 +1,6 @@
 """The search space: parameters in Hydra's override grammar, conditions between them, and what a function adds.
 
-`search_space` has the room's face: `Space` and `read`, which makes one of `hydra.sweeper.params` and the command line,
-`check_seeds` and `Choice`; `extension.read` finds `custom_search_space`. Of `parameter`, others take what they need to
-read and write single values: `as_text`, `plain`, `same` and `typed`. `conditions` is the room's own.
+`reading` makes a `search_space.Space` of `hydra.sweeper.params` and the command line, `extension` finds
+`custom_search_space`, and `texts` says how values are typed and when two are the same: these four are for others.
+`parameter` and `conditions` are the room's own.
 """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hydra_slots.errors import SweepError
-from hydra_slots.space.parameter import Parameter, same
+from hydra_slots.space.parameter import Parameter
+from hydra_slots.space.texts import same
 
 
 def check_conditions(found: Mapping[str, Parameter]) -> None:

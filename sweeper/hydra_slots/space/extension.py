@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import SEED
-from hydra_slots.space.parameter import plain, typed
+from hydra_slots.space.texts import plain, typed
 
 if TYPE_CHECKING:
     from hydra.core.config_loader import ConfigLoader

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
+from hydra_slots.space.texts import as_text, plain, same
 
 if TYPE_CHECKING:
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.core.override_parser.types import Override
     from optuna import Trial
-
-WORD = re.compile(r"(?!(true|false|null|nan|inf)$)[a-z_][\w.+-]*", re.IGNORECASE | re.ASCII)  # needs no quotes
 
 
 @dataclass(frozen=True)
@@ -156,43 +154,6 @@ def parsed(parser: OverridesParser, key: str, node: Any) -> Parameter:
     except HydraException as error:
         raise SweepError(f"{where}: {node!r} is no sweep of Hydra's grammar: {str(error).splitlines()[0]}") from None
     return Parameter.of(override, when)
-
-
-def plain(key: str) -> str:
-    """The key without `+`, `++` or `~`."""
-    return key.lstrip("+~")
-
-
-def as_text(value: Any) -> str:
-    """A value of a YAML file as it would be typed."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value) if isinstance(value, float) else str(value)
-
-
-def typed(value: Any) -> str:
-    """A value as it has to be typed so that Hydra takes it for this value, whatever a string holds."""
-    from hydra.core.override_parser.types import Quote, QuotedString
-
-    plain_word = not isinstance(value, str) or WORD.fullmatch(value)
-    return as_text(value) if plain_word else QuotedString(value, Quote.single).with_quotes()
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two texts stand for the same value: `0.001` and `1e-3`, `a` and `'a'`, `True` and `true`."""
-    if one == other:
-        return True
-    with suppress(ValueError):
-        return float(one) == float(other)
-    return _bare(one) == _bare(other)
-
-
-def _bare(text: str) -> str:
-    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
-    unquoted = text[1:-1] if quoted else re.sub(r"\\(.)", r"\1", text)  # as Hydra's grammar escapes
-    return unquoted.lower() if unquoted.lower() in ("true", "false", "null") else unquoted
 
 
 def _texts(override: Override) -> list[str]:

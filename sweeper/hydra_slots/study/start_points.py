@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from hydra_slots.errors import SweepError
-from hydra_slots.space.parameter import as_text, plain, same
 from hydra_slots.space.search_space import Space
+from hydra_slots.space.texts import as_text, plain, same
 
 BEST = 5  # trials taken from another sweep
 REHEARSALS = 8  # calls of an extension that a point gets to have all its parameters suggested
