@@ -101,6 +101,9 @@ def program(app: str | None = None) -> str:
         app: the program without its flags, if that is known.
     """
     name = sys.argv[0]
+    module = getattr(sys.modules["__main__"], "__spec__", None)
+    if module and module.origin == os.path.abspath(name):
+        app = app or f"python -m {module.name.removesuffix('.__main__')}"
     app = app or (f"python {shlex.quote(name)}" if name.endswith(".py") else shlex.quote(os.path.basename(name)))
     flags = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     for short, long in (("-cp", "--config-path"), ("-cn", "--config-name"), ("-cd", "--config-dir")):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from dataclasses import fields
+from importlib.machinery import ModuleSpec
+from types import SimpleNamespace
 
 import optuna
 import pytest
@@ -218,3 +221,13 @@ def test_passwords_are_not_shown(text, shown):
 def test_the_commands_that_are_shown_find_the_same_config(monkeypatch, typed, app, shown):
     monkeypatch.setattr("sys.argv", typed)
     assert program(app) == shown
+
+
+@pytest.mark.parametrize(("name", "shown"), [("lab.app", "python -m lab.app"), ("lab.__main__", "python -m lab")])
+def test_a_module_is_shown_as_one(monkeypatch, name, shown):
+    """By its file it may not find what it imports."""
+    monkeypatch.setattr("sys.argv", ["/a/lab/app.py", "-m", "x=1,2"])
+    monkeypatch.setitem(
+        sys.modules, "__main__", SimpleNamespace(__spec__=ModuleSpec(name, None, origin="/a/lab/app.py"))
+    )
+    assert program() == shown and program("lab train") == "lab train"
