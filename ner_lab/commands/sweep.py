@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hydra_slots import command
 from ner_lab.commands import COMMANDS, hydra_app
-from ner_lab.sweep import command
 
 
 def start(arguments: Sequence[str]) -> None:
-    """Runs the command; a worker is a training application that joins a study."""
-    if arguments[:1] == ["worker"] and not {"-h", "--help"} & set(arguments):
-        hydra_app.start(COMMANDS["train"], ["-m", *command.joining(arguments[1:])])
-    else:
-        command.start(arguments)
+    """Runs the command of hydra-slots; its workers are training applications."""
+    train = COMMANDS["train"]
+    command.start(
+        arguments, command.Program("ner-lab sweep", ("ner_lab", "sweep"), lambda words: hydra_app.start(train, words))
+    )

@@ -1,7 +1,8 @@
 """The encoder, the layers between, and the heads.
 
 An encoder turns a batch into one hidden state a word, layers between may change it, and a head turns it into
-potentials, from which every loss and every decoder works. `encoder/` and `crf/` are rooms of their own; every other head is a file.
+potentials, from which every loss and every decoder works. `encoder/` and `crf/` are rooms of their own; every
+other head is a file.
 """
 
 import lazy_loader

@@ -143,12 +143,11 @@ def _died_early(path: Path, folders: Sequence[str], files: Sequence[str]) -> boo
 
 def _trial_states(folder: Path) -> dict[Path, str]:
     """Why trials of a sweep have no result, by their folder."""
-    from ner_lab.sweep.history import History
-    from ner_lab.sweep.opening import open_study  # with Optuna, which takes a second to import
+    from hydra_slots import History, SweepError, open_study  # with Optuna, which takes a second to import
 
     try:
         history = History.of(open_study(folder))
-    except UserError:
+    except SweepError:
         return {}
     reasons = {}
     for record in history:
