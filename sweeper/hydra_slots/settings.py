@@ -62,7 +62,7 @@ class SweepSettings:
         start_points: parameters to try first: mappings, or folders of other sweeps (their five best trials).
         executor: `slots`, or `launcher` for the configured `hydra/launcher`.
         deterministic: the same sweep gives the same trials and values, bit for bit.
-        preload: modules, or classes and functions by their dotted names, that are imported once, before trials are forked.
+        preload: modules, or dotted names of what is in them, that are imported once, before trials are forked.
         lease: seconds of silence after which a process on another machine is taken for dead.
         app: the program as it is typed, for the commands that are shown.
         worker: join a running sweep of that study_name and storage instead of starting one.
