@@ -19,11 +19,10 @@ def rewrite(model: Any) -> None:
         >>> from ner_lab.models.encoder import tiny_model
         >>> from ner_lab.models.encoder.kernels import rewrite
         >>> model = tiny_model(vocabulary_size=10)
-        >>> type(model.encoder.layer[0].output.dense)
-        <class 'torch.nn.modules.linear.Linear'>
+        >>> dense = model.encoder.layer[0].output.dense
         >>> rewrite(model)
-        >>> type(model.encoder.layer[0].output.dense)
-        <class 'ner_lab.models.encoder.kernels.fast_linear.Linear'>
+        >>> model.encoder.layer[0].output.dense is dense, type(dense).__module__
+        (True, 'ner_lab.models.encoder.kernels.fast_linear')
     """
     replace_dropout(model)
     replace_linear(model)
