@@ -82,8 +82,8 @@ def _refuse_unholdable(tagger: Tagger, trained: DictConfig, place: str) -> None:
     found = []
     if type(head) is not LinearHead:
         found.append(f"the head {type(head).__name__} (it holds model/head=linear)")
-    elif head.constraint.decode != "greedy":
-        found.append(f"model.head.decode={head.constraint.decode} (it holds greedy)")
+    elif head.decoder.decode != "greedy":
+        found.append(f"model.head.decode={head.decoder.decode} (it holds greedy)")
     if type(between) is not Nothing:
         found.append(f"the layers {type(between).__name__} between encoder and head (it holds model/between=none)")
     if type(encoder) is not Encoder:

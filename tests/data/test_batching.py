@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ner_lab.data.batching import Batches, From, Plan, collate, reading_plan, training_plan
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import EncodedSplit, SubwordEncoder
-from ner_lab.models.encoder.tiny import tiny_tokenizer
+from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.types import Sentence, UserError
 
 TOKENIZER = tiny_tokenizer()

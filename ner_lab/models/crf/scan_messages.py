@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ner_lab.models.crf.probability import ProbabilityMessages
+from ner_lab.models.crf.probability_messages import ProbabilityMessages
 
 
 class ScanMessages(ProbabilityMessages):

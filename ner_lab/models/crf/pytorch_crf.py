@@ -1,4 +1,4 @@
-"""The CRF through the pytorch-crf library."""
+"""pytorch-crf, the library, as a backend of the CRF: to compare with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ner_lab.models.crf.potentials import CRFPotentials
 from ner_lab.types import UserError
 
 
-class LibraryPotentials(CRFPotentials):
+class PytorchCRFPotentials(CRFPotentials):
     """Likelihood and decoding by `torchcrf.CRF` (pytorch-crf), with the parameters of `CRFHead`.
 
     The library has no marginals. Without gradients (evaluation, prediction) the native recursion gives them, and with
