@@ -16,7 +16,7 @@ from omegaconf import DictConfig
 
 from ner_lab.data.context import with_context
 from ner_lab.data.words import Word, split_words
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, replacing
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
 from ner_lab.training.recognizer import entities
@@ -93,16 +93,12 @@ def _writing(name: str) -> Iterator[Any]:
         yield lambda line: print(line, flush=True)
         return
     target = Path(name)
-    partial = target.with_name(target.name + ".partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
+        with replacing(target) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
             yield lambda line: file.write(line + "\n")
-        partial.replace(target)
     except OSError as error:
         raise UserError(f"output={name}: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _requests(source: IO[bytes], name: str, jsonl: bool) -> Iterator[Request]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 
 STORED = Path(__file__).parents[1] / "stored"
-SWEEP = (
+SWEEP = shlex.split(
     "train -m model.encoder.name=enc model.lr=0.05 data=column data.dir=corpus data.cache=null data.batch_size=2 "
     "trainer=cpu model.encoder.pooling=mean loss=nll,focal logger=none trainer.max_epochs=1 hydra.sweep.dir=sweep "
     "callbacks.checkpoint.keep=none"
-).split()
+)
 
 
 @pytest.fixture
