@@ -1,4 +1,7 @@
-"""Correct, gold and predicted entities, and the scores that follow from them."""
+"""Correct, gold and predicted entities, and the scores that follow from them.
+
+The order of the fields of `Counts` is that of the axis X of every array of counts (`counts_UGX`, `entities_STX`).
+"""
 
 from __future__ import annotations
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ner_lab.metrics.counts import Counts
-
 LEVEL = 0.95
 RESAMPLES = 1000
 _CHUNK = 50
@@ -20,7 +18,7 @@ def resampled(counts_UGX: np.ndarray, resamples: int = RESAMPLES, seed: int = 0)
     counts stand side by side on axis G are drawn together, so that differences between them are paired.
 
     Args:
-        counts_UGX: correct, gold and predicted (X) of each group (G) in each unit (U).
+        counts_UGX: the numbers of `Counts` (X) of each group (G) in each unit (U).
         resamples: how often (R).
         seed: of the draws.
     """
@@ -54,8 +52,3 @@ def interval(values_R: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
     tail = (1 - level) / 2
     low, high = np.quantile(values_R, [tail, 1 - tail])
     return float(low), float(high)
-
-
-def table(units: list[list[Counts]]) -> np.ndarray:
-    """`counts_UGX` from the counts of each group in each unit."""
-    return np.array(units, dtype=np.float64)

@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 
 from ner_lab.files import RunFolder
-from ner_lab.report import counts
-from ner_lab.report.counts import SentenceCounts
+from ner_lab.metrics.counts import Counts
+from ner_lab.report import sentence_counts
+from ner_lab.report.sentence_counts import SentenceCounts
 from ner_lab.types import UserError
 
 # The C loader is some ten times as fast; PyYAML wheels have it, its source builds may not.
@@ -58,10 +59,9 @@ class Run:
             UserError: no predictions, damaged ones, or ones that do not give the F1 that `metrics.json` has.
         """
         if self.foreign:
-            return counts.of_columns(self.path)
-        counted = counts.of_run(RunFolder(self.path), split)
-        correct, predicted, gold = counted.entities_STX.sum((0, 1)).tolist()
-        f1 = 2 * correct / (predicted + gold) if predicted + gold else 0.0
+            return sentence_counts.of_columns(self.path)
+        counted = sentence_counts.of_run(RunFolder(self.path), split)
+        f1 = Counts(*counted.entities_STX.sum((0, 1)).tolist()).f1
         reported = self.metrics.get(split, {}).get("f1")
         if reported is not None and abs(f1 - reported) > 1e-6:
             raise UserError(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ner_lab.report.compare import metric
 from ner_lab.report.compare.statistics import effective_documents
 from ner_lab.report.compare.ways import Way
-from ner_lab.report.counts import SentenceCounts
+from ner_lab.report.sentence_counts import SentenceCounts
 
 FEW_DOCUMENTS = 20
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
+from ner_lab.metrics.counts import Counts
 from ner_lab.report.compare import budgets, cautions, metric, power, verdict
 from ner_lab.report.compare.grouping import Settings, chosen
 from ner_lab.report.compare.statistics import Difference, difference, holm, over_documents
@@ -147,7 +148,7 @@ def _test_set(
         sentences=len(first.documents),
         documents=number,
         own_documents=own,
-        entities=int(first.entities_STX[:, :, 2].sum()),
+        entities=Counts(*first.entities_STX.sum((0, 1)).tolist()).gold,
         types=types,
         by=("run",) if alone else tuple(keys),
         ways=tuple(ways),

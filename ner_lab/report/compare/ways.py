@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ner_lab.report.compare import metric
 from ner_lab.report.compare.grouping import FEW, REPLICATES, Settings, overlap
 from ner_lab.report.compare.influence import Trained
-from ner_lab.report.counts import SentenceCounts
 from ner_lab.report.runs import Run
+from ner_lab.report.sentence_counts import SentenceCounts
 
 
 @dataclass(frozen=True)
