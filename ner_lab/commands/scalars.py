@@ -18,7 +18,7 @@ ner-lab scalars: the curves of runs as CSV and as figures for a paper
 usage: ner-lab scalars RUNS... [by=KEYS] [output=FOLDER]
 
   RUNS           run folders, folders of runs, globs; trained with logger=tensorboard, the default
-  by=KEYS        config keys that tell ways of training apart (default: what the runs differ in, seeds aside);
+  by=KEYS        config keys that tell systems apart (default: what the runs differ in, seeds aside);
                  by=run takes every run for itself
   output=FOLDER  (default: scalars) is given scalars.csv (a row a value), scalars_wide.csv (a row a step, a column a
                  curve), and train_loss.svg, dev_loss.svg and dev_accuracy.svg
@@ -44,10 +44,10 @@ def start(arguments: Sequence[str]) -> None:
 def _run(arguments: Sequence[str]) -> None:
     from ner_lab.commands.arguments import parse, write
     from ner_lab.report import curve_figures, curves
-    from ner_lab.report import runs as discovery
+    from ner_lab.report.runs import find
 
     paths, names, options = parse(arguments, OPTIONS, "scalars")
-    runs = [run for run in discovery.find(paths, names) if not run.foreign]
+    runs = [run for run in find(paths, names) if not run.foreign]
     labels = _labels(runs, options.get("by"))
     found = [one for run, label in zip(runs, labels, strict=True) if (one := curves.read(run.path, label))]
     if not found:
@@ -63,11 +63,11 @@ def _run(arguments: Sequence[str]) -> None:
 
 
 def _labels(runs: Sequence[Run], by: str | None) -> list[str]:
-    """What each run is called in a legend: its way of training, or its folder where that cannot be told."""
-    from ner_lab.report.compare.grouping import Settings, chosen
+    """What each run is called in a legend: its system, or its folder where that cannot be told."""
+    from ner_lab.report.run_settings import RunSettings, chosen
 
     if by == "run":
         return [run.name or str(run.path) for run in runs]
-    settings = Settings(runs)
+    settings = RunSettings(runs)
     keys = chosen(settings, [key for key in by.split(",") if key] if by else None)
     return [run.name or settings.label(number, keys) or "all runs" for number, run in enumerate(runs)]

@@ -30,7 +30,7 @@ class Run:
 
     Attributes:
         path: the run folder, or a column file of another toolkit.
-        name: what the user calls its way of training, "" to find that from the config.
+        name: what the user calls its system, "" to find that from the config.
         state: `finished`, or why it is not: a reason in words.
         config: the resolved config.
         choices: options of config groups, such as `{"loss": "focal", "model/head": "crf"}`, as far as they are known.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ner_lab.report.compare import metric, verdict
-from ner_lab.report.compare.comparison import Pair, TestSet
-from ner_lab.report.compare.statistics import mean_interval
+from ner_lab.report.compare.results import Pair, TestSet
+from ner_lab.report.compare.significance import mean_interval
 from ner_lab.report.svg import COLOURS, FAINT, INK, RULE, SMALL, Axis, Drawing, clipped, room_for
 
 ROW, TOP, PLOT = 26, 30, 420
@@ -12,21 +12,25 @@ BETTER, WORSE, UNKNOWN = (33, 102, 172), (178, 24, 43), "#f0f0f0"
 
 
 def scores(one: TestSet, metric_name: str) -> str:
-    """A row a way of training, best first: a point a seed, the mean, and its 95 % interval over seeds and documents."""
-    ways = sorted(one.ways, key=lambda way: -way.mean)
-    intervals = [mean_interval(w.trained) if len(w.runs) > 1 and one.documents > 1 else (w.mean, w.mean) for w in ways]
-    left = room_for([way.label for way in ways])
-    values = [100 * value for way, ends in zip(ways, intervals, strict=True) for value in (*way.scores, *ends)]
+    """A row a system, best first: a point a seed, the mean, and its 95 % interval over seeds and documents."""
+    systems = sorted(one.systems, key=lambda system: -system.mean)
+    intervals = [
+        mean_interval(w.by_document) if len(w.runs) > 1 and one.documents > 1 else (w.mean, w.mean) for w in systems
+    ]
+    left = room_for([system.label for system in systems])
+    values = [100 * value for system, ends in zip(systems, intervals, strict=True) for value in (*system.scores, *ends)]
     axis = Axis.around(values, left, left + PLOT)
-    drawing = Drawing(left + PLOT + 20, TOP + ROW * len(ways) + 44, f"{metric.name(metric_name)} on {one.name}")
-    _frame(drawing, axis, len(ways), f"{metric.name(metric_name)} on {one.name} (%): seeds, their mean, 95 % interval")
-    for row, (way, (low, high)) in enumerate(zip(ways, intervals, strict=True)):
+    drawing = Drawing(left + PLOT + 20, TOP + ROW * len(systems) + 44, f"{metric.name(metric_name)} on {one.name}")
+    _frame(
+        drawing, axis, len(systems), f"{metric.name(metric_name)} on {one.name} (%): seeds, their mean, 95 % interval"
+    )
+    for row, (system, (low, high)) in enumerate(zip(systems, intervals, strict=True)):
         y, colour = TOP + ROW * (row + 0.5), COLOURS[0]
-        drawing.text(left - 8, y + 4, clipped(way.label, left - 12), "end")
+        drawing.text(left - 8, y + 4, clipped(system.label, left - 12), "end")
         drawing.line(axis(100 * low), y, axis(100 * high), y, INK, 1.4)
-        for run, score in zip(way.runs, way.scores, strict=True):
-            drawing.dot(axis(100 * score), y, colour, f"{way.label}, {run.path}: {100 * score:.2f}")
-        mean = axis(100 * way.mean)
+        for run, score in zip(system.runs, system.scores, strict=True):
+            drawing.dot(axis(100 * score), y, colour, f"{system.label}, {run.path}: {100 * score:.2f}")
+        mean = axis(100 * system.mean)
         drawing.line(mean, y - 8, mean, y + 8, INK, 2.4)
     return drawing.svg()
 
@@ -56,19 +60,19 @@ def differences(one: TestSet, metric_name: str) -> str:
 def verdicts(one: TestSet, metric_name: str) -> str:
     """A square a pair: the row's mean less the column's, blue where the row is better, in full colour and with a star
     where that is significant after Holm's correction, grey where there is no verdict."""
-    ways = sorted(one.ways, key=lambda way: -way.mean)
-    place = {way.label: at for at, way in enumerate(ways)}
-    cell = 58 if len(ways) <= 16 else 18
-    left = room_for([way.label for way in ways])
-    side = cell * len(ways)
+    systems = sorted(one.systems, key=lambda system: -system.mean)
+    place = {system.label: at for at, system in enumerate(systems)}
+    cell = 58 if len(systems) <= 16 else 18
+    left = room_for([system.label for system in systems])
+    side = cell * len(systems)
     about = f"{metric.name(metric_name)} on {one.name}: row \N{MINUS SIGN} column, * significant"
     drawing = Drawing(max(left + side + 20, room_for([about], 600)), TOP + side + left, about)
     drawing.text(8, 18, about, size=SMALL)
-    for at, way in enumerate(ways):
+    for at, system in enumerate(systems):
         middle = cell * (at + 0.5)
-        drawing.text(left - 8, TOP + middle + 4, clipped(way.label, left - 12), "end")
-        drawing.text(left + middle + 4, TOP + side + 10, clipped(way.label, left - 12), "end", turn=-60)
-        for other in range(len(ways)):
+        drawing.text(left - 8, TOP + middle + 4, clipped(system.label, left - 12), "end")
+        drawing.text(left + middle + 4, TOP + side + 10, clipped(system.label, left - 12), "end", turn=-60)
+        for other in range(len(systems)):
             drawing.box(left + cell * other, TOP + cell * at, cell - 1, cell - 1, UNKNOWN, "not compared")
     most = max((abs(pair.value) for pair in one.pairs), default=0.0) or 1.0
     for pair in one.pairs:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import reported_runs
 
+from ner_lab.report.markup import script_json, tag
 from ner_lab.report.single import charts, page
-from ner_lab.report.single.markup import script_json, tag
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.source import read
 from ner_lab.tags import label_set

@@ -7,8 +7,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from ner_lab.report.markup import Html, section, table, tag
 from ner_lab.report.single.charts import line
-from ner_lab.report.single.markup import Html, section, table, tag
 
 CURVES = {
     "train/loss": "train loss",

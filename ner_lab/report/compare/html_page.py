@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 from ner_lab.report.compare import figures, metric, tables
-from ner_lab.report.compare.comparison import Comparison, Pair, TestSet
-from ner_lab.report.single.markup import Html, join, section, table, tag
+from ner_lab.report.compare.results import Pair, Results, TestSet
+from ner_lab.report.markup import Html, join, section, table, tag
 
 MANY = 28  # verdicts: more are folded
 STYLE = """
@@ -29,7 +29,7 @@ p, li { max-width: 80ch; overflow-wrap: anywhere; } .note { color: var(--muted);
 .caution { border-left: 3px solid #c77700; padding-left: .8rem; }
 """
 METHOD = """
-Scores are of saved predictions. The difference between two ways of training is tested with both sources of chance,
+Scores are of saved predictions. The difference between two systems is tested with both sources of chance,
 seeds and test documents, as crossed random effects on the jackknife influences of the score; t with Satterthwaite's
 degrees of freedom, documents counted by their effective number; Holm's correction over all pairs that are tested on a
 test set. Both are paired by document, and by seed where both have the same seeds. Intervals are 95 %, of one difference
@@ -37,13 +37,13 @@ at a time. With three or four seeds the error rate can be above 5 %; with fewer 
 """
 
 
-def as_html(comparison: Comparison) -> str:
+def as_html(results: Results) -> str:
     """The page; all text from runs is escaped."""
-    left_out = [f"{path}: {reason}" for path, reason in comparison.left_out]
-    labels = {way.label for one in comparison.test_sets for way in one.ways}
+    left_out = [f"{path}: {reason}" for path, reason in results.left_out]
+    labels = {system.label for one in results.test_sets for system in one.systems}
     body = [
-        tag("h1", f"{metric.name(comparison.metric)} of {len(labels)} ways of training"),
-        *(_section(one, comparison.metric, number) for number, one in enumerate(comparison.test_sets)),
+        tag("h1", f"{metric.name(results.metric)} of {len(labels)} systems"),
+        *(_section(one, results.metric, number) for number, one in enumerate(results.test_sets)),
     ]
     if left_out:
         body.append(section("left-out", "Left out", tag("ul", join(tag("li", line) for line in left_out))))
@@ -51,7 +51,7 @@ def as_html(comparison: Comparison) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(comparison.metric)} on {escape(comparison.split)}</title><style>{STYLE}</style></head>"
+        f"<title>{escape(results.metric)} on {escape(results.split)}</title><style>{STYLE}</style></head>"
         f"<body>{join(body)}</body></html>\n"
     )
 
@@ -60,15 +60,15 @@ def _section(one: TestSet, metric_name: str, number: int) -> Html:
     pictures = figures.drawn(one, metric_name)
     note = tables.power_note(one)
     runs = [
-        [way.label, str(run.path), tables.percent(score)]
-        for way in one.ways
-        for run, score in zip(way.runs, way.scores, strict=True)
+        [system.label, str(run.path), tables.percent(score)]
+        for system in one.systems
+        for run, score in zip(system.runs, system.scores, strict=True)
     ]
     return section(
         f"test-set-{number}",
         tables.describe(one),
         join(tag("p", remark, class_="caution") for remark in one.remarks),
-        table(*tables.way_rows(one, metric_name), "scores"),
+        table(*tables.system_rows(one, metric_name), "scores"),
         _sentences(one.pairs),
         tag("p", note) if note else "",
         join(tag("figure", Html(picture)) for picture in pictures.values()),

@@ -31,11 +31,11 @@ def runs(*paths: str | Path) -> pandas.DataFrame:
         raise UserError(
             "ner_lab.runs needs pandas, which ner-lab itself does without; install it: pip install 'ner-lab[notebook]'"
         ) from error
-    from ner_lab.report.compare.grouping import Settings
+    from ner_lab.report.run_settings import RunSettings
     from ner_lab.report.runs import find
 
     found = [run for run in find(map(str, paths)) if not run.foreign]
-    settings = Settings(found)
+    settings = RunSettings(found)
     keys = list(dict.fromkeys([*settings.typed(), *settings.varied()]))
     rows = []
     for number, run in enumerate(found):

@@ -1,18 +1,19 @@
-"""Compares ways of training: which runs belong together, how they scored, and which differences are real."""
+"""From runs to results: which runs belong together, how they scored, and which differences are real."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 from ner_lab.metrics.counts import Counts
-from ner_lab.report.compare import budgets, cautions, metric, power, verdict
-from ner_lab.report.compare.grouping import Settings, chosen
-from ner_lab.report.compare.statistics import Difference, difference, holm, over_documents
-from ner_lab.report.compare.ways import Scored, Way, documents, gather
+from ner_lab.report.compare import cautions, metric, power, verdict
+from ner_lab.report.compare.results import Pair, Results, TestSet
+from ner_lab.report.compare.significance import Difference, difference, holm, over_documents
+from ner_lab.report.compare.systems import Scored, System, documents, gather
+from ner_lab.report.run_settings import RunSettings, chosen
 from ner_lab.report.runs import Run
 from ner_lab.types import UserError
 
@@ -20,67 +21,18 @@ LISTED = 5  # runs that an error names
 EFFECT = 0.005  # the difference that the power note speaks of: half a point
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two ways of training: `value` is the mean score of `a` less that of `b`.
-
-    `found` and `p_holm` are None where there are too few seeds for a verdict; `needed` is the number of seeds with
-    which half a point would be seen, None if no number is enough (or too few seeds say anything about it).
-    """
-
-    a: Way
-    b: Way
-    value: float
-    found: Difference | None
-    p_holm: float | None
-    verdict: str
-    sentence: str
-    needed: int | None = None
-
-    @property
-    def seeds(self) -> int:
-        return min(len(self.a.runs), len(self.b.runs))
-
-
-@dataclass(frozen=True)
-class TestSet:
-    """What was scored on the same sentences with the same gold tags; nothing is compared across test sets."""
-
-    name: str
-    sentences: int
-    documents: int
-    own_documents: bool  # False where every sentence counts as one
-    entities: int
-    types: tuple[str, ...]
-    by: tuple[str, ...]
-    ways: tuple[Way, ...]
-    pairs: tuple[Pair, ...]
-    remarks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """All of it. `left_out` are the runs that could not be used, with the reason."""
-
-    split: str
-    metric: str
-    baseline: str | None
-    test_sets: tuple[TestSet, ...]
-    left_out: tuple[tuple[Path, str], ...]
-
-
-def compare(
+def assess(
     runs: Sequence[Run],
     by: Sequence[str] | None = None,
     baseline: str | None = None,
     split: str = "test",
     metric_name: str = "f1",
-) -> Comparison:
+) -> Results:
     """Compares the finished runs, test set by test set.
 
     Args:
-        runs: of `discovery.find`.
-        by: config keys that tell ways of training apart; None finds them, `("run",)` takes every run for itself.
+        runs: as `runs.find` gives them.
+        by: config keys that tell systems apart; None finds them, `("run",)` takes every run for itself.
         baseline: the label of the one that all others are compared with; None compares all pairs.
         split: `test` or `dev`.
         metric_name: one of `metric.METRICS` or `f1.TYPE`.
@@ -117,10 +69,10 @@ def compare(
         one = _test_set(scored, by, baseline, split, metric_name, left_out, unfinished)
         others = [other.counts[0] for other in sets.values() if other is not scored]
         found.append(replace(one, remarks=one.remarks + tuple(cautions.of_likeness(scored.counts[0], others))))
-    if baseline is not None and not any(way.label == baseline for one in found for way in one.ways):
-        labels = ", ".join(dict.fromkeys(way.label for one in found for way in one.ways))
-        raise UserError(f"baseline={baseline}: no way of training is called that; there are {labels}")
-    return Comparison(split, metric_name, baseline, tuple(found), tuple(left_out))
+    if baseline is not None and not any(system.label == baseline for one in found for system in one.systems):
+        labels = ", ".join(dict.fromkeys(system.label for one in found for system in one.systems))
+        raise UserError(f"baseline={baseline}: no system is called that; there are {labels}")
+    return Results(split, metric_name, baseline, tuple(found), tuple(left_out))
 
 
 def _test_set(
@@ -132,17 +84,17 @@ def _test_set(
     left_out: list[tuple[Path, str]],
     unfinished: Sequence[Run],
 ) -> TestSet:
-    settings = Settings([run for run in scored.runs if not run.foreign])
+    settings = RunSettings([run for run in scored.runs if not run.foreign])
     alone = by is not None and list(by) == ["run"]
     named = all(run.name for run in scored.runs)
     keys = [] if alone or named else chosen(settings, by)
     unit_S, own = documents(scored.counts)
     types = tuple(sorted({type_ for counted in scored.counts for type_ in counted.types}))
-    ways = gather(scored, settings, keys, alone, unit_S, types, metric_name, left_out)
+    systems = gather(scored, settings, keys, alone, unit_S, types, metric_name, left_out)
     first = scored.counts[0]
     number = int(unit_S.max()) + 1
-    remarks = budgets.remarks([(way.label, way.runs) for way in ways], settings, keys, unfinished)
-    remarks += cautions.of_scores(ways, number, own, metric_name)
+    remarks = cautions.of_budgets(systems, settings, keys, unfinished)
+    remarks += cautions.of_scores(systems, number, own, metric_name)
     return TestSet(
         name=_name(scored.runs, split),
         sentences=len(first.documents),
@@ -151,8 +103,8 @@ def _test_set(
         entities=Counts(*first.entities_STX.sum((0, 1)).tolist()).gold,
         types=types,
         by=("run",) if alone else tuple(keys),
-        ways=tuple(ways),
-        pairs=tuple(_pairs(ways, baseline, metric.name(metric_name))),
+        systems=tuple(systems),
+        pairs=tuple(_pairs(systems, baseline, metric.name(metric_name))),
         remarks=tuple(remarks),
     )
 
@@ -168,31 +120,31 @@ def _name(runs: Sequence[Run], split: str) -> str:
     return split
 
 
-def _pairs(ways: Sequence[Way], baseline: str | None, name: str) -> list[Pair]:
+def _pairs(systems: Sequence[System], baseline: str | None, name: str) -> list[Pair]:
     if baseline is None:
-        couples = list(combinations(ways, 2))
+        couples = list(combinations(systems, 2))
     else:
-        base = [way for way in ways if way.label == baseline]
-        couples = [(way, base[0]) for way in ways if base and way.label != baseline]
+        base = [system for system in systems if system.label == baseline]
+        couples = [(system, base[0]) for system in systems if base and system.label != baseline]
     found = [_difference(a, b) for a, b in couples]
     tested = [i for i, each in enumerate(found) if each is not None]
     adjusted = dict(zip(tested, holm([found[i].p for i in tested]), strict=True))  # type: ignore[union-attr]
     return [_pair(a, b, found[i], adjusted.get(i), len(tested), name) for i, (a, b) in enumerate(couples)]
 
 
-def _difference(a: Way, b: Way) -> Difference | None:
-    if min(len(a.runs), len(b.runs)) < verdict.LEAST or a.trained.numerators_ND.shape[1] < 2:
+def _difference(a: System, b: System) -> Difference | None:
+    if min(len(a.runs), len(b.runs)) < verdict.LEAST or a.by_document.numerators_ND.shape[1] < 2:
         return None
     paired = a.replicates == b.replicates and {r.foreign for r in a.runs} == {r.foreign for r in b.runs}
-    return difference(a.trained, b.trained, paired)
+    return difference(a.by_document, b.by_document, paired)
 
 
-def _pair(a: Way, b: Way, found: Difference | None, p_holm: float | None, family: int, name: str) -> Pair:
+def _pair(a: System, b: System, found: Difference | None, p_holm: float | None, family: int, name: str) -> Pair:
     seeds = min(len(a.runs), len(b.runs))
     value = a.mean - b.mean
     if found is None:
-        several = a.trained.numerators_ND.shape[1] > 1
-        interval = over_documents(a.trained, b.trained) if several else None
+        several = a.by_document.numerators_ND.shape[1] > 1
+        interval = over_documents(a.by_document, b.by_document) if several else None
         text = verdict.only_models(a.label, b.label, name, value, interval, seeds)
         return Pair(a, b, value, None, None, verdict.ONLY_MODELS, text)
     return Pair(
