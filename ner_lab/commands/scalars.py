@@ -17,7 +17,7 @@ ner-lab scalars: the curves of runs as CSV and as figures for a paper
 
 usage: ner-lab scalars RUNS... [by=KEYS] [output=FOLDER]
 
-  RUNS           run folders, folders of runs, globs; trained with logger=tensorboard, the default
+  RUNS           run folders, folders of runs, globs; trained with logger=tensorboard, the default, or logger=csv
   by=KEYS        config keys that tell systems apart (default: what the runs differ in, seeds aside);
                  by=run takes every run for itself
   output=FOLDER  (default: scalars) is given scalars.csv (a row a value), scalars_wide.csv (a row a step, a column a
@@ -51,7 +51,10 @@ def _run(arguments: Sequence[str]) -> None:
     labels = _labels(runs, options.get("by"))
     found = [one for run, label in zip(runs, labels, strict=True) if (one := curves.read(run.path, label))]
     if not found:
-        raise UserError(f"no TensorBoard curves in {len(runs)} runs below {', '.join(map(str, paths))}")
+        raise UserError(
+            f"no curves in {len(runs)} runs below {', '.join(map(str, paths))}; "
+            "logger=tensorboard and logger=csv write them"
+        )
     folder = Path(options.get("output", "scalars"))
     texts = {folder / "scalars.csv": curves.long_csv(found), folder / "scalars_wide.csv": curves.wide_csv(found)}
     for file, (tag, name) in curve_figures.PANELS.items():

@@ -33,19 +33,21 @@ def panel(curves: Sequence[Curves], tag: str, name: str) -> str | None:
     _axes(drawing, x, y, name)
     for number, label in enumerate(labels):
         colour = COLOURS[number % len(COLOURS)]
-        members = [one.values[tag] for one in shown if one.label == label]
+        members = [one for one in shown if one.label == label]
         several = len(members) > 1
-        for points in members:
-            line = [(x(step), y(value)) for step, value in sorted(points.items())]
+        for one in members:
+            points = one.points(tag)
+            line = [(x(step), y(value)) for step, value in points]
             drawing.path(line, colour, 1 if several else 1.8, 0.35 if several else 1)
             if len(line) <= MARKED:
-                for place, (step, value) in zip(line, sorted(points.items()), strict=True):
+                for place, (step, value) in zip(line, points, strict=True):
                     drawing.dot(
                         *place, colour, f"{label}, step {step}: {value:.4f}", 2 if several else 3, 1 / (1 + several)
                     )
         if several:
-            last = max(map(max, members))
-            whole = [points for points in members if max(points) == last]  # a run that was killed would cut the mean
+            last = max(max(one.values[tag]) for one in members)
+            # A run that was killed would cut the mean.
+            whole = [one.values[tag] for one in members if max(one.values[tag]) == last]
             steps = sorted(set.intersection(*map(set, whole)))
             mean = [(x(step), y(fmean(points[step] for points in whole))) for step in steps]
             drawing.path(mean, colour, 2.2)
