@@ -20,7 +20,7 @@ from ner_lab.report.compare.assessment import assess
 from ner_lab.report.compare.results import Pair, TestSet
 from ner_lab.report.compare.significance import holm, mean_interval
 from ner_lab.report.runs import Run, find
-from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, RULE, SMALL, Axis, Drawing
+from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, SMALL, Axis, Drawing
 
 BASELINE = "nll"
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 620, 380, 60, 20, 20, 76
@@ -76,9 +76,7 @@ def figure(study: list[Level], name: str) -> str:
     drawing = Drawing(WIDTH, HEIGHT, f"test F1 against {name}")
     y = Axis.around([100 * end for both in ends.values() for end in both], HEIGHT - BOTTOM, TOP)
     x = Axis(-0.3, len(study) - 0.7, LEFT, WIDTH - RIGHT)
-    for value, label in y.ticks():
-        drawing.line(LEFT, y(value), WIDTH - RIGHT, y(value), RULE)
-        drawing.text(LEFT - 6, y(value) + 4, label, "end", FAINT, SMALL)
+    drawing.ticks_beside(y, LEFT, WIDTH - RIGHT)
     drawing.line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, INK)
     for i, level in enumerate(study):
         drawing.text(x(i), HEIGHT - BOTTOM + 16, str(level.value), "middle", FAINT, SMALL)

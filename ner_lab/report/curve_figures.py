@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from ner_lab.report.curves import Curves
-from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, RULE, SMALL, Axis, Drawing, clipped
+from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, SMALL, Axis, Drawing, clipped
 
 PANELS = {
     "train_loss": ("train/loss", "training loss"),
@@ -64,12 +64,8 @@ def panel(curves: Sequence[Curves], tag: str, name: str) -> str | None:
 
 def _axes(drawing: Drawing, x: Axis, y: Axis, name: str) -> None:
     base = HEIGHT - BOTTOM
-    for value, label in y.ticks():
-        drawing.line(LEFT, y(value), WIDTH - RIGHT, y(value), RULE)
-        drawing.text(LEFT - 6, y(value) + 4, label, "end", FAINT, SMALL)
-    for value, label in x.ticks():
-        drawing.line(x(value), base, x(value), base + 4, FAINT)
-        drawing.text(x(value), base + 16, label, "middle", FAINT, SMALL)
+    drawing.ticks_beside(y, LEFT, WIDTH - RIGHT)
+    drawing.ticks_below(x, base, base + 4, base, FAINT)
     drawing.line(LEFT, base, WIDTH - RIGHT, base, INK)
     drawing.text((LEFT + WIDTH - RIGHT) / 2, base + 34, "optimizer steps", "middle")
     drawing.text(12, (TOP + base) / 2 + LETTER, name, "middle", turn=-90)

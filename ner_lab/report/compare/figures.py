@@ -5,7 +5,7 @@ from __future__ import annotations
 from ner_lab.report.compare import metric, verdict
 from ner_lab.report.compare.results import Pair, TestSet
 from ner_lab.report.compare.significance import mean_interval
-from ner_lab.report.svg import COLOURS, FAINT, INK, RULE, SMALL, Axis, Drawing, clipped, room_for
+from ner_lab.report.svg import COLOURS, FAINT, INK, SMALL, Axis, Drawing, clipped, room_for
 
 ROW, TOP, PLOT = 26, 30, 420
 BETTER, WORSE, UNKNOWN = (33, 102, 172), (178, 24, 43), "#f0f0f0"
@@ -104,9 +104,7 @@ def _significant(pair: Pair) -> bool:
 
 def _frame(drawing: Drawing, axis: Axis, rows: int, name: str) -> None:
     bottom = TOP + ROW * rows
-    for value, label in axis.ticks():
-        drawing.line(axis(value), TOP, axis(value), bottom, RULE)
-        drawing.text(axis(value), bottom + 16, label, "middle", FAINT, SMALL)
+    drawing.ticks_below(axis, TOP, bottom, bottom)
     drawing.text((axis.begin + axis.end) / 2, bottom + 36, name, "middle")
 
 
