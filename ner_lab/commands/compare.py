@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
-    from ner_lab.report.compare.results import Results
+    from ner_lab.report.compare.comparison import Comparison
 
 HELP = """\
 ner-lab compare: which system wins, by how much, and whether that is more than chance
@@ -59,27 +59,25 @@ def _run(arguments: Sequence[str]) -> None:
 
     from ner_lab.commands.arguments import parse, write
     from ner_lab.report.compare import terminal
-    from ner_lab.report.compare.assessment import assess
-    from ner_lab.report.runs import find
+    from ner_lab.report.compare.comparison import compare
 
     paths, names, options = parse(arguments, OPTIONS, "compare")
-    runs = find(paths, names)
-    by = options.get("by")
-    result = assess(
-        runs,
-        by=[key for key in by.split(",") if key] if by else None,
+    result = compare(
+        *paths,
+        by=options.get("by"),
         baseline=options.get("baseline"),
         split=options.get("split", "test"),
-        metric_name=options.get("metric", "f1"),
+        metric=options.get("metric", "f1"),
+        **names,
     )
     terminal.show(result, Console())
     write(_texts(result, options))
 
 
-def _texts(result: Results, options: Mapping[str, str]) -> dict[Path, str]:
-    from ner_lab.report.compare import exports, figures, html_page, typeset
+def _texts(result: Comparison, options: Mapping[str, str]) -> dict[Path, str]:
+    from ner_lab.report.compare import exports, html_page, typeset
 
-    writers: dict[str, Callable[..., str]] = {
+    writers: dict[str, Callable[[Comparison], str]] = {
         "csv": exports.as_csv,
         "json": exports.as_json,
         "markdown": typeset.as_markdown,
@@ -88,8 +86,5 @@ def _texts(result: Results, options: Mapping[str, str]) -> dict[Path, str]:
     }
     texts = {Path(options[key]): writer(result) for key, writer in writers.items() if key in options}
     if "svg" in options:
-        several = len(result.test_sets) > 1
-        for number, one in enumerate(result.test_sets):
-            for name, picture in figures.drawn(one, result.metric).items():
-                texts[Path(options["svg"]) / f"{name}{f'-{number}' if several else ''}.svg"] = picture
+        texts |= {Path(options["svg"]) / f"{name}.svg": picture for name, picture in result.figures.items()}
     return texts

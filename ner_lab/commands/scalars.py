@@ -67,10 +67,10 @@ def _run(arguments: Sequence[str]) -> None:
 
 def _labels(runs: Sequence[Run], by: str | None) -> list[str]:
     """What each run is called in a legend: its system, or its folder where that cannot be told."""
-    from ner_lab.report.run_settings import RunSettings, chosen
+    from ner_lab.report.run_settings import RunSettings, chosen, keys_of
 
     if by == "run":
         return [run.name or str(run.path) for run in runs]
     settings = RunSettings(runs)
-    keys = chosen(settings, [key for key in by.split(",") if key] if by else None)
+    keys = chosen(settings, keys_of(by))
     return [run.name or settings.label(number, keys) or "all runs" for number, run in enumerate(runs)]

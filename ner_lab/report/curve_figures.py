@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from ner_lab.report.curves import Curves
-from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, SMALL, Axis, Drawing, clipped
+from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, SMALL, Axis, Drawing, Svg, clipped
 
 PANELS = {
     "train_loss": ("train/loss", "training loss"),
@@ -19,7 +19,7 @@ MOST_LABELS = 12
 MARKED = 12  # points: a curve of more is a line
 
 
-def panel(curves: Sequence[Curves], tag: str, name: str) -> str | None:
+def panel(curves: Sequence[Curves], tag: str, name: str) -> Svg | None:
     """One tag over optimizer steps, with a legend if runs have several labels; None if no run has the tag."""
     shown = [one for one in curves if one.values.get(tag)]
     if not shown:

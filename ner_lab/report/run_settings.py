@@ -135,6 +135,13 @@ def chosen(settings: RunSettings, by: Sequence[str] | None) -> list[str]:
     return varied
 
 
+def keys_of(by: str | Sequence[str] | None) -> list[str] | None:
+    """Keys as they are typed, `"loss,model.head"`, or as a list; None where there are none."""
+    if not by:
+        return None
+    return [key for key in by.split(",") if key] if isinstance(by, str) else list(by)
+
+
 def overlap(key: str, other: str) -> bool:
     """Whether one key is the other, or a node around it."""
     return _under(key, other) or _under(other, key)

@@ -53,6 +53,13 @@ class Axis:
         return [(value, f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")) for value in values]
 
 
+class Svg(str):
+    """The text of a picture, which a notebook shows as one."""
+
+    def _repr_svg_(self) -> str:
+        return self
+
+
 @dataclass
 class Drawing:
     """Marks in pixels, drawn in the order in which they are added. All text is escaped here."""
@@ -108,8 +115,8 @@ class Drawing:
             self.line(left, axis(value), right, axis(value), RULE)
             self.text(left - 6, axis(value) + 4, label, "end", FAINT, SMALL)
 
-    def svg(self) -> str:
-        return (
+    def svg(self) -> Svg:
+        return Svg(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" '
             f'width="{self.width:.0f}" height="{self.height:.0f}" role="img" aria-label="{escape(self.title)}" '
             f'font-family="Helvetica, Arial, sans-serif"><rect width="100%" height="100%" fill="white"/>'

@@ -1,4 +1,4 @@
-"""A comparison as CSV and JSON, for programs: scores from 0 to 1."""
+"""A comparison as CSV, JSON and rows of a data frame, for programs: scores from 0 to 1."""
 
 from __future__ import annotations
 
@@ -76,6 +76,19 @@ def _system(system: System) -> dict[str, Any]:
         "seconds": system.training("seconds"),
         "runs": runs,
     }
+
+
+def rows(results: Results) -> list[dict[str, Any]]:
+    """A row a system, the best mean first, with the numbers that the JSON has of it."""
+    found = []
+    for one in results.test_sets:
+        for system in sorted(one.systems, key=lambda system: -system.mean):
+            values = _system(system)
+            per_type = {f"f1.{type_}": score for type_, score in values["f1_per_type"].items()}
+            first = {name: values[name] for name in ("n", "mean", "sd", "best")}
+            last = {name: values[name] for name in ("words_per_s", "seconds")}
+            found.append({"test_set": one.name, "system": system.label, **first, **per_type, **last})
+    return found
 
 
 def _pair(pair: Pair) -> dict[str, Any]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from ner_lab.report.compare import metric, verdict
-from ner_lab.report.compare.results import Pair, TestSet
+from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.significance import mean_interval
-from ner_lab.report.svg import COLOURS, FAINT, INK, SMALL, Axis, Drawing, clipped, room_for
+from ner_lab.report.svg import COLOURS, FAINT, INK, SMALL, Axis, Drawing, Svg, clipped, room_for
 
 ROW, TOP, PLOT = 26, 30, 420
 BETTER, WORSE, UNKNOWN = (33, 102, 172), (178, 24, 43), "#f0f0f0"
 
 
-def scores(one: TestSet, metric_name: str) -> str:
+def scores(one: TestSet, metric_name: str) -> Svg:
     """A row a system, best first: a point a seed, the mean, and its 95 % interval over seeds and documents."""
     systems = sorted(one.systems, key=lambda system: -system.mean)
     intervals = [
@@ -35,7 +35,7 @@ def scores(one: TestSet, metric_name: str) -> str:
     return drawing.svg()
 
 
-def differences(one: TestSet, metric_name: str) -> str:
+def differences(one: TestSet, metric_name: str) -> Svg:
     """A row a pair: the difference with its 95 % interval, coloured where it is significant after Holm's correction."""
     tested = [pair for pair in one.pairs if pair.found is not None]
     names = [f"{pair.a.label} \N{MINUS SIGN} {pair.b.label}" for pair in tested]
@@ -57,7 +57,7 @@ def differences(one: TestSet, metric_name: str) -> str:
     return drawing.svg()
 
 
-def verdicts(one: TestSet, metric_name: str) -> str:
+def verdicts(one: TestSet, metric_name: str) -> Svg:
     """A square a pair: the row's mean less the column's, blue where the row is better, in full colour and with a star
     where that is significant after Holm's correction, grey where there is no verdict."""
     systems = sorted(one.systems, key=lambda system: -system.mean)
@@ -90,8 +90,18 @@ def verdicts(one: TestSet, metric_name: str) -> str:
     return drawing.svg()
 
 
-def drawn(one: TestSet, metric_name: str) -> dict[str, str]:
-    """All figures by name; the last two only where there is a verdict to show."""
+def named(results: Results) -> dict[str, Svg]:
+    """The figures of all test sets by name, which ends in a number where there are several."""
+    several = len(results.test_sets) > 1
+    return {
+        f"{name}{f'-{number}' if several else ''}": picture
+        for number, one in enumerate(results.test_sets)
+        for name, picture in drawn(one, results.metric).items()
+    }
+
+
+def drawn(one: TestSet, metric_name: str) -> dict[str, Svg]:
+    """The figures of one test set by name; the last two only where there is a verdict to show."""
     found = {"scores": scores(one, metric_name)}
     if any(pair.found for pair in one.pairs):
         found |= {"differences": differences(one, metric_name), "verdicts": verdicts(one, metric_name)}

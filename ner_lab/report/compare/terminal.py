@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -14,6 +15,13 @@ from ner_lab.report.compare.results import Results, TestSet
 MANY = 28  # pairs: more are for files
 BORDER = 3  # characters of a column beside its text
 NAME, CELL = 24, 16  # characters of a first and of another cell before it is folded
+
+
+def as_text(results: Results) -> str:
+    """What `show` prints, without colours."""
+    text = io.StringIO()
+    show(results, Console(file=text, color_system=None, force_terminal=False, force_jupyter=False))
+    return text.getvalue().rstrip()
 
 
 def show(results: Results, console: Console) -> None:

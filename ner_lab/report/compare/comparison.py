@@ -1,0 +1,113 @@
+"""The comparison of runs as Python has it: a function that reads and judges them, and the object that it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ner_lab.report.compare import exports, figures, html_page, terminal
+from ner_lab.report.compare.assessment import assess
+from ner_lab.report.compare.results import Pair, Results
+from ner_lab.report.data_frame import pandas_for
+from ner_lab.report.run_settings import keys_of
+from ner_lab.report.runs import find
+from ner_lab.report.svg import Svg
+from ner_lab.types import UserError
+
+if TYPE_CHECKING:
+    import pandas
+
+Runs = str | Path | Sequence[str | Path]
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(Results):
+    """Which systems differ, by how much, and whether that is more than chance. A notebook shows it as a page, `print`
+    as `ner-lab compare` does.
+
+    Attributes:
+        test_sets: what was scored on the same sentences, each with its `systems`, `pairs` and `remarks`.
+        left_out: runs that could not be used, each with the reason.
+        split, metric, baseline: as they were asked for.
+    """
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every two systems that were compared, with difference, interval, p-values and verdict."""
+        return tuple(pair for one in self.test_sets for pair in one.pairs)
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """What is to be said of each of `pairs`, in a sentence or two."""
+        return tuple(pair.sentence for pair in self.pairs)
+
+    @property
+    def table(self) -> pandas.DataFrame:
+        """A row a system, the best first: `test_set`, `system`, `n` (runs), `mean`, `sd`, `best`, `f1.TYPE` of each
+        entity type, `words_per_s`, `seconds`. Scores run from 0 to 1.
+
+        Raises:
+            UserError: pandas is not installed.
+        """
+        return pandas_for("Comparison.table").DataFrame(exports.rows(self))
+
+    @property
+    def figures(self) -> dict[str, Svg]:
+        """SVG by name: `scores`, and where there is a verdict `differences` and `verdicts`; `scores-0`, `scores-1` and
+        so on where there are several test sets."""
+        return figures.named(self)
+
+    def __repr__(self) -> str:
+        systems = dict.fromkeys(system.label for one in self.test_sets for system in one.systems)
+        return f"<Comparison of {', '.join(systems)}: {self.metric} on {self.split}>"
+
+    def __str__(self) -> str:
+        return terminal.as_text(self)
+
+    def _repr_pretty_(self, printer: object, cycle: bool) -> None:
+        printer.text(str(self))  # type: ignore[attr-defined]  # IPython's
+
+    def _repr_html_(self) -> str:
+        return html_page.as_fragment(self)
+
+
+def compare(
+    *paths: str | Path,
+    by: str | Sequence[str] | None = None,
+    baseline: str | None = None,
+    split: str = "test",
+    metric: str = "f1",
+    **named: Runs,
+) -> Comparison:
+    """Compares the finished runs below paths: which system wins, by how much, and whether that is more than chance.
+
+    A system is what was trained alike, with its runs under several seeds. It takes three seeds for a verdict, better
+    five.
+
+    Args:
+        paths: run folders, folders of runs (a multirun, a sweep), globs, column files of other toolkits.
+        by: config keys that tell systems apart, such as `"loss"` or `"loss,model.head"`; None finds them, `"run"` takes
+            every run for itself.
+        baseline: the system that all others are compared with; None compares all pairs.
+        split: `test` or `dev`.
+        metric: `f1`, `f1_strict`, `precision`, `recall`, `accuracy`, or `f1.TYPE` for one entity type.
+        named: more paths, by what their system is to be called.
+
+    Raises:
+        UserError: nothing to compare, an unknown metric, key or baseline, or runs that differ in many settings.
+
+    Examples:
+        >>> found = compare("outputs/losses", by="loss", baseline="nll")  # doctest: +SKIP
+        >>> found.verdicts[0]  # doctest: +SKIP
+        'focal is better than nll by 3.72 points of F1 (95 % interval 2.10 to 5.34, p = 0.002).'
+        >>> found.table[["system", "mean", "sd"]]  # doctest: +SKIP
+        >>> found.figures["scores"]  # doctest: +SKIP
+        >>> compare("outputs/losses/[0-4]", flair="flair/seed*.txt")  # doctest: +SKIP
+    """
+    if not paths and not named:
+        raise UserError("no runs given; name run folders, a multirun or a sweep folder, or globs")
+    names = {name: [some] if isinstance(some, str | Path) else list(some) for name, some in named.items()}
+    runs = find(map(str, paths), {name: list(map(str, some)) for name, some in names.items()})
+    return Comparison(**vars(assess(runs, keys_of(by), baseline, split, metric)))
