@@ -166,7 +166,12 @@ def mean_interval(one: DocumentScores) -> tuple[float, float]:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjusted p-values of a family of tests (Holm 1979): the chance that any of those below 0.05 is false is 5 %."""
+    """Adjusted p-values of a family of tests (Holm 1979): the chance that any of those below 0.05 is false is 5 %.
+
+    Examples:
+        >>> holm([0.01, 0.5, 0.02])
+        [0.03, 0.5, 0.04]
+    """
     order = sorted(range(len(p_values)), key=lambda i: p_values[i])
     adjusted, highest = [0.0] * len(p_values), 0.0
     for rank, i in enumerate(order):
