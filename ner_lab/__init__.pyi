@@ -6,7 +6,8 @@ from . import newswire as newswire
 from . import report as report
 from . import training as training
 from .commands.from_python import train as train
-from .report.frame import runs as runs
+from .report.compare.comparison import compare as compare
+from .report.data_frame import runs as runs
 from .training import callbacks as callbacks
 from .training.recognizer import load as load
 from .types import Sentence as Sentence

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Trained:
-    """One way to train, under N seeds, scored on D documents: score = sum of numerators / sum of denominators.
+class DocumentScores:
+    """Scores of a system under N seeds on D documents, each score = sum of numerators / sum of denominators.
 
     Micro F1 is such a ratio: 2 correct / (predicted + gold).
 

@@ -1,10 +1,13 @@
-"""Runs as a table for notebooks."""
+"""Runs as a data frame, and the pandas that it takes."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ner_lab.report.run_settings import RunSettings
+from ner_lab.report.runs import find
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
@@ -14,9 +17,6 @@ if TYPE_CHECKING:
 def runs(*paths: str | Path) -> pandas.DataFrame:
     """The runs below paths or globs, a row a run, unfinished and damaged ones included.
 
-    >>> table = runs("outputs/losses")  # doctest: +SKIP
-    >>> table.groupby("loss")["test.f1"].agg(["mean", "std", "count"])  # doctest: +SKIP
-
     Columns: `folder`, `state` (`finished`, or the reason why not), `seed`; one for each key that a command line set, or
     that the runs differ in, named like the key (a config group has the name of its option); scores
     as `metrics.json` has them (`dev.f1`, `test.f1`, `test.per_type.PER.f1`, from 0 to 1), `objective`, and
@@ -24,18 +24,14 @@ def runs(*paths: str | Path) -> pandas.DataFrame:
 
     Raises:
         UserError: a path without runs, or pandas is not installed.
-    """
-    try:
-        import pandas
-    except ImportError as error:
-        raise UserError(
-            "ner_lab.runs needs pandas, which ner-lab itself does without; install it: pip install 'ner-lab[notebook]'"
-        ) from error
-    from ner_lab.report.compare.grouping import Settings
-    from ner_lab.report.runs import find
 
+    Examples:
+        >>> table = runs("outputs/losses")  # doctest: +SKIP
+        >>> table.groupby("loss")["test.f1"].agg(["mean", "std", "count"])  # doctest: +SKIP
+    """
+    DataFrame = pandas_for("ner_lab.runs").DataFrame
     found = [run for run in find(map(str, paths)) if not run.foreign]
-    settings = Settings(found)
+    settings = RunSettings(found)
     keys = list(dict.fromkeys([*settings.typed(), *settings.varied()]))
     rows = []
     for number, run in enumerate(found):
@@ -43,7 +39,22 @@ def runs(*paths: str | Path) -> pandas.DataFrame:
         row |= {key: settings.plain(number, key) for key in keys}
         row |= _flat(run.metrics)
         rows.append(row)
-    return pandas.DataFrame(rows)
+    return DataFrame(rows)
+
+
+def pandas_for(what: str) -> ModuleType:
+    """The module pandas.
+
+    Raises:
+        UserError: it is not installed, and `what` needs it.
+    """
+    try:
+        import pandas
+    except ImportError as error:
+        raise UserError(
+            f"{what} needs pandas, which ner-lab itself does without; install it: pip install 'ner-lab[notebook]'"
+        ) from error
+    return pandas
 
 
 def _flat(metrics: dict[str, Any], prefix: str = "") -> dict[str, Any]:

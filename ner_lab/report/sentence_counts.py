@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -13,22 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_lab.data.saved_predictions import read_columns, read_run
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, replacing
+from ner_lab.metrics.counts import of_spans
 from ner_lab.tags import Span, to_spans
 from ner_lab.types import Prediction, UserError
 
-VERSION = 1  # of the cache: a file of another one is made anew
+VERSION = 2  # of the cache: a file of another one is made anew (1 had predicted before gold)
 
 
 @dataclass(frozen=True)
 class SentenceCounts:
-    """S sentences, T entity types; X is correct, predicted and gold.
+    """S sentences, T entity types; X is correct, gold and predicted, as in `Counts`.
 
     Attributes:
         types: of gold and predicted entities, sorted.
         entities_STX: entities as seqeval's default mode reads the tags.
         strict_SX: entities as its strict mode does (an entity begins with `B-`), over all types.
-        words_SX: words whose tag is right, words, words.
+        words_SX: words whose tag is right, words, words again.
         documents: of each sentence, "" where it has none.
         words_digest, gold_digest: of all words, and of all gold tags, in order: what a test set is known by.
     """
@@ -75,7 +76,7 @@ def count(predictions: Iterable[Prediction]) -> SentenceCounts:
     """
     words, gold_tags = hashlib.sha256(), hashlib.sha256()
     rows: list[tuple[int, str, int]] = []  # sentence, type, place on axis X
-    strict: list[tuple[int, ...]] = []
+    strict: list[tuple[float, ...]] = []
     right: list[tuple[int, ...]] = []
     documents = []
     for sentence, prediction in enumerate(predictions):
@@ -92,10 +93,10 @@ def count(predictions: Iterable[Prediction]) -> SentenceCounts:
             right.append((len(predicted),) * 3)
             continue
         gold, found = set(to_spans(of.tags)), set(to_spans(predicted))
-        for x, some in enumerate((gold & found, found, gold)):
+        for x, some in enumerate((gold & found, gold, found)):
             rows += [(sentence, span.type, x) for span in some]
         strict_gold, strict_found = strict_spans(of.tags), strict_spans(predicted)
-        strict.append((len(strict_gold & strict_found), len(strict_found), len(strict_gold)))
+        strict.append(of_spans(strict_gold, strict_found))
         hits = sum(a == b for a, b in zip(of.tags, predicted, strict=True))
         right.append((hits, len(predicted), len(predicted)))
     if not documents:
@@ -155,13 +156,7 @@ def _load(cache: Path, source: Path) -> SentenceCounts | None:
 
 
 def _save(cache: Path, source: Path, counted: SentenceCounts) -> None:
-    partial = cache.with_name(f"{cache.name}.partial-{os.getpid()}")
     arrays = {field.name: np.array(getattr(counted, field.name)) for field in fields(counted)}
-    try:
-        with partial.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, stamp=np.array(_stamp(source)), **arrays)
-        os.replace(partial, cache)
-    except OSError:  # a folder that cannot be written to is read all the same
-        pass
-    finally:
-        partial.unlink(missing_ok=True)
+    # A folder that cannot be written to is read all the same.
+    with suppress(OSError), replacing(cache) as partial, partial.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, stamp=np.array(_stamp(source)), **arrays)

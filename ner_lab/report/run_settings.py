@@ -1,4 +1,4 @@
-"""In which settings runs differ, and what to call a way of training."""
+"""In which settings runs differ, and what to call a system."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from ner_lab.report.runs import Run
 from ner_lab.types import UserError
 
-# Runs that differ in these alone are the same way of training, drawn anew.
+# Runs that differ in these alone are the same system, drawn anew.
 REPLICATES = ("seed", "data.seed", "data.fold")
 # What does not change what is learned.
 IRRELEVANT = ("run_dir", "logger", "callbacks.checkpoint", "callbacks.bar", "data.cache", "data.num_workers")
@@ -18,7 +18,7 @@ FEW = 3
 _ABSENT = "absent"
 
 
-class Settings:
+class RunSettings:
     """The settings of some runs, side by side. A key is a leaf (`loss.gamma`) or a node (`loss`) of the config."""
 
     def __init__(self, runs: Sequence[Run]) -> None:
@@ -37,7 +37,7 @@ class Settings:
         ]
 
     def varied(self) -> list[str]:
-        """The fewest keys that tell the ways of training apart: what was typed, else nodes or leaves of the config."""
+        """The fewest keys that tell the systems apart: what was typed, else nodes or leaves of the config."""
         leaves = [leaf for leaf in self.leaves if leaf not in REPLICATES]
         found = [key for key in self.typed() if any(_under(leaf, key) for leaf in leaves)]
         for leaf in leaves:
@@ -60,7 +60,7 @@ class Settings:
         return json.dumps(below, sort_keys=True) if below else _ABSENT
 
     def label(self, run: int, keys: Sequence[str]) -> str:
-        """A way of training in a few words: `focal(gamma=2), crf, lr=0.001`."""
+        """A system in a few words: `focal(gamma=2), crf, lr=0.001`."""
         return ", ".join(self._text(run, key) for key in keys)
 
     def plain(self, run: int, key: str) -> Any:
@@ -112,8 +112,8 @@ class Settings:
         return leaf
 
 
-def chosen(settings: Settings, by: Sequence[str] | None) -> list[str]:
-    """The keys that tell the ways of training apart: the user's, or those found.
+def chosen(settings: RunSettings, by: Sequence[str] | None) -> list[str]:
+    """The keys that tell the systems apart: the user's, or those found.
 
     Raises:
         UserError: a key that no run has; runs that differ in more than a few keys, where the user must choose.
@@ -133,6 +133,13 @@ def chosen(settings: Settings, by: Sequence[str] | None) -> list[str]:
             "such as by=loss or by=loss,model.head; by=run takes every run for itself"
         )
     return varied
+
+
+def keys_of(by: str | Sequence[str] | None) -> list[str] | None:
+    """Keys as they are typed, `"loss,model.head"`, or as a list; None where there are none."""
+    if not by:
+        return None
+    return [key for key in by.split(",") if key] if isinstance(by, str) else list(by)
 
 
 def overlap(key: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""Ways of training: which runs belong together as draws of the same one, and how they scored."""
+"""Systems: which runs belong together as draws of the same one, and how they scored."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_lab.report.compare import metric
-from ner_lab.report.compare.grouping import FEW, REPLICATES, Settings, overlap
-from ner_lab.report.compare.influence import Trained
-from ner_lab.report.counts import SentenceCounts
+from ner_lab.report.compare.document_scores import DocumentScores
+from ner_lab.report.run_settings import FEW, REPLICATES, RunSettings, overlap
 from ner_lab.report.runs import Run
+from ner_lab.report.sentence_counts import SentenceCounts
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way of training and its runs, one a seed.
+class System:
+    """What was trained alike, which is a configuration, and its runs, one a seed.
 
     Attributes:
         label: in a few words.
         runs: in the order of `replicates`.
         replicates: seed, and what else was drawn anew.
-        trained: their scores, by document.
+        by_document: their scores.
         per_type: mean F1 of each entity type.
     """
 
     label: str
     runs: tuple[Run, ...]
     replicates: tuple[tuple[str, ...], ...]
-    trained: Trained
+    by_document: DocumentScores
     per_type: dict[str, float]
 
     @property
     def scores(self) -> list[float]:
-        return self.trained.scores_N.tolist()
+        return self.by_document.scores_N.tolist()
 
     @property
     def mean(self) -> float:
@@ -65,31 +65,31 @@ class Scored:
 
 def gather(
     scored: Scored,
-    settings: Settings,
+    settings: RunSettings,
     keys: Sequence[str],
     alone: bool,
     unit_S: NDArray[np.integer],
     types: Sequence[str],
     metric_name: str,
     left_out: list[tuple[Path, str]],
-) -> list[Way]:
-    """The ways of training among runs of one test set, in the order of their first runs.
+) -> list[System]:
+    """The systems among runs of one test set, in the order of their first runs.
 
     Args:
         scored: the runs.
         settings: of those that are no column files, in the same order.
-        keys: what tells ways of training apart, where runs have no names.
-        alone: every run is a way of its own.
+        keys: what tells systems apart, where runs have no names.
+        alone: every run is a system of its own.
         unit_S: the number of each sentence's document.
         types: of all entities.
-        metric_name: what `trained` holds.
+        metric_name: what `by_document` holds.
         left_out: is given the runs that only repeat another one.
     """
-    ways = []
+    systems = []
     for label, replicates in _members(scored.runs, settings, keys, alone).items():
         rows = _newest(replicates, scored.runs, left_out)
-        ways.append(_way(label, rows, scored, unit_S, types, metric_name))
-    return ways
+        systems.append(_system(label, rows, scored, unit_S, types, metric_name))
+    return systems
 
 
 def documents(counts: Sequence[SentenceCounts]) -> tuple[NDArray[np.integer], bool]:
@@ -101,7 +101,7 @@ def documents(counts: Sequence[SentenceCounts]) -> tuple[NDArray[np.integer], bo
 
 
 def _members(
-    runs: Sequence[Run], settings: Settings, keys: Sequence[str], alone: bool
+    runs: Sequence[Run], settings: RunSettings, keys: Sequence[str], alone: bool
 ) -> dict[str, dict[tuple[str, ...], list[int]]]:
     """Label -> what was drawn anew -> runs, which are more than one where a run was repeated."""
     own = iter(range(len(settings.runs)))
@@ -143,21 +143,21 @@ def _written(run: Run) -> float:
     return (run.path if run.foreign else run.path / "metrics.json").stat().st_mtime
 
 
-def _way(
+def _system(
     label: str,
     rows: dict[tuple[str, ...], int],
     scored: Scored,
     unit_S: NDArray[np.integer],
     types: Sequence[str],
     metric_name: str,
-) -> Way:
+) -> System:
     ratios = [metric.ratio(scored.counts[index], metric_name) for index in rows.values()]
     numerators, denominators = (np.array([np.bincount(unit_S, r[side]) for r in ratios]) for side in (0, 1))
     per_run = [metric.per_type_f1(scored.counts[index], types) for index in rows.values()]
-    return Way(
+    return System(
         label=label,
         runs=tuple(scored.runs[index] for index in rows.values()),
         replicates=tuple(rows),
-        trained=Trained(numerators, denominators),
+        by_document=DocumentScores(numerators, denominators),
         per_type={type_: statistics.fmean(row[type_] for row in per_run) for type_ in types},
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from ner_lab.metrics.error_taxonomy import ERRORS
 from ner_lab.metrics.scoring_schemes import SCHEMES
-from ner_lab.report.single.markup import Html, join, section, tag
+from ner_lab.report.markup import Html, join, section, tag
 
 
 def sentences(report: Mapping[str, Any], number: int, left_out: int) -> Html:

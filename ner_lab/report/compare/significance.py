@@ -1,4 +1,4 @@
-"""The difference between two ways to train, with both sources of chance: the seeds and the test documents.
+"""The difference between two systems, with both sources of chance: the seeds and the test documents.
 
 The influence of document d on the score of run n is taken as `mean + seed_n + document_d + both_nd`: seeds and
 documents are crossed and both random, as readers and cases are in studies of diagnostic imaging (Obuchowski and
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
-from ner_lab.report.compare.influence import Trained
+from ner_lab.report.compare.document_scores import DocumentScores
 
 LEVEL = 0.95
 NEGATIVE_SHARE = 1 / 3
@@ -71,8 +71,8 @@ class _Seeds:
         return cls(n, float(scores_N.var(ddof=1)) / n, left, (n - 1) * document_df)
 
 
-def difference(a: Trained, b: Trained, paired: bool) -> Difference:
-    """The difference between two ways to train, scored on the same documents.
+def difference(a: DocumentScores, b: DocumentScores, paired: bool) -> Difference:
+    """The difference between two systems, scored on the same documents.
 
     Args:
         a, b: at least two runs of each, and two documents.
@@ -114,17 +114,17 @@ def difference(a: Trained, b: Trained, paired: bool) -> Difference:
     )
 
 
-def _value(a: Trained, b: Trained) -> float:
+def _value(a: DocumentScores, b: DocumentScores) -> float:
     return float(a.scores_N.mean() - b.scores_N.mean())
 
 
-def _document_variance(a: Trained, b: Trained) -> float:
+def _document_variance(a: DocumentScores, b: DocumentScores) -> float:
     """The variance of the mean difference over these very runs, had other documents been drawn."""
     per_document_D = a.influences_ND.mean(0) - b.influences_ND.mean(0)
     return float(per_document_D.var(ddof=1)) / len(per_document_D)
 
 
-def effective_documents(*systems: Trained) -> float:
+def effective_documents(*systems: DocumentScores) -> float:
     """How many documents of equal length tell as much as these (Kish 1965), two at the least.
 
     A document weighs what it has in the score's denominator.
@@ -144,7 +144,7 @@ def _variance(parts: Sequence[_Seeds], documents: float, document_df: float) -> 
     return variance, max(1.0, variance**2 / (documents**2 / document_df + squares))
 
 
-def over_documents(a: Trained, b: Trained) -> tuple[float, float]:
+def over_documents(a: DocumentScores, b: DocumentScores) -> tuple[float, float]:
     """The 95 % interval of the difference between these very models, for other test documents (a paired jackknife).
 
     It says nothing of other seeds. Two documents are the least; one run of each is enough.
@@ -154,8 +154,8 @@ def over_documents(a: Trained, b: Trained) -> tuple[float, float]:
     return value - half, value + half
 
 
-def mean_interval(one: Trained) -> tuple[float, float]:
-    """The 95 % interval of the mean score of one way to train, for other seeds and other documents; two of each are
+def mean_interval(one: DocumentScores) -> tuple[float, float]:
+    """The 95 % interval of the mean score of one system, for other seeds and other documents; two of each are
     the least. Differences are known better than this: what is hard for one is often hard for the other."""
     d = one.numerators_ND.shape[1]
     documents = float(one.influences_ND.mean(0).var(ddof=1)) / d
@@ -166,7 +166,12 @@ def mean_interval(one: Trained) -> tuple[float, float]:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjusted p-values of a family of tests (Holm 1979): the chance that any of those below 0.05 is false is 5 %."""
+    """Adjusted p-values of a family of tests (Holm 1979): the chance that any of those below 0.05 is false is 5 %.
+
+    Examples:
+        >>> holm([0.01, 0.5, 0.02])
+        [0.03, 0.5, 0.04]
+    """
     order = sorted(range(len(p_values)), key=lambda i: p_values[i])
     adjusted, highest = [0.0] * len(p_values), 0.0
     for rank, i in enumerate(order):
