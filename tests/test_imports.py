@@ -1,15 +1,20 @@
-"""Imports run one way: a module imports from lower ranks or from its own room, never sideways or upwards."""
+"""The house: imports run one way, to lower rooms, never sideways, upwards or in a circle; names stand once."""
 
 from __future__ import annotations
 
 import ast
+import importlib
+import re
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
 import ner_lab
+from ner_lab.files import OLD_NAMES
 
 ROOT = Path(ner_lab.__file__).parent
 
@@ -29,11 +34,9 @@ RANK = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
 
 
 def imported(tree: ast.AST, module: str, package: bool) -> Iterator[tuple[int, str]]:
-    """Line and full name of everything a module imports, wherever in it; imports for type checkers are no imports."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
-            yield from imported(ast.Module(node.orelse, []), module, package)
-        elif isinstance(node, ast.Import):
+    """Line and full name of everything a module imports, wherever in it, and for type checkers alone, too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             parts = module.split(".")
@@ -43,8 +46,6 @@ def imported(tree: ast.AST, module: str, package: bool) -> Iterator[tuple[int, s
                 # `from ner_lab import console` names a module; `__version__` and all that other files hold do not.
                 names_module = base == "ner_lab" and not alias.name.startswith("__")
                 yield node.lineno, f"{base}.{alias.name}" if names_module else base
-        else:
-            yield from imported(node, module, package)
 
 
 def room_of(module: str) -> str:
@@ -107,7 +108,7 @@ def test_all_rooms_are_looked_at() -> None:
             "ner_lab.metrics.spans",
             "ner_lab.models sideways",
         ),
-        ("if TYPE_CHECKING:\n    pass\nelse:\n    import ner_lab.cli", "ner_lab.tags", "ner_lab.cli upwards"),
+        ("if TYPE_CHECKING:\n    import ner_lab.cli", "ner_lab.tags", "ner_lab.cli upwards"),
         ("import ner_lab.helpers", "ner_lab.cli", "whose room has no rank"),
         ("", "ner_lab.helpers", "its room has no rank"),
     ],
@@ -122,7 +123,7 @@ def test_a_wrong_import_is_found(source: str, module: str, fault: str) -> None:
     [
         ("from ner_lab.data.formats.text import lines\nfrom .text import lines", "ner_lab.data.formats.column"),
         ("from __future__ import annotations\nimport torch\nfrom ner_lab.types import Batch", "ner_lab.data.encode"),
-        ("if TYPE_CHECKING:\n    from ner_lab.training.experiment import Result", "ner_lab.training.console"),
+        ("if TYPE_CHECKING:\n    from ner_lab.training.experiment import Result", "ner_lab.commands.train"),
         ("from ner_lab import __version__", "ner_lab.cli"),
     ],
 )
@@ -136,6 +137,73 @@ def test_the_command_line_imports_nothing_but_the_standard_library_before_it_kno
         at_import = ast.Module([n for n in body.body if not isinstance(n, ast.FunctionDef | ast.ClassDef)], [])
         names = {name for _, name in imported(at_import, module, True)} - {"ner_lab.commands"}
         assert names and {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    files = dict(modules())
+    graph = {
+        name: {
+            target
+            for _, base in imported(ast.parse(path.read_text(encoding="utf-8")), name, path.name == "__init__.py")
+            for target in _named(base, path, files)
+        }
+        for name, path in files.items()
+    }
+    for name, targets in graph.items():
+        assert name not in targets
+    assert list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+
+
+def _named(base: str, path: Path, files: dict[str, Path]) -> set[str]:
+    """The module of a `from base import ...`, or the modules that it names in a package; a face imports nothing."""
+    if base not in files or files[base].name != "__init__.py":
+        return {base} & files.keys()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = [a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == base for a in n.names]
+    return {f"{base}.{name}" for name in names} & files.keys()
+
+
+def test_the_house_has_few_rooms() -> None:
+    rooms = {room_of(module) for module, _ in modules()} - {"__init__", "__main__"}
+    assert len(rooms) <= 12, rooms
+
+
+def test_a_class_name_stands_once_in_the_project() -> None:
+    places: dict[str, list[str]] = {}
+    sources = [*ROOT.rglob("*.py"), *(ROOT.parent / "sweeper" / "hydra_slots").rglob("*.py")]
+    for path in sources:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(path.name)
+    assert len(places) > 100
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def test_a_file_name_stands_once_in_its_room() -> None:
+    places: dict[tuple[str, str], list[str]] = {}
+    for module, path in modules():
+        if path.name != "__init__.py" and room_of(module) not in (path.stem,):
+            places.setdefault((room_of(module), path.name), []).append(module)
+    assert {key: found for key, found in places.items() if len(found) > 1} == {}
+
+
+def test_configs_hold_public_names_alone() -> None:
+    """A public name is a promise, a file path is not: it would be the on-disk format of every run."""
+    named: dict[str, str] = {}
+    for file in (ROOT.parent / "conf").rglob("*.yaml"):
+        for name in re.findall(r"\bner_lab(?:\.\w+)+", file.read_text(encoding="utf-8")):
+            named.setdefault(name, file.name)
+    assert len(named) > 30
+    named.pop("ner_lab.files.OLD_NAMES")  # what was called otherwise; the sweeper looks there for studies of that time
+    for name, file in named.items():
+        room, _, last = name.rpartition(".")
+        face = importlib.import_module("ner_lab.training.callbacks" if room == "ner_lab.callbacks" else room)
+        assert last in face.__all__, f"conf/{file} names {name}, which is not a public name"
+
+
+def test_old_names_lead_to_public_ones() -> None:
+    for name in OLD_NAMES.values():
+        assert callable(resolve_name(name))
 
 
 def test_no_file_is_named_after_nothing() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,12 @@ import pytest
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 COMMANDS = [
-    line.split("  #")[0].split("# ")[0].strip()
+    command.strip()
     for language, text in BLOCKS
     if language == "bash"
     for line in text.splitlines()
     if line.startswith("ner-lab ")
+    for command in line.split("  #")[0].split("# ")[0].split(" && ")
 ]
 QUICK = ["model=tiny", "trainer.max_steps=2", "logger=none"]
 
@@ -56,6 +59,27 @@ def test_every_command_of_the_readme_runs(ner_lab, folder, monkeypatch):
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 
+def test_the_python_of_the_readme_runs(folder):
+    (code,) = [text for language, text in BLOCKS if language == "python" and text.startswith("import ner_lab")]
+    quick = '**{"model": "tiny", "trainer.max_steps": 2, "data.size": 24, "logger": "none", "hydra.run.dir": folder})'
+    trainings = "".join(
+        f'ner_lab.train("loss={loss}", folder="outputs/first/{loss}{seed}", seed={seed})\n'
+        for loss in ("nll", "focal")
+        for seed in (1, 2)
+    )
+    train = "def train(*words, folder='outputs/one', **settings):\n    return plain(*words, **settings, " + quick
+    code = code.replace(
+        "import ner_lab\n", f"import ner_lab\nplain = ner_lab.train\n{train}\nner_lab.train = train\n" + trainings
+    )
+    shown = "\n".join(
+        f"print({line.split('  #')[0]})" if line.startswith(("tagger(", "ner_lab.compare(", "ner_lab.runs(")) else line
+        for line in code.splitlines()
+    )
+    done = subprocess.run([sys.executable, "-c", shown], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "loss" in done.stdout and "focal" in done.stdout and not done.stderr, done.stderr
+
+
 @pytest.mark.slow
 def test_the_extensions_of_the_readme_are_found_and_train(ner_lab, folder, encoder_folder):
     written = []
@@ -67,7 +91,7 @@ def test_the_extensions_of_the_readme_are_found_and_train(ner_lab, folder, encod
             path.write_text(text)
             written.append(name.group(1))
             assert len([line for line in text.splitlines() if line.strip()]) <= 20
-    assert len(written) == 7
+    assert len(written) == 9
     quick = ["trainer.max_steps=2", "logger=none"]
     for overrides in (
         ["loss=unlikelihood", "model/head=crf", "model=tiny", "data.size=24"],
@@ -77,6 +101,9 @@ def test_the_extensions_of_the_readme_are_found_and_train(ner_lab, folder, encod
     ):
         done = ner_lab("train", *overrides, *quick, cwd=folder)
         assert done.returncode == 0, f"{overrides}\n{done.stderr}"
+    done = ner_lab("frequent", "data.dir=my_corpus", "top=3", cwd=folder)
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 3, done.stderr
+    assert "top: 10" in ner_lab("frequent", "--cfg", "job", cwd=folder).stdout
 
 
 def test_the_readme_names_every_config_of_its_tables():
