@@ -5,11 +5,24 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from ner_lab.files import write_atomically
 from ner_lab.types import UserError
+
+
+def run(command: str, help: str, action: Callable[[Sequence[str]], None], arguments: Sequence[str]) -> None:
+    """Runs a command's action, or shows its help; exits with 1 and a line for what the user can mend."""
+    if not arguments or {"-h", "--help"} & set(arguments):
+        print(help, end="")
+        return
+    try:
+        action(arguments)
+    except UserError as error:
+        sys.exit(f"ner-lab {command}: {error}")
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parse(

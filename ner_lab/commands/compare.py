@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ner_lab.types import UserError
+from ner_lab.commands.arguments import parse, run, write
 
 if TYPE_CHECKING:
     from ner_lab.report.compare.comparison import Comparison
@@ -43,21 +41,12 @@ OPTIONS = ("by", "baseline", "split", "metric", *FILES, "svg")
 
 def start(arguments: Sequence[str]) -> None:
     """Runs the command; exits with 1 and a line for what the user can mend."""
-    if not arguments or {"-h", "--help"} & set(arguments):
-        print(HELP, end="")
-        return
-    try:
-        _run(arguments)
-    except UserError as error:
-        sys.exit(f"ner-lab compare: {error}")
-    except BrokenPipeError:  # `| head` has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    run("compare", HELP, _run, arguments)
 
 
 def _run(arguments: Sequence[str]) -> None:
     from rich.console import Console
 
-    from ner_lab.commands.arguments import parse, write
     from ner_lab.report.compare import terminal
     from ner_lab.report.compare.comparison import compare
 

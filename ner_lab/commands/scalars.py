@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ner_lab.commands.arguments import parse, run, write
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
@@ -32,17 +33,10 @@ OPTIONS = ("by", "output")
 
 def start(arguments: Sequence[str]) -> None:
     """Runs the command; exits with 1 and a line for what the user can mend."""
-    if not arguments or {"-h", "--help"} & set(arguments):
-        print(HELP, end="")
-        return
-    try:
-        _run(arguments)
-    except UserError as error:
-        sys.exit(f"ner-lab scalars: {error}")
+    run("scalars", HELP, _run, arguments)
 
 
 def _run(arguments: Sequence[str]) -> None:
-    from ner_lab.commands.arguments import parse, write
     from ner_lab.report import curve_figures, curves
     from ner_lab.report.runs import find
 
