@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
 from ner_lab.data import noise
-from ner_lab.data.batching import Batches, From, Plan, reading_plan, training_plan
+from ner_lab.data.batching import Batches, BatchPlan, From, reading_plan, training_plan
 from ner_lab.data.cache import cache_key, cached
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import EncodedSplit, SubwordEncoder
@@ -211,7 +211,7 @@ class DataModule(LightningDataModule):
                 self._digests[split] = digest(sentences)
         return dict(self._digests)
 
-    def train_plan(self, epoch: int) -> Plan:
+    def train_plan(self, epoch: int) -> BatchPlan:
         """The batches of an epoch for the attached trainer's device, or for one device without a trainer."""
         trainer = self.trainer
         return training_plan(
