@@ -21,9 +21,8 @@ from ner_lab.data.context import with_context
 from ner_lab.data.encode import EncodedSplit, SubwordEncoder
 from ner_lab.data.encoded_count import count_encoded
 from ner_lab.data.fingerprint import digest
-from ner_lab.data.folds import deal
 from ner_lab.data.ledger import Ledger, count
-from ner_lab.data.subset import subset
+from ner_lab.data.split import deal, subset
 from ner_lab.tags import label_set, to_spans
 from ner_lab.types import Sentence, UserError
 
@@ -42,7 +41,7 @@ class DataModule(LightningDataModule):
             the encoder reads rows of similar length together, and do not weigh words by the length of their sentence.
         num_workers: processes that make batches; 0 makes them in the main process, which is fast enough for one device.
         size: training sentences kept: a number, a share below 1.0, or null for all. Subsets of one seed are nested.
-        fold, folds: with a fold, train and dev are dealt anew into so many, and dev is this one; see `folds.deal`.
+        fold, folds: with a fold, train and dev are dealt anew into so many, and dev is this one; see `split.deal`.
         document_context: sentences of the same document, on either side, that the encoder reads beside each sentence.
             They come from the whole file, also where only a subset or a fold of its sentences is trained on.
         type_noise, boundary_noise: share of training entities given a wrong type or a wrong boundary.
