@@ -9,15 +9,28 @@ import shutil
 import tempfile
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 
 from ner_lab.data.encode import EncodedSplit
+from ner_lab.types import Sentence
 
 FORMAT = "1"  # another number where the same input is encoded otherwise than before
 KEPT_DAYS = 30  # since an entry was used last
+
+
+def digest(sentences: Iterable[Sentence]) -> str:
+    """SHA-256 of words, tags and context, in order; not of documents and origins."""
+    sha = hashlib.sha256()
+    for sentence in sentences:
+        tags = sentence.tags or [""] * len(sentence.words)
+        text = "\n".join([f"{word}\t{tag}" for word, tag in zip(sentence.words, tags, strict=True)])
+        if sentence.before or sentence.after:
+            text += f"\n\r{sentence.before}\r{sentence.after}"
+        sha.update(f"{text}\n\n".encode("utf-8", "surrogatepass"))
+    return sha.hexdigest()
 
 
 def cache_key(*parts: str) -> str:
