@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset, Sampler
 
-from ner_lab.data.encode import EncodedSplit, SubwordEncoder
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.types import Batch, UserError
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ner_lab.data.encode import EncodedSplit
+from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.types import Sentence
 
 FORMAT = "1"  # another number where the same input is encoded otherwise than before

@@ -18,8 +18,8 @@ from ner_lab.data import noise
 from ner_lab.data.batching import Batches, BatchPlan, From, reading_plan, training_plan
 from ner_lab.data.cache import cache_key, cached, digest
 from ner_lab.data.context import with_context
-from ner_lab.data.encode import EncodedSplit, SubwordEncoder
-from ner_lab.data.encoded_count import count_encoded
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.encoded_split import EncodedSplit, count_encoded
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.split import deal, subset
 from ner_lab.tags import label_set, to_spans

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ner_lab.data.batching import Batches, BatchPlan, From, collate, reading_plan, training_plan
 from ner_lab.data.datamodule import DataModule
-from ner_lab.data.encode import EncodedSplit, SubwordEncoder
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.models.encoder.tiny import tiny_tokenizer
 from ner_lab.types import Sentence, UserError
 
