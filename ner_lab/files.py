@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,15 +81,28 @@ class RunFolder:
 
 def write_atomically(path: Path, text: str | Iterable[str]) -> None:
     """Writes a text file (given whole or in pieces) so that a reader sees the old one or the new one, never a half."""
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines([text] if isinstance(text, str) else text)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A name beside `path` to write a file or make a folder at, which becomes `path` when the block ends without error.
+
+    Whoever reads sees the old or the new, never a half, and nothing is left of what fails. The folder above is made;
+    a folder takes the place of an empty one alone (OSError).
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
     try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.writelines([text] if isinstance(text, str) else text)
-            file.flush()
-            os.fsync(file.fileno())
+        yield partial
+        if partial.is_file():
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
         os.replace(partial, path)
     finally:
+        if partial.is_dir():
+            shutil.rmtree(partial, ignore_errors=True)
         partial.unlink(missing_ok=True)
 
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ner_lab.data.encoded_split import EncodedSplit
+from ner_lab.files import replacing
 from ner_lab.types import Sentence
 
 FORMAT = "1"  # another number where the same input is encoded otherwise than before
@@ -87,18 +87,14 @@ def _checksum(path: Path) -> int:
 
 
 def _keep(entry: Path, split: EncodedSplit) -> None:
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=entry.parent))
-    try:
+    with replacing(entry) as unfinished:  # fails if another process was faster: theirs is as good
+        unfinished.mkdir()
         manifest = {}
         for name, values in split.arrays().items():
             np.save(unfinished / f"{name}.npy", values)
             manifest[name] = _checksum(unfinished / f"{name}.npy")
         (unfinished / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         shutil.rmtree(entry, ignore_errors=True)  # of a damaged entry; a map of it that is in use stays valid
-        os.rename(unfinished, entry)  # fails if another process was faster: theirs is as good
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _forget_old(folder: Path) -> None:

@@ -13,6 +13,7 @@ from ner_lab.data.formats.folder import NAMES
 from ner_lab.data.formats.record_data import RecordData
 from ner_lab.data.formats.records import FIELDS, RecordReader
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.files import replacing
 from ner_lab.types import Sentence, UserError
 
 if TYPE_CHECKING:
@@ -172,11 +173,6 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
         "tags": [None if s.tags is None else [index[tag] for tag in s.tags] for s in kept],
         "document": [s.document for s in kept],
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    try:
+    with replacing(path) as unfinished:
         library.Dataset.from_dict(columns, features=features).to_parquet(str(unfinished))
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return Counter()

@@ -15,6 +15,7 @@ from ner_lab.data.formats.folder import NAMES
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines
 from ner_lab.data.words import split_words
+from ner_lab.files import replacing
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError
 
@@ -153,8 +154,10 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
 
     Raises:
         UserError: see `writable`; NUL characters; some sentences of a document with and some without tags; a document
-            id that is too long for a file name.
+            id that is too long for a file name; a folder that holds files already.
     """
+    if path.is_dir() and any(path.iterdir()):
+        raise UserError(f"{path}: holds files already, and nothing is overwritten; choose another folder")
     lost: Counter[str] = Counter()
     documents: dict[str, list[Sentence]] = {}
     for sentence in writable(path, sentences):
@@ -164,16 +167,19 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
     names = {name: quote(name, safe=" ()[]+=,@'&") + ".txt" for name in documents}
     if len(runs) > len(documents) or list(names.values()) != sorted(names.values()):
         lost["the order of documents"] += 1
-    # All of them first, so that what is refused leaves no file.
-    made = {path / names[name]: _document(own, lost, path) for name, own in documents.items()}
-    path.mkdir(parents=True, exist_ok=True)
-    for file, (text, entities) in made.items():
-        try:
-            file.write_text(text, encoding="utf-8", newline="\n")
-            if entities is not None:
-                file.with_suffix(".ann").write_text(entities, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise UserError(f"{file}: the document id is no file name ({error.strerror}); jsonl can hold it") from error
+    with replacing(path) as unfinished:
+        unfinished.mkdir()
+        for name, own in documents.items():
+            text, entities = _document(own, lost, path)
+            file = unfinished / names[name]
+            try:
+                file.write_text(text, encoding="utf-8", newline="\n")
+                if entities is not None:
+                    file.with_suffix(".ann").write_text(entities, encoding="utf-8", newline="\n")
+            except OSError as error:
+                raise UserError(
+                    f"{path / names[name]}: the document id is no file name ({error.strerror}); jsonl can hold it"
+                ) from error
     return +lost
 
 

@@ -13,6 +13,7 @@ from ner_lab.data.formats.repair import TagReader, read_tag
 from ner_lab.data.formats.rows import Counts, blocks
 from ner_lab.data.formats.text import line_at
 from ner_lab.data.store import StoredSentences
+from ner_lab.files import write_atomically
 from ner_lab.types import Sentence, UserError
 
 
@@ -125,29 +126,27 @@ def write(path: str | Path, sentences: Iterable[Sentence], predicted: Iterable[S
             or holds a tab or a line feed; a tag in another notation; a document id with white space around it, a tab
             or a line feed; sentences with and without tags in one file.
     """
-    path, document, tagged = Path(path), "", None
+    write_atomically(Path(path), _rows(Path(path), sentences, predicted))
+
+
+def _rows(path: Path, sentences: Iterable[Sentence], predicted: Iterable[Sequence[str]] | None) -> Iterator[str]:
+    document, tagged = "", None
     pairs = (
         ((sentence, None) for sentence in sentences) if predicted is None else zip(sentences, predicted, strict=True)
     )
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with open(unfinished, "w", encoding="utf-8", newline="\n") as file:
-            file.write("\n")  # behind it, a first word that begins with U+FEFF is no byte order mark
-            for sentence, prediction in pairs:
-                tagged = sentence.tags is not None if tagged is None else tagged
-                tags = [column for column in (sentence.tags, prediction) if column is not None]
-                if complaint := _cannot_hold(sentence, tags, tagged):
-                    raise UserError(
-                        f"{path}: a column file cannot hold {complaint} (sentence from {sentence.origin or 'memory'})"
-                    )
-                if sentence.document != document:
-                    document = sentence.document
-                    file.write(f"# newdoc id = {document}\n")
-                file.writelines("\t".join(cells) + "\n" for cells in zip(sentence.words, *tags, strict=True))
-                file.write("\n")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    yield "\n"  # behind it, a first word that begins with U+FEFF is no byte order mark
+    for sentence, prediction in pairs:
+        tagged = sentence.tags is not None if tagged is None else tagged
+        tags = [column for column in (sentence.tags, prediction) if column is not None]
+        if complaint := _cannot_hold(sentence, tags, tagged):
+            raise UserError(
+                f"{path}: a column file cannot hold {complaint} (sentence from {sentence.origin or 'memory'})"
+            )
+        if sentence.document != document:
+            document = sentence.document
+            yield f"# newdoc id = {document}\n"
+        yield from ("\t".join(cells) + "\n" for cells in zip(sentence.words, *tags, strict=True))
+        yield "\n"
 
 
 def _cannot_hold(sentence: Sentence, tags: Sequence[Sequence[str]], tagged: bool) -> str:

@@ -29,7 +29,6 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
     """
     all_or_none_tagged(path, sentences)
     lost: Counter[str] = Counter()
-    path.parent.mkdir(parents=True, exist_ok=True)
     column.write(path, [_fitted(sentence, lost) for sentence in sentences])
     return lost
 

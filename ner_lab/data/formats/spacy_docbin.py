@@ -12,6 +12,7 @@ from ner_lab.data.formats.base import FileData, Written, writable
 from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.words import Word
+from ner_lab.files import replacing
 from ner_lab.types import Sentence, UserError
 
 if TYPE_CHECKING:
@@ -124,13 +125,8 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
         doc = library.tokens.Doc(vocab, words=words, sent_starts=starts, ents=tags)
         doc.user_data[DOCUMENT] = document
         docs.add(doc)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    try:
+    with replacing(path) as unfinished:
         unfinished.write_bytes(docs.to_bytes())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return Counter()
 
 
