@@ -125,7 +125,7 @@ def test_a_wrong_import_is_found(source: str, module: str, fault: str) -> None:
 @pytest.mark.parametrize(
     ("source", "module"),
     [
-        ("from ner_lab.data.formats.text import lines\nfrom .text import lines", "ner_lab.data.formats.column"),
+        ("from ner_lab.data.formats.text import lines\nfrom .text import lines", "ner_lab.data.formats.jsonl"),
         ("from __future__ import annotations\nimport torch\nfrom ner_lab.types import Batch", "ner_lab.data.encode"),
         ("if TYPE_CHECKING:\n    from ner_lab.training.experiment import Result", "ner_lab.training.console"),
         ("from ner_lab import __version__", "ner_lab.cli"),

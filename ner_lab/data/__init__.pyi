@@ -2,7 +2,7 @@ from .datamodule import DataModule as DataModule
 from .formats.arrow import ArrowData as ArrowData
 from .formats.base import FileData as FileData
 from .formats.brat import BratData as BratData
-from .formats.column_data import ColumnData as ColumnData
+from .formats.column.column_data import ColumnData as ColumnData
 from .formats.csv_table import CsvData as CsvData
 from .formats.doccano import DoccanoData as DoccanoData
 from .formats.hub import HubData as HubData

@@ -11,7 +11,7 @@ from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats.folder import find_splits
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.repair import TagReader, read_tag
-from ner_lab.data.formats.rows import BLANK_WORD
+from ner_lab.data.formats.text import BLANK_WORD, encodable
 from ner_lab.data.store import StoredSentences
 from ner_lab.types import Sentence, UserError
 
@@ -106,11 +106,6 @@ class FileData(DataModule):
             )
         remarks.add("half of a surrogate pair, read as U+FFFD", row.origin)
         return word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def encodable(text: str) -> bool:
-    """Whether UTF-8 can hold a text: it has no half of a surrogate pair."""
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def writable(path: Path, sentences: Iterable[Sentence]) -> Iterator[Sentence]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ner_lab.data.datamodule import DataModule
-from ner_lab.data.formats import arrow, brat, column_output, csv_table, doccano, jsonl, label_studio, spacy_docbin
-from ner_lab.data.formats.column_data import ColumnData
+from ner_lab.data.formats import arrow, brat, csv_table, doccano, jsonl, label_studio, spacy_docbin
+from ner_lab.data.formats.column.column_data import ColumnData
+from ner_lab.data.formats.column.writer import write_fitted
 from ner_lab.data.formats.csv_table import COLUMNS, DELIMITERS
 from ner_lab.data.formats.folder import find_splits
 from ner_lab.data.formats.json_records import records
@@ -32,7 +33,7 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "column": Format(ColumnData, column_output.write, ".conll", True),
+    "column": Format(ColumnData, write_fitted, ".conll", True),
     "jsonl": Format(jsonl.JsonlData, jsonl.write, ".jsonl", True),
     "csv": Format(csv_table.CsvData, csv_table.write, ".csv", True),
     "parquet": Format(arrow.ArrowData, arrow.write, ".parquet", True),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ner_lab.data.datamodule import DataModule
-from ner_lab.data.formats.column import ColumnReader
+from ner_lab.data.formats.column.reader import ColumnReader
 from ner_lab.data.formats.folder import find_splits
 from ner_lab.types import Sentence
 
