@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ner_lab.data.formats.base import Written, writable
 from ner_lab.data.formats.folder import NAMES
-from ner_lab.data.formats.record_data import RecordData
-from ner_lab.data.formats.records import FIELDS, RecordReader
+from ner_lab.data.formats.records import FIELDS, RecordData, RecordReader
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.writing import writable
 from ner_lab.files import replacing
 from ner_lab.types import Sentence, UserError
 
@@ -35,7 +34,7 @@ class ArrowData(RecordData):
     def sources(self) -> dict[str, tuple[str, Dataset]]:
         return open_tables(Path(self.dir))
 
-    def written(self, source: tuple[str, Dataset], remarks: Remarks) -> Iterator[Written]:
+    def written(self, source: tuple[str, Dataset], remarks: Remarks) -> Iterator[Sentence]:
         place, table = source
         yield from rows(table, place, self.reader, remarks)
 
@@ -54,7 +53,7 @@ def datasets() -> Any:
     return datasets
 
 
-def rows(table: Dataset, place: str, reader: RecordReader, remarks: Remarks) -> Iterator[Written]:
+def rows(table: Dataset, place: str, reader: RecordReader, remarks: Remarks) -> Iterator[Sentence]:
     """The sentences of a table; the place of a row is `PLACE:row N`, counted from 0."""
     wanted = FIELDS["tags"] if reader.tags == "auto" else (reader.tags,)
     field = next((name for name in wanted if name in table.features), "")

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ner_lab.data.formats.base import FileData, Written, writable
-from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate, check_span, choose, joined
+from ner_lab.data.formats.base import SpanFileData
+from ner_lab.data.formats.character_spans import CharacterSpan, check_span, choose, joined
 from ner_lab.data.formats.folder import NAMES
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines
+from ner_lab.data.formats.writing import writable
 from ner_lab.data.words import split_words
 from ner_lab.files import replacing
 from ner_lab.tags import to_spans
@@ -24,7 +25,7 @@ _OTHER = re.compile(r"[REAMN*#]\S*\t")
 _ENTITY = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
 
 
-class BratData(FileData):
+class BratData(SpanFileData):
     """Reads a folder of documents as split `all`, or its folders `train`, `dev` (`valid`), `test`.
 
     Each line of a document is a sentence; the document id is the file's path without `.txt`. A `.txt` without `.ann`
@@ -34,11 +35,8 @@ class BratData(FileData):
         dir: the folder.
         discontinuous: of an entity in several parts: `error`, `whole` (from its first to its last character), `parts`
             (each an entity) or `drop`; counted, with its text. Parts with nothing but white space between are one.
-        cut_words, overlaps: see `ner_lab.data.formats.character_spans`.
-        settings: of every data set that reads files, see `FileData`.
+        cut_words, overlaps, settings: see `SpanFileData`.
     """
-
-    has_tags = False
 
     def __init__(
         self,
@@ -48,14 +46,14 @@ class BratData(FileData):
         overlaps: str = "error",
         **settings: Any,
     ) -> None:
-        super().__init__(dir, scheme="iob2", **settings)
+        super().__init__(dir, cut_words, overlaps, **settings)
         choose("discontinuous", discontinuous, DISCONTINUOUS)
-        self.discontinuous, self.policy = discontinuous, SpanPolicy(cut_words, overlaps)
+        self.discontinuous = discontinuous
 
     def sources(self) -> dict[str, Path]:
         return find_document_folders(Path(self.dir))
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
         for path in sorted(source.rglob("*.txt")):
             document = unquote(path.relative_to(source).as_posix().removesuffix(".txt"))
             text, spans = _text(path, self.encoding), None
@@ -64,7 +62,7 @@ class BratData(FileData):
                 spans = list(self._spans(text, annotations, remarks))
             else:
                 remarks.add("text without .ann file, read without tags", str(path))
-            yield from annotate(text, spans, str(path), document, self.policy, remarks, whole_file=True)
+            yield from self.annotated(text, spans, str(path), remarks, document, whole_file=True)
 
     def _spans(self, text: str, path: Path, remarks: Remarks) -> Iterator[CharacterSpan]:
         for number, line in enumerate(lines(path, self.encoding), 1):

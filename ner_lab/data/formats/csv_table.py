@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ner_lab.data.formats.base import FileData, Written, all_or_none_tagged, writable
+from ner_lab.data.formats.base import FileData
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines
+from ner_lab.data.formats.writing import all_or_none_tagged, writable
 from ner_lab.files import write_atomically
 from ner_lab.types import Sentence, UserError
 
@@ -77,15 +78,15 @@ class CsvData(FileData):
         }
         self.delimiter = delimiter
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
         header = find_header(source, self.encoding, self.delimiter, self.columns)
         words: list[str] = []
         tags: list[str] = []
         place, sentence, document = "", "", ""
         longest = 0
 
-        def ended() -> Written:
-            return Written(list(words), list(tags) if header.tag is not None else None, document, place)
+        def ended() -> Sentence:
+            return Sentence(tuple(words), tuple(tags) if header.tag is not None else None, document, place)
 
         for number, row in _rows(source, self.encoding, header.delimiter, remarks):
             blank = not any(cell.strip() for cell in row)

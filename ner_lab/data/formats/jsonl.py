@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ner_lab.data.formats.base import Written, writable
-from ner_lab.data.formats.json_records import records
-from ner_lab.data.formats.record_data import RecordData
+from ner_lab.data.formats.json_objects import json_objects
+from ner_lab.data.formats.records import RecordData
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.writing import writable
 from ner_lab.files import write_atomically
 from ner_lab.types import Sentence
 
@@ -19,8 +19,8 @@ from ner_lab.types import Sentence
 class JsonlData(RecordData):
     """Reads `{train,dev|valid,test}.*` of a folder, or one file; for its settings see `RecordData`."""
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
-        for place, record in records(source, self.encoding):
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
+        for place, record in json_objects(source, self.encoding):
             yield from self.reader.sentences(record, place, remarks)
 
 

@@ -13,7 +13,7 @@ from ner_lab.data.formats.column.column_data import ColumnData
 from ner_lab.data.formats.column.writer import write_fitted
 from ner_lab.data.formats.csv_table import COLUMNS, DELIMITERS
 from ner_lab.data.formats.folder import find_splits
-from ner_lab.data.formats.json_records import records
+from ner_lab.data.formats.json_objects import json_objects
 from ner_lab.data.formats.text import lines
 from ner_lab.types import Sentence, UserError
 
@@ -100,7 +100,7 @@ def detect(folder: Path, encoding: str = "utf-8") -> tuple[str, str]:
 
 
 def _detect_json(path: Path, encoding: str) -> tuple[str, str]:
-    place, record = next(records(path, encoding))
+    place, record = next(json_objects(path, encoding))
     fields = ", ".join(record)
     minimal = record.get("label")
     if "annotations" in record and isinstance(record.get("data"), dict):

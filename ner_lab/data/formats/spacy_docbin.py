@@ -8,9 +8,10 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ner_lab.data.formats.base import FileData, Written, writable
-from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate
+from ner_lab.data.formats.base import SpanFileData
+from ner_lab.data.formats.character_spans import CharacterSpan
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.writing import writable
 from ner_lab.data.words import Word
 from ner_lab.files import replacing
 from ner_lab.types import Sentence, UserError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 DOCUMENT = "document"  # the key of the document id in a Doc's user data
 
 
-class SpacyData(FileData):
+class SpacyData(SpanFileData):
     """Reads the tokens, the sentences and `doc.ents` of a DocBin's documents.
 
     A document without sentence boundaries is one sentence, as are sentences that an entity runs across; both are
@@ -31,21 +32,18 @@ class SpacyData(FileData):
     Args:
         dir: a folder with `{train,dev|valid,test}.spacy`, or one file.
         spans_key: takes the entities from `doc.spans[KEY]` instead, which may overlap.
-        overlaps: `error` or `outermost`, see `ner_lab.data.formats.character_spans`.
-        settings: of every data set that reads files, see `FileData`.
+        overlaps, settings: see `SpanFileData`; no span cuts a word here.
     """
 
-    has_tags = False
-
     def __init__(self, dir: str, spans_key: str | None = None, overlaps: str = "error", **settings: Any) -> None:
-        super().__init__(dir, scheme="iob2", **settings)
-        self.spans_key, self.policy = spans_key, SpanPolicy(overlaps=overlaps)
+        super().__init__(dir, overlaps=overlaps, **settings)
+        self.spans_key = spans_key
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
         for number, doc in enumerate(_docs(source)):
             yield from self._sentences(doc, source, number, remarks)
 
-    def _sentences(self, doc: Doc, path: Path, number: int, remarks: Remarks) -> Iterator[Written]:
+    def _sentences(self, doc: Doc, path: Path, number: int, remarks: Remarks) -> Iterator[Sentence]:
         place = f"{path}:document {number}"
         bounded = len(doc) < 2 or doc.has_annotation("SENT_START")
         if not bounded:
@@ -67,8 +65,7 @@ class SpacyData(FileData):
             text = doc.text[shift : words[-1].end]
             words = [Word(word.text, word.begin - shift, word.end - shift) for word in words]
             where = f"{place} (words {begin}-{end})" if len(sentences) > 1 else place
-            (row,) = annotate(text, own if annotated else None, where, str(document), self.policy, remarks, words)
-            yield row
+            yield from self.annotated(text, own if annotated else None, where, remarks, str(document), words)
 
 
 def _bounds(doc: Doc, entities: Sequence[Any], place: str, remarks: Remarks) -> list[tuple[int, int]]:

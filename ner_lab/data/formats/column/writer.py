@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ner_lab.data.formats.base import all_or_none_tagged
 from ner_lab.data.formats.column.layout import DOCUMENT_START
 from ner_lab.data.formats.repair import read_tag
 from ner_lab.data.formats.text import BLANK_WORD, encodable
+from ner_lab.data.formats.writing import all_or_none_tagged
 from ner_lab.files import write_atomically
 from ner_lab.types import Sentence, UserError
 
