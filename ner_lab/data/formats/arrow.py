@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ner_lab.data.formats.folder import NAMES
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.records import FIELDS, RecordData, RecordReader
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.writing import writable
@@ -99,7 +100,7 @@ def open_tables(folder: Path) -> dict[str, tuple[str, Dataset]]:
 def find_tables(folder: Path) -> list[Path]:
     """The table files of a folder, or of the folder `data` in it."""
     for place in (folder, folder / "data"):
-        if place.is_dir() and (found := sorted(path for path in place.iterdir() if path.suffix in SUFFIXES)):
+        if place.is_dir() and (found := sorted(path for path in place.iterdir() if path.suffix.lower() in SUFFIXES)):
             return found
     return []
 
@@ -136,7 +137,7 @@ def _open(path: Path) -> Dataset:
 
     library = datasets()
     try:
-        if path.suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             table = parquet.read_table(path)
         else:
             with pyarrow.memory_map(str(path)) as source:
@@ -175,3 +176,14 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
     with replacing(path) as unfinished:
         library.Dataset.from_dict(columns, features=features).to_parquet(str(unfinished))
     return Counter()
+
+
+def detect(sample: Sample) -> str:
+    if any((sample.folder / name).is_file() for name in SAVED):
+        return f"{sample.folder} was saved by datasets"
+    if tables := find_tables(sample.folder):
+        return f"{tables[0].name} is a table"
+    return f"{sample.path.name} by its ending" if sample.folder.is_file() and sample.suffix in SUFFIXES else ""
+
+
+FORMAT = Format(ArrowData, write, detect, ".parquet", tags=True)

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 from ner_lab.data.formats.base import SpanFileData
 from ner_lab.data.formats.character_spans import CharacterSpan, check_span, choose, joined
 from ner_lab.data.formats.folder import NAMES
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines
 from ner_lab.data.formats.writing import writable
@@ -210,3 +211,11 @@ def _document(sentences: Sequence[Sentence], lost: Counter[str], path: Path) -> 
         lines_.append(line)
         at += len(line) + 1
     return "\n".join(lines_) + "\n", None if sentences[0].tags is None else "".join(rows)
+
+
+def detect(sample: Sample) -> str:
+    annotation = next(sample.folder.rglob("*.ann"), None) if sample.folder.is_dir() else None
+    return f"{annotation.relative_to(sample.folder)} is standoff annotation" if annotation else ""
+
+
+FORMAT = Format(BratData, write, detect, "", tags=False)

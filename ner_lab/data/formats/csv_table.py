@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ner_lab.data.formats.base import FileData
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines
 from ner_lab.data.formats.writing import all_or_none_tagged, writable
@@ -217,3 +218,16 @@ def _cell(text: str, path: Path, lost: Counter[str]) -> str:
         while "\r\n" in text:
             text = text.replace("\r\n", "\n")
     return text
+
+
+def detect(sample: Sample) -> str:
+    if sample.record is not None:
+        return ""
+    for mark in DELIMITERS.values():
+        names = [cell.strip().strip('"').lower() for cell in sample.first_line.split(mark)]
+        if len(names) > 1 and set(names) & set(COLUMNS["word"]) and set(names) & set(COLUMNS["tag"]):
+            return f"the first line of {sample.path.name} names columns ({', '.join(names)})"
+    return ""
+
+
+FORMAT = Format(CsvData, write, detect, ".csv", tags=True, untagged={"tag_column": None})

@@ -10,6 +10,7 @@ from typing import Any
 
 from ner_lab.data.formats.base import SpanFileData
 from ner_lab.data.formats.character_spans import joined
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.json_objects import json_objects
 from ner_lab.data.formats.records import RecordReader
 from ner_lab.data.formats.remarks import Remarks
@@ -72,3 +73,12 @@ def _record(sentence: Sentence, number: int) -> dict[str, Any]:
     if sentence.document:
         record["document"] = sentence.document
     return record
+
+
+def detect(sample: Sample) -> str:
+    place, record = sample.record or ("", {})
+    known = isinstance(record.get("text"), str) and ({"label", "entities"} & set(record)) and "id" in record
+    return f"{place} has an id, a text and its spans" if known else ""
+
+
+FORMAT = Format(DoccanoData, write, detect, ".jsonl", tags=False)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.json_objects import json_objects
 from ner_lab.data.formats.records import RecordData
 from ner_lab.data.formats.remarks import Remarks
@@ -43,3 +44,10 @@ def _record(sentence: Sentence) -> dict[str, Any]:
     if sentence.document:
         record["document"] = sentence.document
     return record
+
+
+def detect(sample: Sample) -> str:
+    return f"{sample.record[0]} is a JSON object with {', '.join(sample.record[1])}" if sample.record else ""
+
+
+FORMAT = Format(JsonlData, write, detect, ".jsonl", tags=True)

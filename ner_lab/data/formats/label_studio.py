@@ -10,6 +10,7 @@ from typing import Any
 
 from ner_lab.data.formats.base import SpanFileData
 from ner_lab.data.formats.character_spans import CharacterSpan, check_span, choose, joined
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.json_objects import json_objects
 from ner_lab.data.formats.records import words_at
 from ner_lab.data.formats.remarks import Remarks
@@ -146,3 +147,18 @@ def _task(sentence: Sentence, number: int) -> dict[str, Any]:
         source = {"from_name": "label", "to_name": "text", "type": "labels"}
         results.append({"id": f"{number}-{index}", **source, "value": value})
     return {"id": number, "data": data, "annotations": [] if sentence.tags is None else [{"result": results}]}
+
+
+def detect(sample: Sample) -> str:
+    if sample.record is None:
+        return ""
+    place, task = sample.record
+    minimal = task.get(_MINIMAL)
+    if "annotations" in task and isinstance(task.get("data"), dict):
+        return f"{place} has data and annotations"
+    if isinstance(minimal, list) and minimal and isinstance(minimal[0], dict) and "labels" in minimal[0]:
+        return f"{place} has labels as in JSON-MIN"
+    return ""
+
+
+FORMAT = Format(LabelStudioData, write, detect, ".json", tags=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ner_lab.data.formats.base import SpanFileData
 from ner_lab.data.formats.character_spans import CharacterSpan
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.writing import writable
 from ner_lab.data.words import Word
@@ -129,3 +130,10 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
 
 def _document_key(number: int, sentence: Sentence) -> tuple[str, bool, int]:
     return sentence.document, sentence.tags is None, 0 if sentence.document else number
+
+
+def detect(sample: Sample) -> str:
+    return f"{sample.path.name} by its ending" if sample.suffix == ".spacy" else ""
+
+
+FORMAT = Format(SpacyData, write, detect, ".spacy", tags=False)

@@ -7,7 +7,9 @@ from typing import Any
 
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats.column.reader import ColumnReader
+from ner_lab.data.formats.column.writer import write_fitted
 from ner_lab.data.formats.folder import find_splits
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.types import Sentence
 
 
@@ -49,3 +51,12 @@ class ColumnData(DataModule):
             self.notes += [f"{split}: repaired {repaired}"] if repaired else []
             self.notes += result.notes
         return {split: result.sentences for split, result in results.items()}
+
+
+def detect(sample: Sample) -> str:
+    return f"{sample.path.name} is text, and neither JSON nor a table with a header"
+
+
+FORMAT = Format(
+    ColumnData, write_fitted, detect, ".conll", tags=True, untagged={"tag_column": None, "separator": "tab"}
+)
