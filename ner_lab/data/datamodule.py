@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -22,7 +21,8 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit, count_encoded
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.split import deal, subset
-from ner_lab.tags import label_set, to_spans
+from ner_lab.data.statistics import unseen_types
+from ner_lab.tags import label_set
 from ner_lab.types import Sentence, UserError
 
 
@@ -55,6 +55,16 @@ class DataModule(LightningDataModule):
         notes: lines worth printing with the data.
         tagging: split name -> its tags as they were written: `scheme`, `reason` why it was taken for that, and
             `repaired` (reason -> number), where the format has tags to read.
+
+    Examples:
+        >>> class Greetings(DataModule):
+        ...     def read(self):
+        ...         hello = Sentence(("Hello", "Ada"), ("O", "B-PER"))
+        ...         return {"train": [hello] * 8, "dev": [hello]}
+        >>> data = Greetings(size=0.5)
+        >>> data.setup()
+        >>> data.labels, len(data.sentences["train"])
+        (('O', 'B-PER', 'I-PER'), 4)
     """
 
     def __init__(
@@ -119,9 +129,10 @@ class DataModule(LightningDataModule):
         )
         if len(self.labels) == 1:
             raise UserError("the training split has no entity, so there is nothing to learn; check the tag column")
-        for split in self.sentences:
-            if split != "train":
-                self._note_unseen_types(split)
+        for split, sentences in self.sentences.items():
+            if unseen := unseen_types(sentences, self.labels):
+                named = ", ".join(f"{type_} ({n})" for type_, n in unseen.most_common())
+                self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
 
     def corpus(self) -> dict[str, Sequence[Sentence]]:
         """The corpus by split, dealt into folds if that is wanted, every sentence with its context."""
@@ -169,17 +180,6 @@ class DataModule(LightningDataModule):
             self.ledger.enter("train", "corrupted", count(train, note))
             self.notes.append(note)
         self.sentences["train"] = list(train)
-
-    def _note_unseen_types(self, split: str) -> None:
-        unseen = Counter(
-            span.type
-            for s in self.sentences[split]
-            for span in to_spans(s.tags or ())
-            if f"B-{span.type}" not in self.labels
-        )
-        if unseen:
-            named = ", ".join(f"{type_} ({n})" for type_, n in unseen.most_common())
-            self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
 
     def encode(self, tokenizer: PreTrainedTokenizerBase, max_subwords: int, order_seed: int) -> None:
         """Encodes every split for an encoder; `order_seed` decides the order of training batches."""

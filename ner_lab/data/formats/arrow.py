@@ -30,6 +30,14 @@ class ArrowData(RecordData):
     `dir` is a folder with `{train,dev|valid,test}.*` (also in shards `train-00000-of-00002.parquet`, also in a folder
     `data` in it), a folder that `save_to_disk` wrote, or one file. Whole-number tags take their names from the features
     that `datasets` stores in the file.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = write(Path(folder, "train.parquet"), [Sentence(("Ada", "wrote"), ("B-PER", "O"))])
+        ...     ArrowData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
     """
 
     def sources(self) -> dict[str, tuple[str, Dataset]]:

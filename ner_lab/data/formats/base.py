@@ -29,6 +29,19 @@ class FileData(DataModule):
         repair: `strict`, `conlleval` or `drop`; see `TagReader`.
         encoding: of text files without a byte order mark.
         settings: of every data set, see `DataModule`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> class Slashed(FileData):
+        ...     def written(self, source, remarks):
+        ...         for line in source.read_text().splitlines():
+        ...             words, tags = zip(*(pair.split("/") for pair in line.split()))
+        ...             yield Sentence(words, tags, origin=str(source))
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.txt").write_text("Ada/B-PER Lovelace/E-PER wrote/O")
+        ...     Slashed(folder).read()["train"][0].tags
+        ('B-PER', 'I-PER', 'O')
     """
 
     has_tags = True  # False where the format has spans, from which IOB2 tags are made
@@ -113,6 +126,20 @@ class SpanFileData(FileData):
         cut_words: of spans that begin or end inside a word: `widen` takes the whole word, `drop`, `error`.
         overlaps: of spans that share a word: `error`, or `outermost` keeps the longest. What either does is counted.
         settings: of every data set that reads files, see `FileData`; there are no schemes.
+
+    Examples:
+        >>> import re
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> class Bracketed(SpanFileData):
+        ...     def written(self, source, remarks):
+        ...         before, name, after = re.split(r"[][]", source.read_text().strip())
+        ...         span = CharacterSpan(len(before), len(before + name), "PER")
+        ...         yield from self.annotated(before + name + after, [span], str(source), remarks)
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.txt").write_text("Here [Ada Lovelace] wrote.")
+        ...     Bracketed(folder).read()["train"][0].tags
+        ('O', 'B-PER', 'I-PER', 'O', 'O')
     """
 
     has_tags = False

@@ -27,7 +27,7 @@ _ENTITY = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
 
 
 class BratData(SpanFileData):
-    """Reads a folder of documents as split `all`, or its folders `train`, `dev` (`valid`), `test`.
+    r"""Reads a folder of documents as split `all`, or its folders `train`, `dev` (`valid`), `test`.
 
     Each line of a document is a sentence; the document id is the file's path without `.txt`. A `.txt` without `.ann`
     is text without tags. Relations, events, attributes and notes are not read, but counted.
@@ -37,6 +37,16 @@ class BratData(SpanFileData):
         discontinuous: of an entity in several parts: `error`, `whole` (from its first to its last character), `parts`
             (each an entity) or `drop`; counted, with its text. Parts with nothing but white space between are one.
         cut_words, overlaps, settings: see `SpanFileData`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "doc-1.txt").write_text("Ada wrote\n")
+        ...     _ = Path(folder, "doc-1.ann").write_text("T1\tPER 0 3\tAda\n")
+        ...     sentence = BratData(folder).read()["all"][0]
+        ...     sentence.document, sentence.words, sentence.tags
+        ('doc-1', ('Ada', 'wrote'), ('B-PER', 'O'))
     """
 
     def __init__(

@@ -42,7 +42,7 @@ class Header:
 
 
 class CsvData(FileData):
-    """Reads tables whose first row names the columns.
+    r"""Reads tables whose first row names the columns.
 
     A sentence ends where the sentence column has another id (an empty cell has none, as where only the first word of a
     sentence names it), and at a row without any cell filled. In tables separated by tabs in which some line has an odd
@@ -56,6 +56,14 @@ class CsvData(FileData):
         delimiter: `auto` (the one that gives the header most columns), `comma`, `semicolon`, `tab` or `bar`.
         settings: of every data set that reads files, see `FileData`; rows of another length than the header's are
             an error under `repair=strict`, else word and tag are taken from their columns, and counted.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.csv").write_text("sentence,word,tag\n1,Ada,B-PER\n1,wrote,O\n2,Yes,O\n")
+        ...     [sentence.words for sentence in CsvData(folder).read()["train"]]
+        [('Ada', 'wrote'), ('Yes',)]
     """
 
     def __init__(

@@ -31,6 +31,14 @@ class DoccanoData(SpanFileData):
         spans: the field with the spans; `auto` takes `label`, `labels` or `entities`.
         document: the field with the document id; `auto` takes `document`, `doc_id` and the like.
         cut_words, overlaps, settings: see `SpanFileData`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.jsonl").write_text('{"id": 1, "text": "Ada wrote", "label": [[0, 3, "PER"]]}')
+        ...     DoccanoData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
     """
 
     def __init__(

@@ -18,7 +18,16 @@ from ner_lab.types import Sentence
 
 
 class JsonlData(RecordData):
-    """Reads `{train,dev|valid,test}.*` of a folder, or one file; for its settings see `RecordData`."""
+    """Reads `{train,dev|valid,test}.*` of a folder, or one file; for its settings see `RecordData`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.jsonl").write_text('{"text": "Ada wrote", "spans": [[0, 3, "PER"]]}')
+        ...     JsonlData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
+    """
 
     def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
         for place, record in json_objects(source, self.encoding):

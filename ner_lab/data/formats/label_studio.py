@@ -37,6 +37,15 @@ class LabelStudioData(SpanFileData):
         label: the field of JSON-MIN with the spans.
         annotator: of a task that several have annotated: `only` refuses it, `first` and `last` take that one and count.
         cut_words, overlaps, settings: see `SpanFileData`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     span = '{"start": 0, "end": 3, "text": "Ada", "labels": ["PER"]}'
+        ...     _ = Path(folder, "train.json").write_text(f'[{{"id": 1, "text": "Ada wrote", "label": [{span}]}}]')
+        ...     LabelStudioData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
     """
 
     def __init__(

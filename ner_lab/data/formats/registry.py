@@ -31,6 +31,15 @@ class AutoData(DataModule):
         dir: the folder, or one file.
         scheme, repair, encoding: see `FileData`; `scheme` is for formats with tags.
         settings: of every data set, see `DataModule`. A setting of one format alone needs `data=FORMAT`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.txt").write_text('{"tokens": ["Ada", "wrote"], "tags": ["B-PER", "O"]}')
+        ...     data = AutoData(folder)
+        ...     data.read()["train"][0].tags, data.notes[0][:18]
+        (('B-PER', 'O'), 'read as data=jsonl')
     """
 
     def __init__(

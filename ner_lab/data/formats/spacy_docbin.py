@@ -34,6 +34,14 @@ class SpacyData(SpanFileData):
         dir: a folder with `{train,dev|valid,test}.spacy`, or one file.
         spans_key: takes the entities from `doc.spans[KEY]` instead, which may overlap.
         overlaps, settings: see `SpanFileData`; no span cuts a word here.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = write(Path(folder, "train.spacy"), [Sentence(("Ada", "wrote"), ("B-PER", "O"))])
+        ...     SpacyData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
     """
 
     def __init__(self, dir: str, spans_key: str | None = None, overlaps: str = "error", **settings: Any) -> None:

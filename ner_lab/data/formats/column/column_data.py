@@ -14,12 +14,21 @@ from ner_lab.types import Sentence
 
 
 class ColumnData(DataModule):
-    """Reads `{train,dev|valid,test}.*` of a folder.
+    r"""Reads `{train,dev|valid,test}.*` of a folder.
 
     Args:
         dir: the folder (or one file, for `ner-lab prepare`).
         word_column, tag_column, columns, separator, scheme, repair, encoding: see `ColumnReader`.
         settings: of every data set, see `DataModule`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.conll").write_text("Ada\tB-PER\nLovelace\tE-PER\nwrote\tO\n\nYes\tO\n")
+        ...     data = ColumnData(folder)
+        ...     data.read()["train"][0].tags, data.tagging["train"]["scheme"]
+        (('B-PER', 'I-PER', 'O'), 'iobes')
     """
 
     def __init__(
