@@ -3,18 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 EXTRAS := minilm,lora,hub,spacy,postgres,submitit,ray,notebook,bench,test,check
 
-.PHONY: install demo test test-slow check bench
+.PHONY: install demo test test-slow test-sweeper check bench
 
 install: .venv/.installed
 
 # Made anew when the pins change; a second call does nothing.
-.venv/.installed: pyproject.toml constraints.txt
+.venv/.installed: pyproject.toml sweeper/pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "ner-lab needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) --version 2>&1); try: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	  || { echo "this Python cannot make virtual environments; on Debian and Ubuntu: apt install python$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ./sweeper --editable '.[$(EXTRAS)]'
 	@touch $@
 
 demo: install
@@ -25,6 +25,12 @@ test: install
 
 test-slow: install
 	$(BIN)/pytest -m slow
+
+# The sweeper by itself, without PyTorch, under one version of Hydra: make test-sweeper HYDRA=1.4.0rc3
+HYDRA ?= 1.3.8
+
+test-sweeper:
+	PYTHON=$(PYTHON) sweeper/tests/alone $(HYDRA)
 
 check: install
 	$(BIN)/ruff check .

@@ -23,11 +23,11 @@ import torch
 import torchcrf
 from torch import Tensor
 
-from ner_lab.models.crf import potentials as crf_potentials
-from ner_lab.models.crf.log_space import LogMessages
+from ner_lab.models.crf import potentials
+from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.crf.potentials import CRFPotentials
-from ner_lab.models.crf.probability import ProbabilityMessages
-from ner_lab.models.crf.scan import ScanMessages
+from ner_lab.models.crf.probability_messages import ProbabilityMessages
+from ner_lab.models.crf.scan_messages import ScanMessages
 from ner_lab.tags import allowed_transitions, label_set
 
 SIZES = [(B, T, K) for K in (5, 9, 37, 133) for T in (16, 32, 128, 512) for B in (8, 32)]
@@ -167,9 +167,9 @@ def compare_ways(device: str) -> None:
     for B, T, K in SIZES:
         cell, line = Cell(B, T, K, device), f"{device} B{B:<3} T{T:<4} K{K:<4}"
         for way in (ProbabilityMessages, ScanMessages, LogMessages):
-            if way is ScanMessages and B * T * K * K > crf_potentials.SCAN_NUMBERS:
+            if way is ScanMessages and B * T * K * K > potentials.SCAN_NUMBERS:
                 continue
-            crf_potentials._algorithm = lambda chain, steps, way=way: way
+            potentials.choose_messages = lambda chain, steps, way=way: way
             median_ms, _, _ = medians(lambda c=cell: c.our_loss().backward(), lambda: None, device, 0.5)
             line += f"  {way.__name__} {median_ms:8.3f} ms"
         print(line, flush=True)

@@ -22,7 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ner_lab.models.encoder import pretrained
+from ner_lab.models.encoder import load
 from ner_lab.newswire.datamodule import NewswireData
 
 BARS = {"first_s": 5.0, "again_s": 0.3, "memory_gb": 2.0}
@@ -30,7 +30,7 @@ BARS = {"first_s": 5.0, "again_s": 0.3, "memory_gb": 2.0}
 
 def encoding(cache: Path) -> tuple[float, float]:
     """Seconds to encode 14,000 sentences, without and with an entry in the cache."""
-    model, tokenizer = pretrained.load("minilm")
+    model, tokenizer = load("minilm")
     seconds = []
     for _ in range(2):
         data = NewswireData(size=14_000, cache=str(cache))

@@ -21,8 +21,8 @@ from itertools import product
 import numpy as np
 from scipy import stats
 
-from ner_lab.report.compare.influence import Trained
-from ner_lab.report.compare.statistics import difference
+from ner_lab.report.compare.document_scores import DocumentScores
+from ner_lab.report.compare.significance import difference
 
 BAR = 3.0
 ENTITY, SYSTEM, DOCUMENT, SYSTEM_DOCUMENT, RUN_DOCUMENT = 1.5, 0.8, 0.7, 0.25, 0.2  # sd of log-odds
@@ -40,7 +40,7 @@ class World:
     seeds: int
     mean: float
 
-    def systems(self, rng: np.random.Generator, better: float = 0.0) -> tuple[Trained, Trained]:
+    def systems(self, rng: np.random.Generator, better: float = 0.0) -> tuple[DocumentScores, DocumentScores]:
         """Two systems on one new test set."""
         d = self.documents
         lengths_D = PER_DOCUMENT * np.exp(rng.normal(size=d) * self.uneven - self.uneven**2 / 2)
@@ -56,7 +56,7 @@ class World:
             level_ND = level_ND + rng.normal(size=(self.seeds, 1)) * self.seed
             right_ND = _happen(rng, own[0], level_ND, gold_D)
             wrong_ND = _happen(rng, own[1] - 0.3, -level_ND, alarms_D)
-            made.append(Trained(2.0 * right_ND, right_ND + wrong_ND + gold_D))
+            made.append(DocumentScores(2.0 * right_ND, right_ND + wrong_ND + gold_D))
         return made[0], made[1]
 
     def truth(self) -> float:
@@ -75,11 +75,11 @@ def _happen(rng: np.random.Generator, easy_E: np.ndarray, level_ND: np.ndarray, 
     return np.stack([np.bincount(of_E, weights=row, minlength=len(count_D)) for row in happened_NE])
 
 
-def p_over_seeds(a: Trained, b: Trained) -> float:
+def p_over_seeds(a: DocumentScores, b: DocumentScores) -> float:
     return float(stats.ttest_rel(a.scores_N, b.scores_N).pvalue)
 
 
-def p_over_documents(a: Trained, b: Trained) -> float:
+def p_over_documents(a: DocumentScores, b: DocumentScores) -> float:
     return float(
         stats.ttest_1samp((a.influences_ND - b.influences_ND).mean(0) + (a.scores_N - b.scores_N).mean(), 0).pvalue
     )

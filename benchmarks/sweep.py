@@ -113,7 +113,7 @@ class Bench:
         return self.run(peer_python(), [*settings, f"configuration=choice({listed})", *overrides])[0]
 
     def ours(self, order: list[int], *overrides: str) -> tuple[list[dict[str, Any]], float]:
-        settings = ["hydra/sweeper=ner_lab", f"hydra.sweeper.slots={SLOTS}", "hydra.sweeper.preload=[torch]"]
+        settings = ["hydra/sweeper=slots", f"hydra.sweeper.slots={SLOTS}", "hydra.sweeper.preload=[torch]"]
         listed = ",".join(map(str, order))
         return self.run(sys.executable, [*settings, f"configuration={listed}", *overrides])
 

@@ -29,10 +29,9 @@ from ner_lab import newswire
 from ner_lab.data.batching import collate, training_plan
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.formats import column
-from ner_lab.losses.nll import NLL
-from ner_lab.models.encoder import pretrained
-from ner_lab.models.encoder.encoder import Encoder
-from ner_lab.models.linear import LinearHead
+from ner_lab.losses import NLL
+from ner_lab.models import Encoder, LinearHead
+from ner_lab.models.encoder import load, minilm_folder
 from ner_lab.tags import label_set
 from ner_lab.types import Sentence
 
@@ -67,7 +66,7 @@ def padding(subwords: list[int], batch: int = 32) -> float:
 
 def peer(folder: Path) -> float:
     files = ["--train", folder / "train.conll", "--dev", folder / "dev.conll"]
-    settings = ["--encoder", pretrained.minilm_folder(), "--epochs", "1", "--batch-size", "32", "--lr", "2e-4"]
+    settings = ["--encoder", minilm_folder(), "--epochs", "1", "--batch-size", "32", "--lr", "2e-4"]
     return json.loads(_run([sys.executable, PEER, *files, *settings]).splitlines()[-1])["subwords_per_s"]
 
 
@@ -135,7 +134,7 @@ def main() -> None:
     for path in (DATA / "wnut17", PEER):
         if not path.exists():
             sys.exit(f"{path} is missing; set NER_LAB_DATA and NER_LAB_PEERS to the folders of corpora and of peers")
-    model, tokenizer = pretrained.load("minilm")
+    model, tokenizer = load("minilm")
     encoder = SubwordEncoder(tokenizer, model.config.max_position_embeddings)
     wnut17 = column.read(DATA / "wnut17" / "train.conll").sentences[: arguments.sentences]
     rows, ratios = [], {}

@@ -16,10 +16,11 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from ner_lab.report.compare.comparison import Pair, TestSet, compare
-from ner_lab.report.compare.statistics import holm, mean_interval
+from ner_lab.report.compare.assessment import assess
+from ner_lab.report.compare.results import Pair, TestSet
+from ner_lab.report.compare.significance import holm, mean_interval
 from ner_lab.report.runs import Run, find
-from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, RULE, SMALL, Axis, Drawing
+from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, SMALL, Axis, Drawing
 
 BASELINE = "nll"
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 620, 380, 60, 20, 20, 76
@@ -51,7 +52,7 @@ def levels(sweep: str, key: str) -> list[Level]:
     return [
         Level(value, found)
         for value, runs in sorted(by_value.items())
-        for found in compare(runs, by=["loss"], baseline=BASELINE).test_sets
+        for found in assess(runs, by=["loss"], baseline=BASELINE).test_sets
     ]
 
 
@@ -69,15 +70,13 @@ def table(file: Path, columns: list[str], rows: list[list[Any]]) -> None:
 
 def figure(study: list[Level], name: str) -> str:
     """Test F1 along the levels: a line through the means of each loss, its 95 % intervals, a point a seed."""
-    ways = [{way.label: way for way in level.found.ways} for level in study]
-    losses = list(ways[0])
-    ends = {(i, loss): mean_interval(at[loss].trained) for i, at in enumerate(ways) for loss in losses}
+    systems = [{system.label: system for system in level.found.systems} for level in study]
+    losses = list(systems[0])
+    ends = {(i, loss): mean_interval(at[loss].by_document) for i, at in enumerate(systems) for loss in losses}
     drawing = Drawing(WIDTH, HEIGHT, f"test F1 against {name}")
     y = Axis.around([100 * end for both in ends.values() for end in both], HEIGHT - BOTTOM, TOP)
     x = Axis(-0.3, len(study) - 0.7, LEFT, WIDTH - RIGHT)
-    for value, label in y.ticks():
-        drawing.line(LEFT, y(value), WIDTH - RIGHT, y(value), RULE)
-        drawing.text(LEFT - 6, y(value) + 4, label, "end", FAINT, SMALL)
+    drawing.ticks_beside(y, LEFT, WIDTH - RIGHT)
     drawing.line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, INK)
     for i, level in enumerate(study):
         drawing.text(x(i), HEIGHT - BOTTOM + 16, str(level.value), "middle", FAINT, SMALL)
@@ -85,9 +84,9 @@ def figure(study: list[Level], name: str) -> str:
     drawing.text(16, (TOP + HEIGHT - BOTTOM) / 2, f"F1 on {study[0].found.name} (%)", "middle", turn=-90)
     for number, loss in enumerate(losses):
         colour, shift = COLOURS[number % len(COLOURS)], APART * (number - (len(losses) - 1) / 2)
-        places = [(x(i) + shift, y(100 * at[loss].mean)) for i, at in enumerate(ways)]
+        places = [(x(i) + shift, y(100 * at[loss].mean)) for i, at in enumerate(systems)]
         drawing.path(places, colour, 2)
-        for i, (level, at, (across, _)) in enumerate(zip(study, ways, places, strict=True)):
+        for i, (level, at, (across, _)) in enumerate(zip(study, systems, places, strict=True)):
             low, high = ends[i, loss]
             drawing.line(across, y(100 * low), across, y(100 * high), colour, 1.4)
             for score in at[loss].scores:
@@ -105,10 +104,17 @@ def main() -> None:
     study = levels(sweep, key)
     family = tested(study)
     scores = [
-        [level.found.name, level.value, way.label, run.config["seed"], f"{score:.4f}", run.metrics["train"]["seconds"]]
+        [
+            level.found.name,
+            level.value,
+            system.label,
+            run.config["seed"],
+            f"{score:.4f}",
+            run.metrics["train"]["seconds"],
+        ]
         for level in study
-        for way in level.found.ways
-        for run, score in zip(way.runs, way.scores, strict=True)
+        for system in level.found.systems
+        for run, score in zip(system.runs, system.scores, strict=True)
     ]
     table(folder / "results.csv", ["test_set", key, "loss", "seed", "test_f1", "train_seconds"], scores)
     differences = [
@@ -122,13 +128,14 @@ def main() -> None:
         (folder / "figure.svg").write_text(figure(study, name))
     heads = [f"{level.found.name}, {level.value}" for level in study]
     print(f"| {name} | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
-    for loss in [way.label for way in study[0].found.ways]:
-        cells = [next(way for way in level.found.ways if way.label == loss) for level in study]
-        print(f"| {loss} | {' | '.join(f'{100 * way.mean:.1f} ± {100 * (way.deviation or 0):.1f}' for way in cells)} |")
+    for loss in [system.label for system in study[0].found.systems]:
+        found = [next(system for system in level.found.systems if system.label == loss) for level in study]
+        cells = [f"{100 * one.mean:.1f} ± {100 * (one.deviation or 0):.1f}" for one in found]
+        print(f"| {loss} | {' | '.join(cells)} |")
     for level, pair, p in family:
         if p < 0.05:
-            found = f"{100 * pair.value:+.1f} [{100 * pair.found.low:.1f}, {100 * pair.found.high:.1f}]"
-            print(f"{level.found.name}, {level.value}: {pair.a.label} - {pair.b.label}: {found}, Holm p {p:.2g}")
+            size = f"{100 * pair.value:+.1f} [{100 * pair.found.low:.1f}, {100 * pair.found.high:.1f}]"
+            print(f"{level.found.name}, {level.value}: {pair.a.label} - {pair.b.label}: {size}, Holm p {p:.2g}")
     for remark in dict.fromkeys(remark for level in study for remark in level.found.remarks):
         print(f"caution: {remark}")
 

@@ -98,6 +98,12 @@ def allowed_transitions(labels: Sequence[str]) -> tuple[list[bool], list[list[bo
     return [allows("O", label) for label in labels], [[allows(a, b) for b in labels] for a in labels]
 
 
+def continuation(labels: Sequence[str], label: int) -> int | None:
+    """The label that continues an entity whose last word has this label: `I-X` after `B-X` or `I-X`, None after `O`."""
+    inside = f"I-{labels[label][2:]}"
+    return labels.index(inside) if labels[label] != "O" and inside in labels else None
+
+
 def to_spans(tags: Sequence[str]) -> list[Span]:
     """The entities of a tag sequence of any scheme, read as conlleval reads them: nothing is refused or skipped.
 

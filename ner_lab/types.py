@@ -27,6 +27,9 @@ class Sentence:
 
     `before` and `after` are the words of neighbouring sentences that the encoder reads beside it, in the order of the
     text; they are never scored.
+
+    >>> Sentence(("Ada", "Lovelace", "wrote"), ("B-PER", "I-PER", "O"), document="1", origin="corpus.conll:7").tags
+    ('B-PER', 'I-PER', 'O')
     """
 
     words: tuple[str, ...]

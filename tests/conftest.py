@@ -34,7 +34,7 @@ from transformers import (
     RobertaTokenizer,
 )
 
-from ner_lab.models.encoder.tiny import tiny_tokenizer
+from ner_lab.models.encoder import tiny_tokenizer
 
 # The same inputs on every run, so that a failure is about the change; --hypothesis-profile=default draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)

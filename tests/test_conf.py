@@ -30,7 +30,7 @@ from ner_lab.commands import prepare as preparation
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats import column
 from ner_lab.data.formats.registry import FORMATS
-from ner_lab.models.encoder.tiny import tiny_tokenizer
+from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.training import experiment
 from ner_lab.training.assembly import build, check_settings
 

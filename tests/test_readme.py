@@ -74,6 +74,7 @@ def test_the_extensions_of_the_readme_are_found_and_train(ner_lab, folder, encod
     quick = ["trainer.max_steps=2", "logger=none"]
     for overrides in (
         ["loss=unlikelihood", "model/head=crf", "model=tiny", "data.size=24"],
+        ["model/head=prototypes", "loss=focal", "model=tiny", "data.size=24"],
         ["data=greetings", "model=tiny"],
         ["data=my_format", "data.dir=slashed", "model=tiny"],
         ["model=my-encoder", f"model.encoder.name={encoder_folder('bert')}", "data=column", "data.dir=my_corpus"],

@@ -15,6 +15,7 @@ from ner_lab.tags import (
     Span,
     allowed_transitions,
     allows,
+    continuation,
     convert,
     detect,
     from_spans,
@@ -194,3 +195,8 @@ def test_detection_takes_the_scheme_that_forbids_least(corpus, scheme):
 
 def test_prefixes_are_those_of_the_schemes():
     assert set(PREFIXES) == {prefix for row in SCHEMES.values() for prefix in "".join(row[1:])}
+
+
+def test_an_entity_goes_on_with_the_inside_label_of_its_type():
+    labels = ["O", "B-PER", "I-PER", "B-LOC"]  # no I-LOC, as a small training set may have it
+    assert [continuation(labels, k) for k in range(4)] == [None, 2, 2, None]

@@ -13,7 +13,7 @@ from hydra.core.config_store import ConfigStore
 from torch import nn
 
 try:
-    from ner_lab.sweep import report
+    from hydra_slots import report
 except ImportError:  # in the peer's environment
 
     def report(value, step):

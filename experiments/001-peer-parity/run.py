@@ -29,7 +29,7 @@ COLUMNS = ("who", "seed", "dev_f1", "test_f1", "train_seconds", "commit")
 
 
 def peer(seed: int) -> dict[str, object]:
-    from ner_lab.models.encoder.pretrained import minilm_folder
+    from ner_lab.models.encoder import minilm_folder
 
     files = [word for split in ("train", "dev", "test") for word in (f"--{split}", str(DATA / f"{split}.conll"))]
     settings = ["--epochs", "3", "--batch-size", "32", "--lr", "2e-4", "--seed", str(seed)]

@@ -1,0 +1,80 @@
+"""The words a user types after `ner-lab`, a file each.
+
+`COMMANDS` is the one table of them: help, completion, errors and the functions behind them all come from it.
+`hydra_app` is what the Hydra applications share, `arguments` what the commands that compare runs share. Only the
+standard library is imported here, so that `ner-lab --help` is quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NamedTuple
+
+
+class Command(NamedTuple):
+    """A word of the command line.
+
+    Attributes:
+        name: what is typed; `data errors` is two words.
+        summary, example: the line of the help.
+        function: dotted name of what it calls: with the composed config if it is a Hydra application, else with its
+            arguments.
+        config: the file of conf/ that a Hydra application composes.
+        rewrite: dotted name of a function that rewrites the arguments before Hydra reads them.
+    """
+
+    name: str
+    summary: str
+    example: str
+    function: str
+    config: str | None = None
+    rewrite: str | None = None
+
+
+def load(name: str) -> Callable[..., Any]:
+    """The function of a dotted name."""
+    module, _, function = name.rpartition(".")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
+
+
+# fmt: off
+_TABLE = (
+    ("train", "train a tagger, score it on dev and test", "loss=cross_entropy seed=1", "train.run", "train",
+     "train.with_resume"),
+    ("evaluate", "score a run on a split, or on other data", "run=RUN data.split=test", "evaluate.evaluate",
+     "evaluate"),
+    ("report", "one page on a run: errors, scores, advice", "run=RUN", "report.report", "report"),
+    ("compare", "which system wins, is it real", "outputs/DATE/TIME-multirun by=loss", "compare.start"),
+    ("predict", "tag raw text or JSON lines with a run", "run=RUN input=FILE output=FILE", "predict.predict",
+     "predict"),
+    ("export", "hand a run on to transformers", "run=RUN output=my_tagger", "export.export", "export"),
+    ("data", "show a corpus: sizes, types, scheme, overlap", "data.dir=DIR json=FILE", "data.show", "data"),
+    ("data errors", "rank likely label errors by a run's model", "run=RUN folds=5", "data_errors.show",
+     "data_errors"),
+    ("prepare", "turn raw files into train, dev and test files", "data.dir=RAW output=DIR data.ratio=0.8",
+     "prepare.prepare", "prepare"),
+    ("convert", "from any format to any other", "data.dir=DIR output=DIR format=jsonl", "convert.convert", "convert"),
+    ("pipeline", "prepare, train and evaluate in one go", "data.dir=RAW", "pipeline.run", "pipeline"),
+    ("sweep", "look at a sweep, retry, draw and join it", "status outputs/DATE/TIME-multirun", "sweep.start"),
+    ("scalars", "curves as CSV and as figures for a paper", "outputs/DATE/TIME output=curves", "scalars.start"),
+    ("tensorboard", "open the curves of all runs", "outputs", "tensorboard.start"),
+)
+# fmt: on
+
+
+def _command(
+    name: str, summary: str, example: str, function: str, config: str | None = None, rewrite: str | None = None
+) -> Command:
+    return Command(
+        name,
+        summary,
+        f"ner-lab {name} {example}",
+        f"{__name__}.{function}",
+        config,
+        rewrite and f"{__name__}.{rewrite}",
+    )
+
+
+COMMANDS = {row[0]: _command(*row) for row in _TABLE}

@@ -1,4 +1,4 @@
-"""`ner-lab compare RUNS...`: which way of training wins, by how much, and whether that is more than chance."""
+"""`ner-lab compare RUNS...`: which system wins, by how much, and whether that is more than chance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ner_lab.report.compare.comparison import Comparison
 
 HELP = """\
-ner-lab compare: which way of training wins, by how much, and whether that is more than chance
+ner-lab compare: which system wins, by how much, and whether that is more than chance
 
 usage: ner-lab compare RUNS... [NAME=RUNS] [KEY=VALUE]
 
@@ -22,9 +22,11 @@ usage: ner-lab compare RUNS... [NAME=RUNS] [KEY=VALUE]
                  word, its gold tag and its predicted tag in each row (flair-seed1.txt, flair-seed2.txt, ...)
   NAME=RUNS      the same, called NAME
 
-  by=KEYS        config keys that tell ways of training apart, such as by=loss or by=loss,model.head (default: what the
-                 runs differ in, seeds aside); by=run takes every run for itself
-  baseline=WAY   compares all others with this one (default: all pairs); Holm's correction follows
+A system is what was trained alike: its runs are draws of the same one under several seeds.
+
+  by=KEYS        config keys that tell systems apart, such as by=loss or by=loss,model.head (default: what the runs
+                 differ in, seeds aside); by=run takes every run for itself
+  baseline=NAME  compares all others with this one (default: all pairs); Holm's correction follows
   split=dev      (default: test)
   metric=METRIC  f1, f1_strict, precision, recall, accuracy, or f1.TYPE for one entity type (default: f1)
   csv=FILE json=FILE markdown=FILE latex=FILE html=FILE svg=FOLDER
@@ -56,38 +58,33 @@ def _run(arguments: Sequence[str]) -> None:
     from rich.console import Console
 
     from ner_lab.commands.arguments import parse, write
-    from ner_lab.report import runs as discovery
     from ner_lab.report.compare import terminal
     from ner_lab.report.compare.comparison import compare
 
     paths, names, options = parse(arguments, OPTIONS, "compare")
-    runs = discovery.find(paths, names)
-    by = options.get("by")
     result = compare(
-        runs,
-        by=[key for key in by.split(",") if key] if by else None,
+        *paths,
+        by=options.get("by"),
         baseline=options.get("baseline"),
         split=options.get("split", "test"),
-        metric_name=options.get("metric", "f1"),
+        metric=options.get("metric", "f1"),
+        **names,
     )
     terminal.show(result, Console())
     write(_texts(result, options))
 
 
 def _texts(result: Comparison, options: Mapping[str, str]) -> dict[Path, str]:
-    from ner_lab.report.compare import exports, figures, page, typeset
+    from ner_lab.report.compare import exports, html_page, typeset
 
-    writers: dict[str, Callable[..., str]] = {
+    writers: dict[str, Callable[[Comparison], str]] = {
         "csv": exports.as_csv,
         "json": exports.as_json,
         "markdown": typeset.as_markdown,
         "latex": typeset.as_latex,
-        "html": page.as_html,
+        "html": html_page.as_html,
     }
     texts = {Path(options[key]): writer(result) for key, writer in writers.items() if key in options}
     if "svg" in options:
-        several = len(result.test_sets) > 1
-        for number, one in enumerate(result.test_sets):
-            for name, picture in figures.drawn(one, result.metric).items():
-                texts[Path(options["svg"]) / f"{name}{f'-{number}' if several else ''}.svg"] = picture
+        texts |= {Path(options["svg"]) / f"{name}.svg": picture for name, picture in result.figures.items()}
     return texts

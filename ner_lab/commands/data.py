@@ -72,7 +72,7 @@ def _without_unknown_repair(data: DictConfig) -> DictConfig:
     """This command has a `repair` for all data sets; one that reads no tags from files has no use for it."""
     target = get_object(data._target_)
     if not (inspect.isclass(target) and issubclass(target, DataModule)):
-        raise UserError(f"data._target_ must be a ner_lab.data.datamodule.DataModule, got {data._target_}")
+        raise UserError(f"data._target_ must be a ner_lab.data.DataModule, got {data._target_}")
     ours = [base for base in target.__mro__ if issubclass(base, DataModule)]
     takes = any("repair" in inspect.signature(base).parameters for base in ours)
     return data if takes else OmegaConf.masked_copy(data, [str(key) for key in data if key != "repair"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from ner_lab.commands import data_errors_table as table
 from ner_lab.data.datamodule import DataModule
@@ -16,7 +16,7 @@ from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, write_json
 from ner_lab.metrics.label_errors import Suspect, suspects
 from ner_lab.training import known_noise
-from ner_lab.training.assembly import build
+from ner_lab.training.assembly import build, read_config
 from ner_lab.training.cross_validation import POOL, Judged, judged
 from ner_lab.types import Sentence, UserError
 
@@ -39,8 +39,7 @@ def show(cfg: DictConfig) -> None:
     run = RunFolder.existing(str(cfg.run))
     if not run.finished:
         raise UserError(f"run={cfg.run}: unfinished; go on with: ner-lab train resume={cfg.run}")
-    trained = OmegaConf.load(run.config)
-    assert isinstance(trained, DictConfig)
+    trained = read_config(run)
     splits = _splits(trained, run)
     report = rank(trained, splits, cfg.folds, run)
     write_json(run.label_errors, report)

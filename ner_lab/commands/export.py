@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from torch import nn
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, replacing
 from ner_lab.models.between import Nothing
 from ner_lab.models.encoder.encoder import Encoder
 from ner_lab.models.encoder.pooling import POOLINGS
@@ -54,19 +52,15 @@ def export(cfg: DictConfig) -> Path:
     _refuse_unholdable(tagger, trained, f"run={run.path}")
     # Before LoRA is merged, so that the merging is checked, too.
     said = inference.annotate(tagger, encoder, _probe(encoder), tagger.labels)
-    partial = output.with_name(f"{output.name}.partial-{os.getpid()}")
     try:
-        partial.mkdir(parents=True)
-        token_classifier(tagger).save_pretrained(partial)
-        _save_tokenizer(encoder, tagger.encoder.max_subwords, partial)
-        _verify(partial, encoder, said)
-        if output.is_dir():
-            output.rmdir()
-        partial.replace(output)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(output) as partial:
+            partial.mkdir()
+            token_classifier(tagger).save_pretrained(partial)
+            _save_tokenizer(encoder, tagger.encoder.max_subwords, partial)
+            _verify(partial, encoder, said)
     except OSError as error:
         raise UserError(f"output={output}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     console.say(
         f"the pipeline cuts a text after {tagger.encoder.max_subwords} subwords, where ner-lab reads on in windows; "
         "its arguments stride and aggregation_strategy help"
@@ -82,8 +76,8 @@ def _refuse_unholdable(tagger: Tagger, trained: DictConfig, place: str) -> None:
     found = []
     if type(head) is not LinearHead:
         found.append(f"the head {type(head).__name__} (it holds model/head=linear)")
-    elif head.constraint.decode != "greedy":
-        found.append(f"model.head.decode={head.constraint.decode} (it holds greedy)")
+    elif head.decoder.decode != "greedy":
+        found.append(f"model.head.decode={head.decoder.decode} (it holds greedy)")
     if type(between) is not Nothing:
         found.append(f"the layers {type(between).__name__} between encoder and head (it holds model/between=none)")
     if type(encoder) is not Encoder:

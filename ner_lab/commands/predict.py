@@ -16,9 +16,10 @@ from omegaconf import DictConfig
 
 from ner_lab.data.context import with_context
 from ner_lab.data.words import Word, split_words
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, replacing
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
+from ner_lab.training.recognizer import entities
 from ner_lab.types import Prediction, Sentence, UserError
 
 FORMATS = ("auto", "text", "jsonl")
@@ -92,16 +93,12 @@ def _writing(name: str) -> Iterator[Any]:
         yield lambda line: print(line, flush=True)
         return
     target = Path(name)
-    partial = target.with_name(target.name + ".partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
+        with replacing(target) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
             yield lambda line: file.write(line + "\n")
-        partial.replace(target)
     except OSError as error:
         raise UserError(f"output={name}: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _requests(source: IO[bytes], name: str, jsonl: bool) -> Iterator[Request]:
@@ -146,17 +143,9 @@ def _from_json(line: str, place: str, document: str) -> Request:
 
 def _answer(request: Request, prediction: Prediction) -> dict[str, Any]:
     """The input with its `entities` (half-open character offsets in `text`) and, for split words, their `tags`."""
-    entities = []
-    for entity in prediction.entities:
-        begin, end = request.words[entity.begin].begin, request.words[entity.end - 1].end
-        entities.append(
-            {
-                "text": request.text[begin:end],
-                "type": entity.type,
-                "start": begin,
-                "end": end,
-                "confidence": round(entity.confidence, 4),
-            }
-        )
+    found = [
+        {"text": e.text, "type": e.type, "start": e.begin, "end": e.end, "confidence": round(e.confidence, 4)}
+        for e in entities(request.text, request.words, prediction)
+    ]
     tags = {"tags": list(prediction.tags)} if "words" in request.rest else {}
-    return {"text": request.text, **request.rest, **tags, "entities": entities}
+    return {"text": request.text, **request.rest, **tags, "entities": found}

@@ -17,8 +17,8 @@ ner-lab scalars: the curves of runs as CSV and as figures for a paper
 
 usage: ner-lab scalars RUNS... [by=KEYS] [output=FOLDER]
 
-  RUNS           run folders, folders of runs, globs; trained with logger=tensorboard, the default
-  by=KEYS        config keys that tell ways of training apart (default: what the runs differ in, seeds aside);
+  RUNS           run folders, folders of runs, globs; trained with logger=tensorboard, the default, or logger=csv
+  by=KEYS        config keys that tell systems apart (default: what the runs differ in, seeds aside);
                  by=run takes every run for itself
   output=FOLDER  (default: scalars) is given scalars.csv (a row a value), scalars_wide.csv (a row a step, a column a
                  curve), and train_loss.svg, dev_loss.svg and dev_accuracy.svg
@@ -44,14 +44,17 @@ def start(arguments: Sequence[str]) -> None:
 def _run(arguments: Sequence[str]) -> None:
     from ner_lab.commands.arguments import parse, write
     from ner_lab.report import curve_figures, curves
-    from ner_lab.report import runs as discovery
+    from ner_lab.report.runs import find
 
     paths, names, options = parse(arguments, OPTIONS, "scalars")
-    runs = [run for run in discovery.find(paths, names) if not run.foreign]
+    runs = [run for run in find(paths, names) if not run.foreign]
     labels = _labels(runs, options.get("by"))
     found = [one for run, label in zip(runs, labels, strict=True) if (one := curves.read(run.path, label))]
     if not found:
-        raise UserError(f"no TensorBoard curves in {len(runs)} runs below {', '.join(map(str, paths))}")
+        raise UserError(
+            f"no curves in {len(runs)} runs below {', '.join(map(str, paths))}; "
+            "logger=tensorboard and logger=csv write them"
+        )
     folder = Path(options.get("output", "scalars"))
     texts = {folder / "scalars.csv": curves.long_csv(found), folder / "scalars_wide.csv": curves.wide_csv(found)}
     for file, (tag, name) in curve_figures.PANELS.items():
@@ -63,11 +66,11 @@ def _run(arguments: Sequence[str]) -> None:
 
 
 def _labels(runs: Sequence[Run], by: str | None) -> list[str]:
-    """What each run is called in a legend: its way of training, or its folder where that cannot be told."""
-    from ner_lab.report.compare.grouping import Settings, chosen
+    """What each run is called in a legend: its system, or its folder where that cannot be told."""
+    from ner_lab.report.run_settings import RunSettings, chosen, keys_of
 
     if by == "run":
         return [run.name or str(run.path) for run in runs]
-    settings = Settings(runs)
-    keys = chosen(settings, [key for key in by.split(",") if key] if by else None)
+    settings = RunSettings(runs)
+    keys = chosen(settings, keys_of(by))
     return [run.name or settings.label(number, keys) or "all runs" for number, run in enumerate(runs)]

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ner_lab.losses.arguments import number
 from ner_lab.losses.loss import Loss
-from ner_lab.losses.ranges import number
 from ner_lab.types import Potentials
 
 
@@ -19,6 +19,22 @@ class Compound(Loss):
 
     Args:
         parts: name -> `{weight: w, loss: Loss}` with w >= 0; weights need not sum to 1.
+
+    Raises:
+        ValueError: a part is no weight and loss, or its weight is negative.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.losses import Compound, CrossEntropy, Tversky
+        >>> from ner_lab.models import IndependentPotentials
+        >>> scores_BWK = torch.tensor([[[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]]).log()  # one sentence of two words
+        >>> potentials = IndependentPotentials(scores_BWK, torch.tensor([[True, True]]), ["O", "B-PER", "I-PER"])
+        >>> parts = {"ce": {"weight": 1.0, "loss": CrossEntropy()}, "tversky": {"weight": 2.0, "loss": Tversky()}}
+        >>> loss = Compound(parts)
+        >>> loss(potentials, torch.tensor([[0, 1]]))
+        tensor(0.6786)
+        >>> loss.logged
+        {'ce': tensor(0.4338), 'tversky': tensor(0.1224)}
     """
 
     def __init__(self, parts: Mapping[str, Mapping[str, Any]]) -> None:

@@ -7,20 +7,20 @@ from typing import Literal
 from torch import Tensor
 from torch.nn import functional
 
-from ner_lab.losses.complement import complement_power
+from ner_lab.losses.arguments import number
+from ner_lab.losses.focal import complement_power
 from ner_lab.losses.loss import TokenLoss
-from ner_lab.losses.ranges import number
 from ner_lab.types import Potentials
 
 
 class Dice(TokenLoss):
-    r"""Self-adjusting soft Dice over the entity labels, everything but `O`. With $y_k$ the one-hot gold label and
-    $s_k = (1-p_k)^\alpha p_k$, at `level: word` per word
+    r"""$$1 - \frac{2 \sum_{k \ne O} s_k y_k + \gamma}{\sum_{k \ne O} s_k + \sum_{k \ne O} y_k + \gamma},
+    \quad s_k = (1-p_k)^\alpha p_k$$
 
-    $$1 - \frac{2 \sum_{k \ne O} s_k y_k + \gamma}{\sum_{k \ne O} s_k + \sum_{k \ne O} y_k + \gamma}$$
-
-    and at `level: set` the mean over entity labels k of the same ratio with sums over the words of the batch instead
-    of over labels: closer to F1, but what it says of a word depends on the words beside it.
+    per word, with $y_k$ the one-hot gold label: soft Dice over the entity labels, everything but `O`, that adjusts
+    itself. That is `level: word`; at `level: set` it is the mean over entity labels k of the same ratio with sums over
+    the words of the batch instead of over labels: closer to F1, but what it says of a word depends on the words beside
+    it.
 
     Li et al. 2020, "Dice loss for data-imbalanced NLP tasks", for one label; the sum over a word's entity
     labels is ours. The adjusted score $s_k$ is largest at $p_k = 1/(1+\alpha)$: a word's own entity label is drawn to
@@ -31,6 +31,19 @@ class Dice(TokenLoss):
         alpha: strength of the self-adjustment, >= 0; 0 is plain soft Dice.
         smooth: $\gamma$, > 0: keeps words of `O` in the loss and the ratio defined.
         level: `word`, or `set` for ratios over the whole batch.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.losses import Dice
+        >>> log_probs_NK = torch.tensor([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]).log()  # two words; O, B-PER, I-PER
+        >>> loss = Dice(alpha=0.0, smooth=1.0)
+        >>> loss.word_losses(log_probs_NK, torch.tensor([0, 1]))  # 1 - 1 / 1.3, 1 - (2 * 0.6 + 1) / 2.7
+        tensor([0.2308, 0.1852])
+        >>> from ner_lab.models import IndependentPotentials
+        >>> mask_BW, labels = torch.tensor([[True, True]]), ["O", "B-PER", "I-PER"]
+        >>> potentials = IndependentPotentials(log_probs_NK[None], mask_BW, labels)
+        >>> Dice(alpha=0.0, level="set")(potentials, torch.tensor([[0, 1]]))
+        tensor(0.1905)
     """
 
     def __init__(self, alpha: float = 0.1, smooth: float = 1.0, level: Literal["word", "set"] = "word") -> None:

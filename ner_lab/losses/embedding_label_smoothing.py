@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ner_lab.losses.ranges import number
+from ner_lab.losses.arguments import number
+from ner_lab.losses.label_smoothing import SmoothedCrossEntropy
 from ner_lab.losses.similarity import (
     ConfusionSimilarity,
     EmbeddingSimilarity,
@@ -19,7 +20,6 @@ from ner_lab.losses.similarity import (
     cosine_similarity,
     structure_similarity,
 )
-from ner_lab.losses.smoothed import SmoothedCrossEntropy
 from ner_lab.types import Potentials
 
 Source = Literal["structure", "label_text", "confusion", "learned", "original"]
@@ -54,6 +54,21 @@ class EmbeddingLabelSmoothing(SmoothedCrossEntropy):
         alpha: how strongly S sorts the labels, >= 0; 0 spreads evenly.
         label_emb_dim: length of the label vectors of `learned` and `original`.
         momentum: weight of the past in the moving average of `confusion`, 0 <= momentum < 1.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.losses import EmbeddingLabelSmoothing
+        >>> log_probs_NK = torch.tensor([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]).log()  # two words; O, B-PER, I-PER
+        >>> loss = EmbeddingLabelSmoothing("structure", epsilon=0.3, alpha=1.0)
+        >>> loss.setup(["O", "B-PER", "I-PER"], counts_K=torch.tensor([8, 1, 1]))  # words of the training data
+        >>> loss.similarity_KK()
+        tensor([[1.0000, 0.0000, 0.0000],
+                [0.0000, 1.0000, 0.6667],
+                [0.0000, 0.6667, 1.0000]])
+        >>> loss.targets(torch.tensor([1]), feasible_NK=torch.ones(1, 3))  # B-PER gives more to I-PER than to O
+        tensor([[0.1018, 0.7000, 0.1982]])
+        >>> loss.word_losses(log_probs_NK, torch.tensor([0, 1]))
+        tensor([0.8365, 0.9365])
     """
 
     similarity: Similarity

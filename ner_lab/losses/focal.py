@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from ner_lab.losses.complement import complement_power
-from ner_lab.losses.label_weights import checked_weights, weights_by_label
+from ner_lab.losses.arguments import checked_weights, number, weights_by_label
 from ner_lab.losses.loss import TokenLoss
-from ner_lab.losses.ranges import number
 
 
 class Focal(TokenLoss):
@@ -24,6 +22,15 @@ class Focal(TokenLoss):
         alpha: null; or the paper's balance between 0 and 1, which entity labels get as it is and `O` as 1 - alpha; or a
             mapping of labels (`B-PER`, `O`) or entity types (`PER`) to factors >= 0, 1 for those it does not name.
             Factors are used as they are: 0.25 makes steps four times smaller for an optimizer that is not scale-free.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.losses import Focal
+        >>> log_probs_NK = torch.tensor([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]).log()  # two words; O, B-PER, I-PER
+        >>> loss = Focal(gamma=2.0)
+        >>> loss.setup(["O", "B-PER", "I-PER"], counts_K=torch.tensor([8, 1, 1]))  # words of the training data
+        >>> loss.word_losses(log_probs_NK, torch.tensor([0, 1]))  # 0.3^2 and 0.4^2 of the cross-entropies
+        tensor([0.0321, 0.0817])
     """
 
     alpha_K: Tensor
@@ -54,3 +61,24 @@ class Focal(TokenLoss):
         gold_N1 = labels_N[:, None]
         focus_N = complement_power(log_probs_NK, self.gamma).gather(1, gold_N1)[:, 0]
         return -self.alpha_K[labels_N] * focus_N * log_probs_NK.gather(1, gold_N1)[:, 0]
+
+
+def complement_power(log_probs_NK: Tensor, exponent: float) -> Tensor:
+    r"""`value_NK` $= (1 - p_k)^{exponent}$, with $0^0 = 1$, from log-probabilities normalised over K.
+
+    For an exponent below 1 the slope of $(1-p)^{exponent}$ grows without bound as p approaches 1, and `1 - p` itself
+    rounds to 0. Here the complement of the likeliest label of a word is the sum of its other labels,
+    $\log(1-p) = \mathrm{logsumexp}_{j \ne k} \log p_j$, whose gradient is bounded by the exponent; every other
+    label has $p \le 1/2$, where `log1p` is exact and steep nowhere.
+    """
+    if exponent == 0:
+        return torch.ones_like(log_probs_NK)
+    top_N1 = log_probs_NK.detach().argmax(1, keepdim=True)
+    is_top_NK = torch.zeros_like(log_probs_NK, dtype=torch.bool).scatter(1, top_N1, True)
+    # The other labels of the top one; where all of them are infeasible, p is exactly 1 and there is no slope.
+    others_NK = log_probs_NK.masked_fill(is_top_NK, -torch.inf)
+    certain_N1 = torch.isneginf(others_NK.detach()).all(1, keepdim=True)
+    top_complement_N1 = others_NK.masked_fill(certain_N1, 0.0).logsumexp(1, keepdim=True)
+    rest_NK = torch.log1p(-log_probs_NK.masked_fill(is_top_NK, -torch.inf).exp())
+    power_NK = (exponent * torch.where(is_top_NK, top_complement_N1, rest_NK)).exp()
+    return power_NK.masked_fill(is_top_NK & certain_N1, 0.0)

@@ -25,6 +25,19 @@ class Loss(nn.Module, ABC):
         split_invariant: False where L(A and B) is not the word-weighted mean of L(A) and L(B), so that accumulating
             gradients over several batches is not the same as one large batch.
         logged: named scalars of the last `forward` (detached), for the curves.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.losses import Loss
+        >>> from ner_lab.models import IndependentPotentials
+        >>> class LongestSentence(Loss):
+        ...     split_invariant = False
+        ...     def forward(self, potentials, labels_BW, hidden_BWD=None):
+        ...         return potentials.nll_B(labels_BW).max() / max(1, int(potentials.mask_BW.sum()))
+        >>> mask_BW, labels = torch.tensor([[True, True], [True, False]]), ["O", "B-PER", "I-PER"]
+        >>> potentials = IndependentPotentials(torch.zeros(2, 2, 3), mask_BW, labels)
+        >>> LongestSentence()(potentials, labels_BW=torch.tensor([[0, 1], [0, -1]]))  # 2 log 3, over three words
+        tensor(0.7324)
     """
 
     needs_hidden = False
@@ -67,7 +80,26 @@ class Loss(nn.Module, ABC):
 
 
 class TokenLoss(Loss):
-    """A loss on single words: subclasses give one value a word from its label probabilities."""
+    """A loss on single words: subclasses give one value a word from its label probabilities.
+
+    Outside of a run: `setup` once, then the loss of a batch, `loss(potentials, labels_BW)`, or `word_losses` alone.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.losses import TokenLoss
+        >>> from ner_lab.models import IndependentPotentials
+        >>> class Brier(TokenLoss):
+        ...     def word_losses(self, log_probs_NK, labels_N):
+        ...         gold_NK = torch.nn.functional.one_hot(labels_N, log_probs_NK.shape[1])
+        ...         return (log_probs_NK.exp() - gold_NK).square().sum(1)
+        >>> log_probs_NK = torch.tensor([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]).log()  # two words; O, B-PER, I-PER
+        >>> Brier().word_losses(log_probs_NK, torch.tensor([0, 1]))
+        tensor([0.1400, 0.2600])
+        >>> mask_BW, labels = torch.tensor([[True, True]]), ["O", "B-PER", "I-PER"]
+        >>> potentials = IndependentPotentials(log_probs_NK[None], mask_BW, labels)
+        >>> Brier()(potentials, torch.tensor([[0, 1]]))  # their mean
+        tensor(0.2000)
+    """
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         mask_BW = potentials.mask_BW

@@ -13,6 +13,15 @@ class NLL(Loss):
 
     For independent words (`linear`) this is the cross-entropy; for a CRF it is the likelihood of the whole path
     (Lafferty, McCallum and Pereira 2001, "Conditional random fields").
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.losses import NLL
+        >>> from ner_lab.models import IndependentPotentials
+        >>> scores_BWK = torch.tensor([[[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]]).log()  # one sentence of two words
+        >>> potentials = IndependentPotentials(scores_BWK, torch.tensor([[True, True]]), ["O", "B-PER", "I-PER"])
+        >>> NLL()(potentials, labels_BW=torch.tensor([[0, 1]]))  # -log(0.7 * 0.6) / 2
+        tensor(0.4338)
     """
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional
 
+from ner_lab.losses.arguments import number
 from ner_lab.losses.loss import TokenLoss
-from ner_lab.losses.ranges import number
 
 
 class Tversky(TokenLoss):
-    r"""Per word, over the entity labels (everything but `O`), with $y_k$ the one-hot gold label:
-
-    $$1 - \frac{TP + \gamma}{TP + \alpha FP + \beta FN + \gamma},\quad TP = \sum_{k \ne O} p_k y_k,\;
+    r"""$$1 - \frac{TP + \gamma}{TP + \alpha FP + \beta FN + \gamma},\quad TP = \sum_{k \ne O} p_k y_k,\;
     FP = \sum_{k \ne O} p_k (1-y_k),\; FN = \sum_{k \ne O} (1-p_k) y_k$$
+
+    per word, over the entity labels (everything but `O`), with $y_k$ the one-hot gold label.
 
     Salehi et al. 2017, "Tversky loss function for image segmentation using 3D fully convolutional deep networks".
     With $\alpha = \beta = 1/2$ this is soft Dice without self-adjustment and with twice the smoothing constant.
@@ -22,6 +22,14 @@ class Tversky(TokenLoss):
         alpha: price of a false positive, >= 0.
         beta: price of a false negative, >= 0; above alpha it favours recall.
         smooth: $\gamma$, > 0: keeps words of `O` in the loss and the ratio defined.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.losses import Tversky
+        >>> log_probs_NK = torch.tensor([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]).log()  # two words; O, B-PER, I-PER
+        >>> loss = Tversky(alpha=0.3, beta=0.7)
+        >>> loss.word_losses(log_probs_NK, torch.tensor([0, 1]))  # 1 - 1 / 1.09, 1 - 1.6 / 1.91
+        tensor([0.0826, 0.1623])
     """
 
     def __init__(self, alpha: float = 0.3, beta: float = 0.7, smooth: float = 1.0) -> None:

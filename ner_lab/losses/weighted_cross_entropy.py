@@ -8,9 +8,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from ner_lab.losses.label_weights import checked_weights, weights_by_label
+from ner_lab.losses.arguments import checked_weights, number, weights_by_label
 from ner_lab.losses.loss import TokenLoss
-from ner_lab.losses.ranges import number
 
 
 class WeightedCrossEntropy(TokenLoss):
@@ -28,6 +27,17 @@ class WeightedCrossEntropy(TokenLoss):
         weights: `inverse`, `effective`, or a mapping of labels (`B-PER`, `O`) or entity types (`PER`) to weights >= 0;
             what it does not name weighs 1 before scaling, and a label's own entry wins over its type's.
         beta: of `effective`, 0 <= beta < 1.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.losses import WeightedCrossEntropy
+        >>> log_probs_NK = torch.tensor([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]).log()  # two words; O, B-PER, I-PER
+        >>> loss = WeightedCrossEntropy("inverse")
+        >>> loss.setup(["O", "B-PER", "I-PER"], counts_K=torch.tensor([8, 1, 1]))  # words of the training data
+        >>> loss.weight_K  # as 1/8, 1, 1, and 1 on average over the ten words
+        tensor([0.4167, 3.3333, 3.3333])
+        >>> loss.word_losses(log_probs_NK, torch.tensor([0, 1]))
+        tensor([0.1486, 1.7028])
     """
 
     weight_K: Tensor

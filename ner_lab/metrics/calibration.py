@@ -22,6 +22,11 @@ def reliability(confidence_N: Sequence[float], right_N: Sequence[bool], bins: in
         the expected calibration error: the mean of |confidence - right|, weighted by number (Naeini, Cooper and
         Hauskrecht 2015, "Obtaining well calibrated probabilities using Bayesian binning"; Guo et al. 2017, "On
         calibration of modern neural networks"). 0 without predictions. A bin has its lower edge, the last one both.
+
+    Examples:
+        >>> found = reliability([0.95, 0.95, 0.55, 0.55], [True, True, True, False])
+        >>> round(found["ece"], 3), [row["number"] for row in found["bins"]]
+        (0.05, [2, 2])
     """
     confidence = np.asarray(confidence_N, dtype=np.float64)
     right = np.asarray(right_N, dtype=np.float64)
@@ -48,6 +53,10 @@ def span_temperature(confidence_N: Sequence[float], right_N: Sequence[bool]) -> 
 
     Temperature scaling (Guo et al. 2017) on the log-odds of a prediction: above 1 the model was too sure, below 1 too
     modest. At the borders 0.05 and 20 where the predictions are all right, all wrong, or none.
+
+    Examples:
+        >>> span_temperature([0.99] * 4, [True, True, True, False]) > 1  # was too sure
+        True
     """
     right = np.asarray(right_N, dtype=bool)
 
@@ -59,18 +68,34 @@ def span_temperature(confidence_N: Sequence[float], right_N: Sequence[bool]) -> 
 
 
 def sharpened(confidence_N: Sequence[float], temperature: float) -> np.ndarray:
-    """sigmoid(logit(confidence) / T)."""
+    """sigmoid(logit(confidence) / T).
+
+    Examples:
+        >>> sharpened([0.9, 0.5], temperature=2).round(3)
+        array([0.75, 0.5 ])
+    """
     p = np.clip(np.asarray(confidence_N, dtype=np.float64), _EDGE, 1 - _EDGE)
     return np.clip(1 / (1 + ((1 - p) / p) ** (1 / temperature)), 1e-12, 1 - 1e-12)
 
 
 def word_temperature(log_probs_NK: np.ndarray, labels_N: np.ndarray) -> float:
-    """T > 0 of softmax(log_probs / T) with the least negative log-likelihood of the gold labels (Guo et al. 2017)."""
+    """T > 0 of softmax(log_probs / T) with the least negative log-likelihood of the gold labels (Guo et al. 2017).
+
+    Examples:
+        >>> log_probs_NK = np.log([[0.99, 0.01]] * 4)
+        >>> word_temperature(log_probs_NK, np.array([0, 0, 0, 1])) > 1
+        True
+    """
     return _best_temperature(lambda temperature: word_nll(log_probs_NK, labels_N, temperature))
 
 
 def word_nll(log_probs_NK: np.ndarray, labels_N: np.ndarray, temperature: float = 1.0) -> float:
-    """Mean negative log-likelihood (nats a word) of gold labels under softmax(log_probs / T); 0 without words."""
+    """Mean negative log-likelihood (nats a word) of gold labels under softmax(log_probs / T); 0 without words.
+
+    Examples:
+        >>> round(word_nll(np.log([[0.5, 0.5], [0.25, 0.75]]), np.array([0, 1])), 4)
+        0.4904
+    """
     if not len(labels_N):
         return 0.0
     scaled = log_probs_NK.astype(np.float64) / temperature
@@ -89,6 +114,11 @@ def thresholds(confidence_N: Sequence[float], right_N: Sequence[bool], gold: int
     """What is left of a model when predicted entities below a confidence are dropped.
 
     Rows of `threshold` (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99), `kept` (number) and the scores of `Counts`.
+
+    Examples:
+        >>> rows = thresholds([0.95, 0.7, 0.4], [True, True, False], gold=2)
+        >>> [(row["threshold"], row["kept"], row["precision"]) for row in rows[:2]]
+        [(0.0, 3, 0.6666666666666666), (0.5, 2, 1.0)]
     """
     confidence, right = np.asarray(confidence_N, dtype=np.float64), np.asarray(right_N, dtype=bool)
     rows = []
@@ -105,6 +135,11 @@ def coverage(certainty_S: Sequence[float], counts_S: Sequence[Counts]) -> list[d
     Selective prediction (El-Yaniv and Wiener 2010, "On the foundations of noise-free selective classification"; Geifman
     and El-Yaniv 2017). Rows of `coverage` (0.05 to 1), `sentences`, `certainty` (of the last one kept) and `f1`.
     Sentences of equal certainty are kept in their order; shares without any entity have no F1 and no row.
+
+    Examples:
+        >>> rows = coverage([0.9, 0.6], [Counts(1, 1, 1), Counts(0, 1, 1)])
+        >>> rows[0]["f1"], rows[-1]["f1"]
+        (1.0, 0.5)
     """
     order = np.argsort(-np.asarray(certainty_S, dtype=np.float64), kind="stable")
     rows: list[dict[str, float]] = []

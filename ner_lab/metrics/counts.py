@@ -1,4 +1,7 @@
-"""Correct, gold and predicted entities, and the scores that follow from them."""
+"""Correct, gold and predicted entities, and the scores that follow from them.
+
+The order of the fields of `Counts` is that of the axis X of every array of counts (`counts_UGX`, `entities_STX`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,13 @@ from typing import NamedTuple
 
 
 class Counts(NamedTuple):
-    """Numbers of entities. `correct` may be a half where a scheme gives half a point."""
+    """Numbers of entities. `correct` may be a half where a scheme gives half a point.
+
+    Examples:
+        >>> found = Counts(correct=2, gold=4, predicted=3)
+        >>> found.precision, found.recall, found.f1
+        (0.6666666666666666, 0.5, 0.5714285714285714)
+    """
 
     correct: float = 0
     gold: int = 0
@@ -33,12 +42,23 @@ class Counts(NamedTuple):
 
 
 def total(counts: Iterable[Counts]) -> Counts:
-    """The sums."""
+    """The sums.
+
+    Examples:
+        >>> total([Counts(1, 2, 1), Counts(0, 1, 3)])
+        Counts(correct=1, gold=3, predicted=4)
+    """
     rows = list(counts)
     return Counts(*(sum(column) for column in zip(*rows, strict=True))) if rows else Counts()
 
 
 def of_spans(gold: Iterable[object], predicted: Iterable[object]) -> Counts:
-    """Counts of one sentence: an entity is correct where both have the very same one."""
+    """Counts of one sentence: an entity is correct where both have the very same one.
+
+    Examples:
+        >>> from ner_lab.tags import Span
+        >>> of_spans([Span(0, 2, "PER"), Span(4, 5, "LOC")], [Span(0, 2, "PER")])
+        Counts(correct=1, gold=2, predicted=1)
+    """
     gold, predicted = set(gold), set(predicted)
     return Counts(len(gold & predicted), len(gold), len(predicted))

@@ -47,6 +47,11 @@ def align(gold: Sequence[Span], predicted: Sequence[Span]) -> list[Match]:
 
     Args:
         gold, predicted: without overlaps among themselves, as `to_spans` returns them.
+
+    Examples:
+        >>> gold, predicted = [Span(0, 2, "PER"), Span(5, 6, "LOC")], [Span(0, 1, "PER"), Span(8, 9, "ORG")]
+        >>> [match.kind for match in align(gold, predicted)]
+        ['boundary', 'missed', 'spurious']
     """
     touching = [
         (min(g.end, p.end) - max(g.begin, p.begin), g, p)
@@ -72,6 +77,10 @@ def confusion(matches: Iterable[Match]) -> Counter[tuple[str, str]]:
     """How often which type was given to which: `(gold type, predicted type) -> number`, `NOTHING` where there is none.
 
     A pair with wrong words and the right type stands on the diagonal; `Counts` tell it from a correct one.
+
+    Examples:
+        >>> dict(confusion(align([Span(0, 2, "PER"), Span(5, 6, "LOC")], [Span(0, 2, "ORG")])))
+        {('PER', 'ORG'): 1, ('LOC', ''): 1}
     """
     return Counter((m.gold.type if m.gold else NOTHING, m.predicted.type if m.predicted else NOTHING) for m in matches)
 
@@ -81,6 +90,10 @@ def mended(counts: Counts, kind: str, number: int) -> Counts:
 
     A wrong boundary, type or both becomes a correct entity, a missed one is found, a spurious one is not predicted
     (after Bolya et al. 2020, "TIDE: a general toolbox for identifying object detection errors").
+
+    Examples:
+        >>> mended(Counts(correct=5, gold=10, predicted=8), "missed", 2)
+        Counts(correct=7, gold=10, predicted=10)
     """
     correct, gold, predicted = counts
     if kind == "spurious":

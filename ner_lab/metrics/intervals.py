@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ner_lab.metrics.counts import Counts
-
 LEVEL = 0.95
 RESAMPLES = 1000
 _CHUNK = 50
@@ -20,9 +18,14 @@ def resampled(counts_UGX: np.ndarray, resamples: int = RESAMPLES, seed: int = 0)
     counts stand side by side on axis G are drawn together, so that differences between them are paired.
 
     Args:
-        counts_UGX: correct, gold and predicted (X) of each group (G) in each unit (U).
+        counts_UGX: the numbers of `Counts` (X) of each group (G) in each unit (U).
         resamples: how often (R).
         seed: of the draws.
+
+    Examples:
+        >>> documents = [[[1, 2, 1]], [[3, 3, 4]], [[0, 1, 0]]]  # of all types (one group): correct, gold, predicted
+        >>> resampled(np.array(documents), resamples=200).shape
+        (200, 1, 3)
     """
     units = counts_UGX.shape[0]
     table = counts_UGX.reshape(units, -1).astype(np.float64)
@@ -36,7 +39,12 @@ def resampled(counts_UGX: np.ndarray, resamples: int = RESAMPLES, seed: int = 0)
 
 
 def scores(sums_RGX: np.ndarray) -> dict[str, np.ndarray]:
-    """Precision, recall and F1 (`x_RG`) of counts; 0 where they have nothing to divide by, as in `Counts`."""
+    """Precision, recall and F1 (`x_RG`) of counts; 0 where they have nothing to divide by, as in `Counts`.
+
+    Examples:
+        >>> scores(np.array([[[2.0, 4.0, 2.0]]]))["recall"]
+        array([[0.5]])
+    """
     correct, gold, predicted = np.moveaxis(sums_RGX, -1, 0)
 
     def divided(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -50,12 +58,13 @@ def scores(sums_RGX: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def interval(values_R: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
-    """The percentile interval of resampled values."""
+    """The percentile interval of resampled values.
+
+    Examples:
+        >>> low, high = interval(np.arange(1001) / 1000)
+        >>> round(low, 3), round(high, 3)
+        (0.025, 0.975)
+    """
     tail = (1 - level) / 2
     low, high = np.quantile(values_R, [tail, 1 - tail])
     return float(low), float(high)
-
-
-def table(units: list[list[Counts]]) -> np.ndarray:
-    """`counts_UGX` from the counts of each group in each unit."""
-    return np.array(units, dtype=np.float64)

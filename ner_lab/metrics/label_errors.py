@@ -51,6 +51,14 @@ def suspects(
         gold_W: IOB2 tags; entities of types that are no labels are left out.
         predicted_W: raw decoded tags.
         log_probs_WK: marginals.
+
+    Examples:
+        >>> from math import log
+        >>> labels = ("O", "B-PER", "I-PER")
+        >>> rows = [[log(0.9), log(0.05), log(0.05)], [log(0.98), log(0.01), log(0.01)]]
+        >>> (doubt,) = suspects(labels, ("B-PER", "O"), ("O", "O"), rows)
+        >>> doubt.gold, doubt.kind, round(doubt.probability, 3)
+        (Span(begin=0, end=1, type='PER'), 'no entity', 0.05)
     """
     index = {label: k for k, label in enumerate(labels)}
     gold, predicted = to_spans(gold_W), to_spans(predicted_W)

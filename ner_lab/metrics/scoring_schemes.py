@@ -15,12 +15,22 @@ Scorer = Callable[[Sequence[str], Sequence[str]], Counts]
 
 
 def seqeval_default(gold: Sequence[str], predicted: Sequence[str]) -> Counts:
-    """seqeval's default mode (Nakayama 2018): `I-X` after anything but its own type begins an entity."""
+    """seqeval's default mode (Nakayama 2018): `I-X` after anything but its own type begins an entity.
+
+    Examples:
+        >>> seqeval_default(["B-PER", "I-PER"], ["I-PER", "I-PER"])
+        Counts(correct=1, gold=1, predicted=1)
+    """
     return of_spans(get_entities(list(gold)), get_entities(list(predicted)))
 
 
 def seqeval_strict(gold: Sequence[str], predicted: Sequence[str]) -> Counts:
-    """seqeval's strict mode with IOB2: an entity begins with `B-X` or is none."""
+    """seqeval's strict mode with IOB2: an entity begins with `B-X` or is none.
+
+    Examples:
+        >>> seqeval_strict(["B-PER", "I-PER"], ["I-PER", "I-PER"])
+        Counts(correct=0, gold=1, predicted=0)
+    """
     return of_spans(_strict(gold), _strict(predicted))
 
 
@@ -32,7 +42,12 @@ def _strict(tags: Sequence[str]) -> set[tuple[int, int, str]]:
 
 
 def conlleval(gold: Sequence[str], predicted: Sequence[str]) -> Counts:
-    """The chunks of the CoNLL-2000 and 2003 script (Tjong Kim Sang and De Meulder 2003), which has no rule for `S-`."""
+    """The chunks of the CoNLL-2000 and 2003 script (Tjong Kim Sang and De Meulder 2003), which has no rule for `S-`.
+
+    Examples:
+        >>> conlleval(["B-PER", "O"], ["B-PER", "B-PER"])
+        Counts(correct=1, gold=1, predicted=2)
+    """
     return of_spans(conlleval_chunks(gold), conlleval_chunks(predicted))
 
 
@@ -44,6 +59,10 @@ def conlleval_chunks(tags: Sequence[str]) -> list[Span]:
     """The chunks that conlleval sees, by its own tables of which tag after which one ends and begins a chunk.
 
     A change of type, which `O` has none of, does both. It has no rule for `S-`: neighbouring `S-X` are one chunk.
+
+    Examples:
+        >>> conlleval_chunks(["I-PER", "I-PER", "I-LOC", "O"])
+        [Span(begin=0, end=2, type='PER'), Span(begin=2, end=3, type='LOC')]
     """
     chunks: list[Span] = []
     begin, prefix, type_ = 0, "O", ""

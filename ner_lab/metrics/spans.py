@@ -19,6 +19,13 @@ def scores(gold: Tags, predicted: Tags) -> dict[str, Any]:
         `f1`, `precision`, `recall` (seqeval's default mode, which reads `I-X` after `O` as an entity, like conlleval),
         `f1_strict` (seqeval's strict mode with IOB2, which does not), `accuracy` (of words) and `per_type`: for each
         entity type its precision, recall, f1 and support. All between 0 and 1; 0 where nothing was gold or predicted.
+
+    Examples:
+        >>> found = scores([["B-PER", "I-PER", "O", "B-LOC"]], [["B-PER", "I-PER", "O", "O"]])
+        >>> found["precision"], found["recall"], round(found["f1"], 4), found["accuracy"]
+        (1.0, 0.5, 0.6667, 0.75)
+        >>> found["per_type"]["LOC"]
+        {'precision': 0.0, 'recall': 0.0, 'f1': 0.0, 'support': 1}
     """
     gold, predicted = [list(tags) for tags in gold], [list(tags) for tags in predicted]
     report = _report(gold, predicted, output_dict=True)

@@ -4,5 +4,8 @@ from .between import Nothing as Nothing
 from .cosine import CosineHead as CosineHead
 from .crf.crf_head import CRFHead as CRFHead
 from .encoder.encoder import Encoder as Encoder
+from .head import Emission as Emission
 from .head import Head as Head
+from .independent import IndependentPotentials as IndependentPotentials
+from .independent import WordDecoder as WordDecoder
 from .linear import LinearHead as LinearHead

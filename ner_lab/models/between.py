@@ -7,7 +7,18 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 class Nothing(nn.Module):
-    """The head reads the encoder's words directly."""
+    """The head reads the encoder's words directly.
+
+    Args:
+        width: D of the encoder.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.models import Nothing
+        >>> hidden_BWD = torch.randn(1, 2, 4)
+        >>> Nothing(width=4)(hidden_BWD, torch.tensor([[True, True]])) is hidden_BWD
+        True
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -24,6 +35,15 @@ class BiLSTM(nn.Module):
         width: D of the encoder.
         size: units of each direction; the head sees twice as many.
         layers: stacked LSTM layers.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.models import BiLSTM
+        >>> layer = BiLSTM(width=4, size=3)
+        >>> layer.width
+        6
+        >>> layer(torch.randn(1, 2, 4), mask_BW=torch.tensor([[True, True]])).shape
+        torch.Size([1, 2, 6])
     """
 
     def __init__(self, width: int, size: int = 128, layers: int = 1) -> None:
@@ -44,6 +64,13 @@ class MLP(nn.Module):
     Args:
         width: D of the encoder.
         size: units of the hidden layer, which the head sees.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.models import MLP
+        >>> layer = MLP(width=4, size=3)
+        >>> layer(torch.randn(1, 2, 4), mask_BW=torch.tensor([[True, True]])).shape
+        torch.Size([1, 2, 3])
     """
 
     def __init__(self, width: int, size: int = 256) -> None:

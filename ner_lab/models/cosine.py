@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ner_lab.models.head import Head
-from ner_lab.models.linear import Constraint, Decode, IndependentPotentials
+from ner_lab.models.independent import Decode, IndependentPotentials, WordDecoder
 
 
 class CosineHead(Head):
@@ -29,6 +29,16 @@ class CosineHead(Head):
 
     Raises:
         ValueError: `scale` is not above 0, or `decode` is unknown.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.models import CosineHead
+        >>> head = CosineHead(width=2, labels=["O", "B-PER", "I-PER"], scale=2.0)
+        >>> head.vectors_KD.data = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+        >>> p = head(torch.tensor([[[1.0, 1.0], [9.0, 9.0]]]), torch.tensor([[True, True]]))
+        >>> p.emissions_BWK  # twice the cosines, whatever the lengths
+        tensor([[[ 1.4142,  1.4142, -1.4142],
+                 [ 1.4142,  1.4142, -1.4142]]], grad_fn=<MulBackward0>)
     """
 
     def __init__(
@@ -45,7 +55,7 @@ class CosineHead(Head):
         self.vectors_KD = nn.Parameter(torch.empty(len(self.labels), width))
         nn.init.normal_(self.vectors_KD)  # only directions matter, and these are uniform
         self.log_scale = nn.Parameter(torch.tensor(float(scale)).log(), requires_grad=learn_scale)
-        self.constraint = Constraint(self.labels, decode)
+        self.decoder = WordDecoder(self.labels, decode)
 
     def forward(self, hidden_BWD: Tensor, mask_BW: Tensor) -> IndependentPotentials:
         dtype = torch.promote_types(torch.promote_types(hidden_BWD.dtype, self.vectors_KD.dtype), torch.float32)
@@ -54,4 +64,4 @@ class CosineHead(Head):
             hidden_BWD = functional.normalize(hidden_BWD.to(dtype), dim=-1, eps=1e-6)
             vectors_KD = functional.normalize(self.vectors_KD.to(dtype), dim=-1, eps=1e-6)
             emissions_BWK = self.log_scale.to(dtype).exp() * functional.linear(hidden_BWD, vectors_KD)
-        return IndependentPotentials(emissions_BWK, mask_BW, self.labels, self.constraint)
+        return IndependentPotentials(emissions_BWK, mask_BW, self.labels, self.decoder)

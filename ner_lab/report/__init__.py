@@ -1,1 +1,10 @@
-"""Reads run folders: compares them, and shows what one of them got wrong."""
+"""What runs say once they are done; run folders are all that is read here.
+
+`compare/` says which of several systems wins, `single/` what one run gets wrong. What both stand on: `runs` finds run
+folders, `run_settings` tells in what they differ, `sentence_counts` has what each found in each sentence, `curves`
+reads what was logged. `data_frame` is runs for a notebook. `svg`, `curve_figures` and `markup` draw and write.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from ner_lab.report.curves import Curves
-from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, RULE, SMALL, Axis, Drawing, clipped
+from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, SMALL, Axis, Drawing, Svg, clipped
 
 PANELS = {
     "train_loss": ("train/loss", "training loss"),
@@ -19,7 +19,7 @@ MOST_LABELS = 12
 MARKED = 12  # points: a curve of more is a line
 
 
-def panel(curves: Sequence[Curves], tag: str, name: str) -> str | None:
+def panel(curves: Sequence[Curves], tag: str, name: str) -> Svg | None:
     """One tag over optimizer steps, with a legend if runs have several labels; None if no run has the tag."""
     shown = [one for one in curves if one.values.get(tag)]
     if not shown:
@@ -33,19 +33,21 @@ def panel(curves: Sequence[Curves], tag: str, name: str) -> str | None:
     _axes(drawing, x, y, name)
     for number, label in enumerate(labels):
         colour = COLOURS[number % len(COLOURS)]
-        members = [one.values[tag] for one in shown if one.label == label]
+        members = [one for one in shown if one.label == label]
         several = len(members) > 1
-        for points in members:
-            line = [(x(step), y(value)) for step, value in sorted(points.items())]
+        for one in members:
+            points = one.points(tag)
+            line = [(x(step), y(value)) for step, value in points]
             drawing.path(line, colour, 1 if several else 1.8, 0.35 if several else 1)
             if len(line) <= MARKED:
-                for place, (step, value) in zip(line, sorted(points.items()), strict=True):
+                for place, (step, value) in zip(line, points, strict=True):
                     drawing.dot(
                         *place, colour, f"{label}, step {step}: {value:.4f}", 2 if several else 3, 1 / (1 + several)
                     )
         if several:
-            last = max(map(max, members))
-            whole = [points for points in members if max(points) == last]  # a run that was killed would cut the mean
+            last = max(max(one.values[tag]) for one in members)
+            # A run that was killed would cut the mean.
+            whole = [one.values[tag] for one in members if max(one.values[tag]) == last]
             steps = sorted(set.intersection(*map(set, whole)))
             mean = [(x(step), y(fmean(points[step] for points in whole))) for step in steps]
             drawing.path(mean, colour, 2.2)
@@ -62,12 +64,8 @@ def panel(curves: Sequence[Curves], tag: str, name: str) -> str | None:
 
 def _axes(drawing: Drawing, x: Axis, y: Axis, name: str) -> None:
     base = HEIGHT - BOTTOM
-    for value, label in y.ticks():
-        drawing.line(LEFT, y(value), WIDTH - RIGHT, y(value), RULE)
-        drawing.text(LEFT - 6, y(value) + 4, label, "end", FAINT, SMALL)
-    for value, label in x.ticks():
-        drawing.line(x(value), base, x(value), base + 4, FAINT)
-        drawing.text(x(value), base + 16, label, "middle", FAINT, SMALL)
+    drawing.ticks_beside(y, LEFT, WIDTH - RIGHT)
+    drawing.ticks_below(x, base, base + 4, base, FAINT)
     drawing.line(LEFT, base, WIDTH - RIGHT, base, INK)
     drawing.text((LEFT + WIDTH - RIGHT) / 2, base + 34, "optimizer steps", "middle")
     drawing.text(12, (TOP + base) / 2 + LETTER, name, "middle", turn=-90)

@@ -1,4 +1,4 @@
-"""The curves of runs, from TensorBoard's event files."""
+"""The curves of runs, from TensorBoard's event files or Lightning's CSV table, and as tables of one's own."""
 
 from __future__ import annotations
 
@@ -9,36 +9,56 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ner_lab.files import RunFolder
 from ner_lab.types import UserError
+
+Value = tuple[str, int, float, float | None]  # tag, step, value, and when it was written, where that is known
 
 
 @dataclass(frozen=True)
 class Curves:
-    """The scalars of one run: `values[tag][step]`, and when each was written (unix seconds)."""
+    """The scalars of one run: `values[tag][step]`, and when each was written (unix seconds), where that is known."""
 
     run: Path
     label: str
     values: dict[str, dict[int, float]]
     times: dict[str, dict[int, float]]
 
+    def points(self, tag: str) -> list[tuple[int, float]]:
+        """Steps and values in order; none of a tag that was not logged."""
+        return sorted(self.values.get(tag, {}).items())
 
-def read(run: Path, label: str) -> Curves | None:
-    """The scalars of a run folder, None if it has none. Of a step that was logged again after a resumption the later
-    value counts; a file that ends in the middle of a record is read up to there.
+
+def read(run: Path, label: str = "") -> Curves | None:
+    """The scalars of a run folder, None if it has none: TensorBoard's (`logger=tensorboard`), else those of
+    `curves/metrics.csv` (`logger=csv`).
+
+    Of a step that was logged again after a resumption the later value counts; an event file that ends in the middle of
+    a record is read up to there.
 
     Raises:
         UserError: a file that cannot be read.
     """
     values: dict[str, dict[int, float]] = defaultdict(dict)
     times: dict[str, dict[int, float]] = defaultdict(dict)
-    for path in sorted((run / "tensorboard").glob("events.out.tfevents.*")):
-        for tag, step, time, value in _events(path):
-            if time >= times[tag].get(step, 0.0):
-                values[tag][step], times[tag][step] = value, time
+    for tag, step, value, time in _logged(RunFolder(run)):
+        if time is None:
+            values[tag][step] = value
+        elif time >= times[tag].get(step, 0.0):
+            values[tag][step], times[tag][step] = value, time
     return Curves(run, label, dict(values), dict(times)) if values else None
 
 
-def _events(path: Path) -> Iterator[tuple[str, int, float, float]]:
+def _logged(run: RunFolder) -> Iterator[Value]:
+    if events := sorted(run.tensorboard.glob("events.out.tfevents.*")):
+        for path in events:
+            yield from _events(path)
+    elif (table := run.path / "curves" / "metrics.csv").is_file():
+        yield from _rows(table)
+
+
+def _events(path: Path) -> Iterator[Value]:
+    # The file with the reader loads the compiler of protocol buffers, so only where it is needed.
     from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
     from tensorboard.util.tensor_util import make_ndarray
 
@@ -46,7 +66,7 @@ def _events(path: Path) -> Iterator[tuple[str, int, float, float]]:
         for event in EventFileLoader(str(path)).Load():
             for value in event.summary.value:
                 if value.metadata.plugin_data.plugin_name == "scalars":
-                    yield value.tag, event.step, event.wall_time, float(make_ndarray(value.tensor))
+                    yield value.tag, event.step, float(make_ndarray(value.tensor)), event.wall_time
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: cannot be read as TensorBoard events: {error}") from error
     except Exception as error:  # TensorBoard raises its own kind for a record with a wrong checksum
@@ -54,15 +74,30 @@ def _events(path: Path) -> Iterator[tuple[str, int, float, float]]:
             raise
 
 
+def _rows(path: Path) -> Iterator[Value]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                step = int(float(row["step"]))
+                yield from ((tag, step, float(cell), None) for tag, cell in row.items() if cell and tag != "step")
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UserError(f"{path}: cannot be read as a table of curves: {error!r}") from error
+
+
 def long_csv(curves: Sequence[Curves]) -> str:
-    """A row a value: run, label, tag, step, value, wall_time (unix seconds)."""
+    """A row a value: run, label, tag, step, value, wall_time (unix seconds; empty where it is not known)."""
     rows = (
-        (one.run, one.label, tag, step, f"{value:.9g}", f"{one.times[tag][step]:.3f}")
+        (one.run, one.label, tag, step, f"{value:.9g}", _time(one, tag, step))
         for one in curves
         for tag, points in one.values.items()
         for step, value in sorted(points.items())
     )
     return _csv(("run", "label", "tag", "step", "value", "wall_time"), rows)
+
+
+def _time(one: Curves, tag: str, step: int) -> str:
+    time = one.times.get(tag, {}).get(step)
+    return "" if time is None else f"{time:.3f}"
 
 
 def wide_csv(curves: Sequence[Curves]) -> str:

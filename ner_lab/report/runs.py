@@ -13,9 +13,10 @@ from typing import Any
 
 import yaml
 
-from ner_lab.files import RunFolder
-from ner_lab.report import counts
-from ner_lab.report.counts import SentenceCounts
+from ner_lab.files import RunFolder, with_public_names
+from ner_lab.metrics.counts import Counts
+from ner_lab.report import sentence_counts
+from ner_lab.report.sentence_counts import SentenceCounts
 from ner_lab.types import UserError
 
 # The C loader is some ten times as fast; PyYAML wheels have it, its source builds may not.
@@ -29,7 +30,7 @@ class Run:
 
     Attributes:
         path: the run folder, or a column file of another toolkit.
-        name: what the user calls its way of training, "" to find that from the config.
+        name: what the user calls its system, "" to find that from the config.
         state: `finished`, or why it is not: a reason in words.
         config: the resolved config.
         choices: options of config groups, such as `{"loss": "focal", "model/head": "crf"}`, as far as they are known.
@@ -58,10 +59,9 @@ class Run:
             UserError: no predictions, damaged ones, or ones that do not give the F1 that `metrics.json` has.
         """
         if self.foreign:
-            return counts.of_columns(self.path)
-        counted = counts.of_run(RunFolder(self.path), split)
-        correct, predicted, gold = counted.entities_STX.sum((0, 1)).tolist()
-        f1 = 2 * correct / (predicted + gold) if predicted + gold else 0.0
+            return sentence_counts.of_columns(self.path)
+        counted = sentence_counts.of_run(RunFolder(self.path), split)
+        f1 = Counts(*counted.entities_STX.sum((0, 1)).tolist()).f1
         reported = self.metrics.get(split, {}).get("f1")
         if reported is not None and abs(f1 - reported) > 1e-6:
             raise UserError(
@@ -143,12 +143,11 @@ def _died_early(path: Path, folders: Sequence[str], files: Sequence[str]) -> boo
 
 def _trial_states(folder: Path) -> dict[Path, str]:
     """Why trials of a sweep have no result, by their folder."""
-    from ner_lab.sweep.history import History
-    from ner_lab.sweep.opening import open_study  # with Optuna, which takes a second to import
+    from hydra_slots import History, SweepError, open_study  # with Optuna, which takes a second to import
 
     try:
         history = History.of(open_study(folder))
-    except UserError:
+    except SweepError:
         return {}
     reasons = {}
     for record in history:
@@ -166,7 +165,7 @@ def _read(path: Path, name: str, state: str | None) -> Run:
     if not run.config.is_file():
         return Run(path, name, state or "unfinished: it stopped before the training began (see its train.log)")
     try:
-        config = _yaml(run.config)
+        config = with_public_names(_yaml(run.config))
         overrides = tuple(map(str, _yaml(run.overrides))) if run.overrides.is_file() else ()
         hydra = path / ".hydra" / "hydra.yaml"
         runtime = _yaml(hydra)["hydra"]["runtime"] if hydra.is_file() else {}

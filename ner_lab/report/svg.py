@@ -1,4 +1,8 @@
-"""Drawings as SVG files that stand alone: for papers, with a white ground and their own fonts and colours."""
+"""Axes with round ticks, and drawings as SVG files that stand alone.
+
+Those are for papers: a white ground, their own fonts and colours. The charts inside a report's page take their colours
+from its style sheet, and share the axes.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,50 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8
 INK, FAINT, RULE = "#222222", "#666666", "#dddddd"
 SMALL, NORMAL = 11, 12
 LETTER = 6.4  # pixels of an average character
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Values from `low` to `high` as pixels from `begin` to `end`."""
+
+    low: float
+    high: float
+    begin: float
+    end: float
+
+    @classmethod
+    def around(cls, values: list[float], begin: float, end: float, margin: float = 0.06) -> Axis:
+        """An axis that holds all values, with some air."""
+        low, high = min(values), max(values)
+        air = margin * (high - low) or abs(high) * margin or 1.0
+        return cls(low - air, high + air, begin, end)
+
+    def __call__(self, value: float) -> float:
+        return self.begin + (value - self.low) / (self.high - self.low) * (self.end - self.begin)
+
+    def ticks(self, count: int = 5, at_most: bool = False) -> list[tuple[float, str]]:
+        """Round values on the axis with their labels, one, two or five times a power of ten apart.
+
+        Args:
+            count: of the steps between them that would be best.
+            at_most: never more steps than that, rather than the nearest number of them.
+        """
+        raw = (self.high - self.low) / count
+        unit = 10.0 ** math.floor(math.log10(raw))
+        steps = [unit * factor for factor in (1, 2, 5, 10)]
+        nearest = min(steps, key=lambda step: abs(math.log(step / raw)))
+        step = next(step for step in steps if step >= raw) if at_most else nearest
+        digits = max(0, -math.floor(math.log10(step) + 1e-9))
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        values = [round(i * step, 12) + 0.0 for i in range(first, last + 1)]
+        return [(value, f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")) for value in values]
+
+
+class Svg(str):
+    """The text of a picture, which a notebook shows as one."""
+
+    def _repr_svg_(self) -> str:
+        return self
 
 
 @dataclass
@@ -55,43 +103,25 @@ class Drawing:
             f"{escape(text)}</text>"
         )
 
-    def svg(self) -> str:
-        return (
+    def ticks_below(self, axis: Axis, begin: float, end: float, base: float, colour: str = RULE) -> None:
+        """Those of a horizontal axis: a line each from height `begin` to `end`, and its label below `base`."""
+        for value, label in axis.ticks():
+            self.line(axis(value), begin, axis(value), end, colour)
+            self.text(axis(value), base + 16, label, "middle", FAINT, SMALL)
+
+    def ticks_beside(self, axis: Axis, left: float, right: float) -> None:
+        """Those of a vertical axis: a line each from `left` to `right`, and its label to the left of it."""
+        for value, label in axis.ticks():
+            self.line(left, axis(value), right, axis(value), RULE)
+            self.text(left - 6, axis(value) + 4, label, "end", FAINT, SMALL)
+
+    def svg(self) -> Svg:
+        return Svg(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" '
             f'width="{self.width:.0f}" height="{self.height:.0f}" role="img" aria-label="{escape(self.title)}" '
             f'font-family="Helvetica, Arial, sans-serif"><rect width="100%" height="100%" fill="white"/>'
             f"{''.join(self.parts)}</svg>\n"
         )
-
-
-@dataclass(frozen=True)
-class Axis:
-    """Values from `low` to `high` as pixels from `begin` to `end`."""
-
-    low: float
-    high: float
-    begin: float
-    end: float
-
-    @classmethod
-    def around(cls, values: list[float], begin: float, end: float, margin: float = 0.06) -> Axis:
-        """An axis that holds all values, with some air."""
-        low, high = min(values), max(values)
-        air = margin * (high - low) or abs(high) * margin or 1.0
-        return cls(low - air, high + air, begin, end)
-
-    def __call__(self, value: float) -> float:
-        return self.begin + (value - self.low) / (self.high - self.low) * (self.end - self.begin)
-
-    def ticks(self, count: int = 5) -> list[tuple[float, str]]:
-        """Round values with their labels."""
-        raw = (self.high - self.low) / count
-        unit = 10.0 ** math.floor(math.log10(raw))
-        step = min((unit * factor for factor in (1, 2, 5, 10)), key=lambda step: abs(math.log(step / raw)))
-        digits = max(0, -math.floor(math.log10(step) + 1e-9))
-        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        labels = (f"{i * step + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}") for i in range(first, last + 1))
-        return [(i * step, label) for i, label in zip(range(first, last + 1), labels, strict=True)]
 
 
 def room_for(labels: list[str], most: float = 260) -> float:

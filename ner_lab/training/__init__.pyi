@@ -1,6 +1,9 @@
 from . import callbacks as callbacks
 from .experiment import Result as Result
 from .optimizers import build_optimizer as build_optimizer
+from .recognizer import FoundEntity as FoundEntity
+from .recognizer import Recognizer as Recognizer
+from .recognizer import load as load
 from .schedules import constant_schedule as constant_schedule
 from .schedules import cosine_schedule as cosine_schedule
 from .schedules import linear_schedule as linear_schedule

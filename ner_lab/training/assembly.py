@@ -10,10 +10,12 @@ import torch
 from hydra.errors import InstantiationException
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
+from yaml import YAMLError
 
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, with_public_names
 from ner_lab.training.setting_types import check
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
@@ -70,6 +72,21 @@ def save_architecture(encoder: Any, folder: RunFolder) -> None:
     encoder.tokenizer.save_pretrained(folder.encoder)
 
 
+def read_config(folder: RunFolder) -> DictConfig:
+    """The config of a run; classes that a run of an earlier version names otherwise have today's public names.
+
+    Raises:
+        UserError: it is no YAML, or no mapping.
+    """
+    try:
+        settings = OmegaConf.to_container(OmegaConf.load(folder.config))
+    except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
+        raise UserError(f"{folder.config}: cannot be read ({' '.join(str(error).split())}); train again") from error
+    if not isinstance(settings, dict):
+        raise UserError(f"{folder.config}: must be a mapping of settings, as `ner-lab train` writes it; train again")
+    return OmegaConf.create(with_public_names(settings))
+
+
 def read_checkpoint(path: Path) -> dict[str, Any]:
     """A checkpoint's contents; nothing in the file can execute code."""
     return torch.load(path, map_location="cpu", weights_only=True)
@@ -87,8 +104,7 @@ def load_run(folder: RunFolder) -> tuple[Tagger, SubwordEncoder, DictConfig]:
             f"run={folder.path}: no {folder.best.relative_to(folder.path)} in it; the run is {state}. "
             f"Train it again, or go on with an unfinished one: ner-lab train resume={folder.path}"
         )
-    cfg = OmegaConf.load(folder.config)
-    assert isinstance(cfg, DictConfig)
+    cfg = read_config(folder)
     try:
         checkpoint = read_checkpoint(folder.best)
         labels = checkpoint["labels"]

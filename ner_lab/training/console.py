@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from ner_lab.data.datamodule import DataModule
     from ner_lab.files import RunFolder
 
-_console = Console(stderr=True, soft_wrap=True)
+stderr = Console(stderr=True, soft_wrap=True)
 
 
 def say(text: str) -> None:
-    _console.print(escape(text), highlight=False)
+    stderr.print(escape(text), highlight=False)
 
 
 def quiet_libraries() -> None:
@@ -45,10 +45,46 @@ def quiet_libraries() -> None:
 
 
 @contextmanager
+def logged(path: Path) -> Iterator[None]:
+    """What libraries log and warn of goes to a file, and nowhere else, as in a run of the command line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _logging_to(logging.FileHandler(path, mode="w", encoding="utf-8")):
+        yield
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Neither ner-lab nor its libraries write to the console."""
+    quiet, stderr.quiet = stderr.quiet, True
+    try:
+        with _logging_to(logging.NullHandler()):
+            yield
+    finally:
+        stderr.quiet = quiet
+
+
+@contextmanager
+def _logging_to(handler: logging.Handler) -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    with warnings.catch_warnings():
+        root.handlers[:] = [handler]
+        root.setLevel(logging.INFO)
+        quiet_libraries()
+        try:
+            yield
+        finally:
+            logging.captureWarnings(False)
+            root.handlers[:] = handlers
+            root.setLevel(level)
+            handler.close()
+
+
+@contextmanager
 def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar over `total` words; yields a function to be told the words done."""
     columns = (TextColumn(what), BarColumn(), TextColumn("{task.completed}/{task.total} words"), TimeRemainingColumn())
-    with Progress(*columns, console=_console, transient=True, disable=not _console.is_terminal) as bar:
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda words: bar.update(task, advance=words)
 
@@ -95,7 +131,7 @@ def scores(title: str, metrics: dict[str, Any]) -> None:
     total = sum(row["support"] for row in metrics["per_type"].values())
     table.add_section()
     table.add_row("all (micro)", *(f"{100 * metrics[k]:.2f}" for k in ("precision", "recall", "f1")), str(total))
-    _console.print(table)
+    stderr.print(table)
     say(f"strict F1 {100 * metrics['f1_strict']:.2f}, word accuracy {100 * metrics['accuracy']:.2f}")
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from ner_lab.data.formats import jsonl
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.training import console, experiment
-from ner_lab.training.assembly import build
+from ner_lab.training.assembly import build, read_config
 from ner_lab.types import Prediction, Sentence
 
 POOL = ("train", "dev")
@@ -50,9 +48,9 @@ def judged(
     for fold in range(folds):
         run = RunFolder(folder.path / "label_errors" / f"fold-{fold}")
         of_fold = fold_config(cfg, corpus, fold, folds, run)
-        if not (run.finished and OmegaConf.load(run.config) == of_fold):
+        if not (run.finished and read_config(run) == of_fold):
             console.say(f"\nfold {fold + 1} of {folds}")
-            with _logged(run.path / "train.log"):
+            with console.logged(run.path / "train.log"):
                 experiment.run(of_fold, run.path)
         data: DataModule = build(of_fold.data, "data")
         labels = run.labels()
@@ -62,30 +60,13 @@ def judged(
             yield place[1], int(place[2]) - 1, prediction, labels
 
 
-@contextmanager
-def _logged(path: Path) -> Iterator[None]:
-    """What libraries log goes to a file, as in training."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    root, handler = logging.getLogger(), logging.FileHandler(path, mode="w", encoding="utf-8")
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    console.quiet_libraries()
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)
-        handler.close()
-
-
 def fold_config(cfg: DictConfig, corpus: Path, fold: int, folds: int, run: RunFolder) -> DictConfig:
     """The run's config for one fold of a corpus that is written out as it was trained on."""
     shared = inspect.signature(DataModule.__init__).parameters
     changed: dict[str, Any] = _moved(OmegaConf.to_container(cfg, resolve=True), str(cfg.run_dir), str(run.path))
     changed["data"] = {
         **{name: value for name, value in changed["data"].items() if name in shared},
-        "_target_": "ner_lab.data.formats.jsonl.JsonlData",
+        "_target_": "ner_lab.data.JsonlData",
         "dir": str(corpus),
         "scheme": "iob2",
         "fold": fold,

@@ -37,6 +37,10 @@ class Result:
     metrics: dict[str, Any]
     folder: Path
 
+    def __repr__(self) -> str:
+        f1 = [f"{split} F1 {100 * self.metrics[split]['f1']:.2f}" for split in ("dev", "test") if split in self.metrics]
+        return f"<Result: {', '.join(f1)}; run {self.folder}>"
+
     def values(self, objectives: Sequence[str]) -> list[float]:
         """Several objectives at once; `dev/seconds` is the time to predict, score and write the dev set."""
         of_dev = {**self.metrics["dev"], "seconds": self.metrics["train"]["dev_seconds"]}
@@ -71,15 +75,16 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     check_settings(cfg)
     runs = RunFolder(folder)
     seed_everything(cfg.seed, verbose=False)
+    callbacks = _callbacks(cfg)
     data = build(cfg.data, "data")
     if not isinstance(data, DataModule):
-        raise UserError(f"data._target_ must be a ner_lab.data.datamodule.DataModule, got {type(data).__name__}")
+        raise UserError(f"data._target_ must be a ner_lab.data.DataModule, got {type(data).__name__}")
     data.setup()
     tagger, encoder = _new_tagger(cfg, data)
     trainer: Trainer = build(
         cfg.trainer,
         "trainer",
-        callbacks=_callbacks(cfg),
+        callbacks=callbacks,
         logger=[build(node, f"logger.{name}") for name, node in cfg.logger.items() if node],
     )
     if trainer.is_global_zero:
@@ -92,7 +97,23 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
 
 
 def _callbacks(cfg: DictConfig) -> list[Any]:
-    return [build(node, f"callbacks.{name}") for name, node in cfg.callbacks.items() if node]
+    """The callbacks that the config names.
+
+    Raises:
+        UserError: one is missing that every run needs.
+    """
+    found = [build(node, f"callbacks.{name}") for name, node in cfg.callbacks.items() if node]
+    for kind, why in {
+        Stopwatch: "the seconds and words/s in metrics.json come from it",
+        Checkpoint: "the best checkpoint is what is scored; callbacks.checkpoint.keep=none keeps none in the end",
+    }.items():
+        if not any(isinstance(callback, kind) for callback in found):
+            name = kind.__name__.lower()
+            raise UserError(
+                f"callbacks.{name} is missing, or null, and no run goes without it: {why}. Leave it in; a group of "
+                f"callbacks of your own begins with defaults: [default]"
+            )
+    return found
 
 
 def _new_tagger(cfg: DictConfig, data: DataModule) -> tuple[Tagger, Any]:

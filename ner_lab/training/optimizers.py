@@ -35,6 +35,13 @@ def build_optimizer(
 
     Raises:
         ValueError: a value out of range, by name.
+
+    Examples:
+        >>> import torch
+        >>> encoder, head = torch.nn.Linear(4, 4), torch.nn.Linear(4, 3)
+        >>> groups = build_optimizer(encoder, [head], torch.optim.AdamW, lr=1e-4, head_lr=1e-2).param_groups
+        >>> [(group["lr"], group["weight_decay"]) for group in groups]  # matrices are decayed, biases are not
+        [(0.0001, 0.01), (0.0001, 0.0), (0.01, 0.01), (0.01, 0.0)]
     """
     if lr <= 0 or (head_lr is not None and head_lr <= 0):
         raise ValueError(f"lr and head_lr must be > 0, got lr={lr}, head_lr={head_lr}")

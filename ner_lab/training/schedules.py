@@ -23,15 +23,54 @@ def _warm_up(optimizer: Optimizer, steps: int, warmup: float, after: Callable[[f
 
 
 def linear_schedule(optimizer: Optimizer, steps: int, warmup: float = 0.0) -> LambdaLR:
-    """Linear warm-up, then linear decay to zero at `steps`. `warmup` < 1 is a share of the steps, else their number."""
+    """Linear warm-up, then linear decay to zero at `steps`. `warmup` < 1 is a share of the steps, else their number.
+
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+        >>> schedule = linear_schedule(optimizer, steps=4)
+        >>> rates = []
+        >>> for _ in range(4):
+        ...     optimizer.step()
+        ...     schedule.step()
+        ...     rates.append(round(schedule.get_last_lr()[0], 2))
+        >>> rates
+        [0.75, 0.5, 0.25, 0.0]
+    """
     return _warm_up(optimizer, steps, warmup, lambda done: 1 - done)
 
 
 def cosine_schedule(optimizer: Optimizer, steps: int, warmup: float = 0.1) -> LambdaLR:
-    """Linear warm-up, then half a cosine to zero (Loshchilov and Hutter 2017, "SGDR")."""
+    """Linear warm-up, then half a cosine to zero (Loshchilov and Hutter 2017, "SGDR").
+
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+        >>> schedule = cosine_schedule(optimizer, steps=4, warmup=0)
+        >>> rates = []
+        >>> for _ in range(4):
+        ...     optimizer.step()
+        ...     schedule.step()
+        ...     rates.append(round(schedule.get_last_lr()[0], 2))
+        >>> rates
+        [0.85, 0.5, 0.15, 0.0]
+    """
     return _warm_up(optimizer, steps, warmup, lambda done: 0.5 * (1 + math.cos(math.pi * done)))
 
 
 def constant_schedule(optimizer: Optimizer, steps: int, warmup: float = 0.0) -> LambdaLR:
-    """Linear warm-up, then the full rate to the end."""
+    """Linear warm-up, then the full rate to the end.
+
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+        >>> schedule = constant_schedule(optimizer, steps=4, warmup=2)
+        >>> rates = []
+        >>> for _ in range(4):
+        ...     optimizer.step()
+        ...     schedule.step()
+        ...     rates.append(round(schedule.get_last_lr()[0], 2))
+        >>> rates
+        [0.67, 1.0, 1.0, 1.0]
+    """
     return _warm_up(optimizer, steps, warmup, lambda done: 1.0)

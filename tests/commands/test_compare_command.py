@@ -15,7 +15,7 @@ import pytest
 from made_runs import age, edit_json, gold, predicted, study, write_run
 
 from ner_lab.commands import compare
-from ner_lab.report.compare.statistics import holm
+from ner_lab.report.compare.significance import holm
 
 
 @pytest.fixture(scope="module")
@@ -47,15 +47,15 @@ def test_what_runs_differ_in_is_found_and_compared(run, losses):
     printed, result = run(losses)
     (one,) = result["test_sets"]
     assert (result["split"], result["metric"], one["by"]) == ("test", "f1", ["loss"])
-    assert [(way["label"], way["n"]) for way in one["ways"]] == [("nll", 5), ("focal", 5), ("dice", 5)]
+    assert [(system["label"], system["n"]) for system in one["systems"]] == [("nll", 5), ("focal", 5), ("dice", 5)]
     assert (one["sentences"], one["documents"], one["remarks"]) == (120, 40, [])
-    for way in one["ways"]:  # against what training wrote into metrics.json
-        scores = [json.loads((losses / r["run"] / "metrics.json").read_text())["test"] for r in way["runs"]]
-        assert [r["score"] for r in way["runs"]] == pytest.approx([s["f1"] for s in scores])
-        assert way["mean"] == pytest.approx(sum(s["f1"] for s in scores) / 5)
+    for system in one["systems"]:  # against what training wrote into metrics.json
+        scores = [json.loads((losses / r["run"] / "metrics.json").read_text())["test"] for r in system["runs"]]
+        assert [r["score"] for r in system["runs"]] == pytest.approx([s["f1"] for s in scores])
+        assert system["mean"] == pytest.approx(sum(s["f1"] for s in scores) / 5)
         per = sum(s["per_type"]["PER"]["f1"] for s in scores) / 5
-        assert way["f1_per_type"]["PER"] == pytest.approx(per)
-        assert (way["seconds"], way["words_per_s"]) == (60, 1000)
+        assert system["f1_per_type"]["PER"] == pytest.approx(per)
+        assert (system["seconds"], system["words_per_s"]) == (60, 1000)
     assert (
         "focal is better than nll by" in printed and "No significant difference in F1 between nll and dice" in printed
     )
@@ -67,7 +67,7 @@ def test_the_csv_has_the_columns_scripts_rely_on_and_holm_over_all_pairs(run, lo
     rows = list(csv.DictReader((tmp_path / "a" / "pairs.csv").open()))
     assert list(rows[0]) == ["a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict"]
     assert [(row["a"], row["b"]) for row in rows] == [("nll", "focal"), ("nll", "dice"), ("focal", "dice")]
-    means = {way["label"]: way["mean"] for way in result["test_sets"][0]["ways"]}
+    means = {system["label"]: system["mean"] for system in result["test_sets"][0]["systems"]}
     for row in rows:
         low, difference, high = (float(row[key]) for key in ("low", "difference", "high"))
         assert difference == pytest.approx(means[row["a"]] - means[row["b"]], abs=1e-6)
@@ -88,8 +88,8 @@ def test_a_baseline_is_compared_with_all_others_and_with_nothing_else(run, losse
 @pytest.mark.parametrize("metric", ["f1_strict", "precision", "recall", "accuracy", "f1.PER"])
 def test_other_metrics_are_those_of_the_runs(run, losses, metric):
     _, result = run(losses, f"metric={metric}")
-    way = result["test_sets"][0]["ways"][1]
-    for one in way["runs"]:
+    system = result["test_sets"][0]["systems"][1]
+    for one in system["runs"]:
         scores = json.loads((losses / one["run"] / "metrics.json").read_text())["test"]
         assert one["score"] == pytest.approx(scores["per_type"]["PER"]["f1"] if metric == "f1.PER" else scores[metric])
 
@@ -113,7 +113,7 @@ def test_few_seeds_are_cautioned_and_very_few_give_no_verdict(run, tmp_path, see
     (pair,) = result["test_sets"][0]["pairs"]
     if verdict is None:
         assert pair["verdict"] == "these two models only" and pair["p"] is pair["low"] is pair["p_holm"] is None
-        assert pair["difference"] < 0 and "No verdict about the two ways to train" in printed
+        assert pair["difference"] < 0 and "No verdict about the two systems" in printed
         assert "better than" not in printed
     else:
         assert pair["verdict"] == f"focal better ({verdict})" and f"Caution: {seeds} seeds are few" in printed
@@ -145,7 +145,7 @@ def test_unfinished_and_damaged_runs_are_listed_with_the_reason(run, losses, tmp
     assert "test.jsonl: No such file" in reasons["2"]
     assert "test.jsonl:120: not a prediction" in reasons["3"]
     assert "0.99" in reasons["5"] and "changed after the run" in reasons["5"]
-    assert [way["n"] for way in result["test_sets"][0]["ways"]] == [1, 4, 5]
+    assert [system["n"] for system in result["test_sets"][0]["systems"]] == [1, 4, 5]
     assert all(reason in printed for reason in reasons.values())
 
 
@@ -156,7 +156,7 @@ def test_the_same_run_twice_is_no_second_piece_of_evidence(run, losses, tmp_path
     _, result = run(folder)
     (left_out,) = result["left_out"]
     assert left_out["run"].endswith("/4") and "same settings and seed as" in left_out["reason"]
-    assert [way["n"] for way in result["test_sets"][0]["ways"]] == [5, 5, 5]
+    assert [system["n"] for system in result["test_sets"][0]["systems"]] == [5, 5, 5]
 
 
 def test_test_sets_are_never_mixed(run, losses, tmp_path):
@@ -164,7 +164,7 @@ def test_test_sets_are_never_mixed(run, losses, tmp_path):
     _, result = run(losses, tmp_path / "other", f"csv={tmp_path / 'pairs.csv'}", f"svg={tmp_path / 'svg'}")
     assert [one["sentences"] for one in result["test_sets"]] == [120, 60]
     for one in result["test_sets"]:
-        labels = {way["label"] for way in one["ways"]}
+        labels = {system["label"] for system in one["systems"]}
         assert {pair["a"] for pair in one["pairs"]} | {pair["b"] for pair in one["pairs"]} == labels
     rows = list(csv.DictReader((tmp_path / "pairs.csv").open()))
     assert len(rows) == 3 + 1 and list(rows[0])[-1] == "test_set"
@@ -239,7 +239,7 @@ def test_a_setting_that_varies_within_a_way_of_training_is_warned_of(run, tmp_pa
     _, result = run(tmp_path / "s", "by=loss")
     assert "also differ in optimizer.lr" in "\n".join(result["test_sets"][0]["remarks"])
     _, result = run(tmp_path / "s")
-    labels = [way["label"] for way in result["test_sets"][0]["ways"]]
+    labels = [system["label"] for system in result["test_sets"][0]["systems"]]
     assert labels == ["focal, lr=0.001", "focal, lr=0.1", "nll, lr=0.001", "nll, lr=0.1"]
     assert result["test_sets"][0]["remarks"] == []
 
@@ -250,11 +250,11 @@ def test_predictions_of_other_toolkits_are_runs(run, losses, tmp_path):
         shutil.copy(view, tmp_path / f"flair-seed{number + 1}.txt")
     _, result = run(losses / "[5-9]", tmp_path / "flair-*.txt")
     (one,) = result["test_sets"]  # the same sentences, so the same test set; documents as the run folders have them
-    assert [(way["label"], way["n"]) for way in one["ways"]] == [("focal", 5), ("flair", 5)]
+    assert [(system["label"], system["n"]) for system in one["systems"]] == [("focal", 5), ("flair", 5)]
     assert one["documents"] == 40
     (pair,) = one["pairs"]
     assert (pair["paired"], pair["verdict"]) == (False, "focal better")
-    assert [r["seed"] for r in one["ways"][1]["runs"]] == [1, 2, 3, 4, 5]
+    assert [r["seed"] for r in one["systems"][1]["runs"]] == [1, 2, 3, 4, 5]
 
 
 def test_runs_can_be_given_a_name(run, losses):
@@ -266,7 +266,7 @@ def test_runs_can_be_given_a_name(run, losses):
 def test_what_exists_as_a_path_is_a_path(run, losses, tmp_path, monkeypatch):
     shutil.copytree(losses, tmp_path / "by=loss")
     monkeypatch.chdir(tmp_path)
-    assert len(run("by=loss")[1]["test_sets"][0]["ways"]) == 3
+    assert len(run("by=loss")[1]["test_sets"][0]["systems"]) == 3
 
 
 def test_a_test_set_without_documents_takes_sentences_for_them(run, tmp_path):
@@ -325,9 +325,7 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(losses, tmp_path):
     assert "no runs given" in refused("by=loss")
     assert "nope: no such file or folder" in refused("nope")
     assert "no run in this folder" in refused(tmp_path / "empty")
-    assert "baseline=ce: no way of training is called that; there are nll, focal, dice" in refused(
-        losses, "baseline=ce"
-    )
+    assert "baseline=ce: no system is called that; there are nll, focal, dice" in refused(losses, "baseline=ce")
     assert "by=lr: no run has this key in its config; the runs differ in loss" in refused(losses, "by=lr")
     assert "baselin=nll: baselin is no option (those are by, baseline, " in refused(losses, "baselin=nll")
     assert "metric=f2: must be one of f1, f1_strict" in refused(losses, "metric=f2")
@@ -353,7 +351,7 @@ def test_runs_that_differ_in_much_need_to_be_told_what_counts(run, tmp_path):
     said = refused(tmp_path / "s")
     assert "differ in 4 settings (optimizer.lr, data.batch_size, data.size, model.dropout)" in said and "by=run" in said
     _, result = run(tmp_path / "s", "by=run")
-    assert [way["label"][-1] for way in result["test_sets"][0]["ways"]] == ["0", "1", "2"]
+    assert [system["label"][-1] for system in result["test_sets"][0]["systems"]] == ["0", "1", "2"]
 
 
 def test_help_names_every_option(capsys):

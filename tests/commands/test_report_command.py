@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
 import pytest
 import reported_runs
+import torch
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
+from pytorch_lightning.loggers import CSVLogger
+from torch.utils.tensorboard import SummaryWriter
 
 from ner_lab.commands import report as command
-from ner_lab.files import RunFolder
-from ner_lab.report.single.curves import curves
+from ner_lab.report.single.numbers import numbers
+from ner_lab.report.single.source import read
 from ner_lab.types import UserError
 
 FOREIGN = """\
@@ -126,22 +128,23 @@ def test_an_unfinished_run_and_untagged_sentences_are_refused(tmp_path: Path) ->
         report(f"run={run.path}")
 
 
-def test_curves_of_both_loggers_are_read(tmp_path: Path) -> None:
-    from torch.utils.tensorboard import SummaryWriter
-
-    points = [(10, 0.5), (20, 0.75)]
-    of_board, of_csv = RunFolder(tmp_path / "board"), RunFolder(tmp_path / "csv")
+def test_the_curves_of_both_loggers_are_the_same(tmp_path: Path) -> None:
+    values = {"train/loss": {15: 2.0}, "dev/f1": {10: 0.1, 20: 0.7}, "epoch": {10: 0, 20: 1}}
+    of_board, of_csv = (reported_runs.make_run(tmp_path / name, number=6) for name in ("board", "csv"))
     with SummaryWriter(str(of_board.tensorboard)) as writer:
-        for step, value in [(10, 0.25), *points]:  # a resumed run logs a step again
-            writer.add_scalar("dev/f1", value, step)
-            writer.add_scalar("lr", 1.0, step)
-    (of_csv.path / "curves").mkdir(parents=True)
-    with (of_csv.path / "curves" / "metrics.csv").open("w", newline="") as file:
-        table = csv.writer(file)
-        table.writerows([["step", "dev/f1", "train/loss"], [10, 0.5, ""], [15, "", 2], [20, 0.75, ""]])
-    assert curves(of_board) == {"dev/f1": points}
-    assert curves(of_csv) == {"train/loss": [(15, 2.0)], "dev/f1": points}
-    assert curves(RunFolder(tmp_path / "none")) == {}
+        writer.add_scalar("dev/f1", 0.9, 10)  # a resumed run logs a step again
+        for tag, points in values.items():
+            for step, value in points.items():
+                writer.add_scalar(tag, value, step)
+    logger = CSVLogger(of_csv.path, name="curves", version="")
+    for tag, points in values.items():
+        for step, value in points.items():
+            logger.log_metrics({tag: torch.tensor(value, dtype=torch.float32)}, step)
+    logger.save()
+    found = [numbers(read(str(run.path)))["curves"] for run in (of_board, of_csv)]
+    assert found[0] == found[1] and list(found[0]) == ["train/loss", "dev/f1"]
+    assert found[0]["dev/f1"] == [(10, pytest.approx(0.1)), (20, pytest.approx(0.7))]
+    assert numbers(read(str(reported_runs.make_run(tmp_path / "none", number=6).path)))["curves"] == {}
 
 
 def test_an_evaluation_on_other_data_is_reported_with_what_its_run_knows(tmp_path: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from xml.etree import ElementTree
 
 import pytest
 from made_runs import gold, predicted, write_run
+from pytorch_lightning.loggers import CSVLogger
 from torch.utils.tensorboard import SummaryWriter
 
 from ner_lab.commands import scalars
 from ner_lab.report.curves import read
+from ner_lab.types import UserError
 
 
 def log(run, rows, **options) -> None:
@@ -85,11 +88,41 @@ def test_a_file_that_ends_in_the_middle_of_a_record_is_read_up_to_there(tmp_path
     assert 0 < len(read(tmp_path, "x").values["train/loss"]) < 19
 
 
+def test_a_damaged_table_of_curves_is_refused_by_its_name(tmp_path):
+    (tmp_path / "curves").mkdir()
+    for content in ("step,dev/f1\n10,x\n", "dev/f1\n0.5\n", "step,dev/f1\n,0.5\n"):
+        (tmp_path / "curves" / "metrics.csv").write_text(content)
+        with pytest.raises(UserError, match=r"metrics\.csv: cannot be read as a table of curves"):
+            read(tmp_path)
+
+
+def test_both_loggers_give_the_same_tables_and_figures(sweep, tmp_path):
+    """The values once more through Lightning's CSV logger, as training would have written them."""
+    for folder in sweep.iterdir():
+        logger = CSVLogger(folder, name="curves", version="")
+        found = read(folder)
+        for step in sorted({step for points in found.values.values() for step in points}):
+            logger.log_metrics({t: points[step] for t, points in found.values.items() if step in points}, step)
+        logger.save()
+    scalars.start([str(sweep), f"output={tmp_path / 'board'}"])
+    for folder in sweep.iterdir():
+        shutil.rmtree(folder / "tensorboard")
+    scalars.start([str(sweep), f"output={tmp_path / 'csv'}"])
+
+    def rows(logger):
+        long = csv.DictReader((tmp_path / logger / "scalars.csv").open())
+        return sorted((r["run"], r["label"], r["tag"], int(r["step"]), r["value"]) for r in long)
+
+    assert rows("board") == rows("csv") and len(rows("csv")) == 4 * (3 + 2 + 2)
+    for name in ("train_loss", "dev_loss", "dev_accuracy"):
+        assert (tmp_path / "board" / f"{name}.svg").read_text() == (tmp_path / "csv" / f"{name}.svg").read_text()
+
+
 def test_runs_without_curves_are_counted_or_refused(sweep, tmp_path, capsys):
     write_run(sweep / "4", predicted(gold(5), 0.8, 1), {"seed": 3, "loss._target_": "x.nll.L"}, ("loss=nll",))
     scalars.start([str(sweep), f"output={tmp_path / 'out'}"])
     assert "curves of 4 runs; 1 have none" in capsys.readouterr().err
-    with pytest.raises(SystemExit, match="no TensorBoard curves in 1 runs"):
+    with pytest.raises(SystemExit, match=r"no curves in 1 runs below .*; logger=tensorboard and logger=csv write them"):
         scalars.start([str(sweep / "4")])
 
 

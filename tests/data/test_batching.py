@@ -15,7 +15,7 @@ from ner_lab.data.batching import Batches, BatchPlan, From, collate, reading_pla
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
-from ner_lab.models.encoder.tiny import tiny_tokenizer
+from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.types import Sentence, UserError
 
 TOKENIZER = tiny_tokenizer()

@@ -16,7 +16,7 @@ from ner_lab.data.cache import cached
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
-from ner_lab.models.encoder.tiny import tiny_tokenizer
+from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.types import Sentence
 
 TOKENIZER = tiny_tokenizer()

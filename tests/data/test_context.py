@@ -24,8 +24,8 @@ from ner_lab.data.context import with_context
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder
+from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.models.encoder.encoder import Encoder
-from ner_lab.models.encoder.tiny import tiny_tokenizer
 from ner_lab.training.assembly import load_run
 from ner_lab.training.inference import annotate
 from ner_lab.types import Sentence, UserError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ner_lab.data import statistics
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.models.encoder.tiny import tiny_tokenizer
+from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.tags import label_set, to_spans
 from ner_lab.types import Sentence
 

@@ -9,9 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ner_lab.losses.complement import complement_power
 from ner_lab.losses.dice import Dice
-from ner_lab.losses.focal import Focal
+from ner_lab.losses.focal import Focal, complement_power
 from ner_lab.losses.label_smoothing import LabelSmoothing
 from ner_lab.losses.tversky import Tversky
 from ner_lab.losses.weighted_cross_entropy import WeightedCrossEntropy

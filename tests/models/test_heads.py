@@ -14,6 +14,7 @@ from ner_lab import conf
 from ner_lab.models.cosine import CosineHead
 from ner_lab.models.crf.crf_head import CRFHead
 from ner_lab.models.head import Head
+from ner_lab.models.independent import IndependentPotentials
 from ner_lab.models.linear import LinearHead
 from ner_lab.tags import allowed_transitions, label_set
 
@@ -101,6 +102,7 @@ def test_greedy_takes_each_word_alone() -> None:
     path = expected_BW[0].tolist()
     # The case above breaks the scheme, so that it tells greedy from Viterbi.
     assert not (start[path[0]] and all(follow[i][j] for i, j in pairwise(path)))
+    assert IndependentPotentials(p.emissions_BWK, p.mask_BW, LABELS).decode().equal(expected_BW)  # without asking
 
 
 def test_independent_likelihood_and_confidence_by_hand() -> None:

@@ -13,10 +13,11 @@ from seqeval.scheme import IOB2, Entities
 
 from ner_lab.files import RunFolder
 from ner_lab.metrics import spans
-from ner_lab.report import counts as counts_module
+from ner_lab.metrics.counts import Counts, of_spans, total
+from ner_lab.report import sentence_counts
 from ner_lab.report.compare import metric
-from ner_lab.report.counts import count, of_run, strict_spans
-from ner_lab.tags import repair
+from ner_lab.report.sentence_counts import SentenceCounts, count, of_run, strict_spans
+from ner_lab.tags import repair, to_spans
 from ner_lab.types import Prediction, Sentence, UserError
 
 TAG = st.sampled_from(["O", "O", "B-PER", "I-PER", "B-LOC", "I-LOC"])
@@ -30,6 +31,29 @@ def predictions(pairs) -> list[Prediction]:
         sentence = Sentence(tuple("w" for _ in rows), tuple(right))
         made.append(Prediction(sentence, tuple(b for _, b in rows), (), [], None))
     return made
+
+
+def totals(counted: SentenceCounts) -> Counts:
+    return Counts(*counted.entities_STX.sum((0, 1)).tolist())
+
+
+def test_the_axis_of_counts_has_the_order_of_counts():
+    """Gold and predicted differ in number, so that precision and recall would change places where the axes do."""
+    gold = ("B-PER", "O", "O", "B-LOC", "I-LOC")
+    missed = Prediction(Sentence(("w",) * 5, gold), ("B-PER", "O", "O", "O", "I-LOC"), (), [], None)
+    invented = Prediction(Sentence(("w",) * 3, ("B-PER", "O", "O")), ("B-PER", "B-PER", "B-LOC"), (), [], None)
+    for found, expected, strict in (
+        ([missed], Counts(1, 2, 2), Counts(1, 2, 1)),
+        ([invented], Counts(1, 1, 3), Counts(1, 1, 3)),
+        ([missed, invented], Counts(2, 3, 5), Counts(2, 3, 4)),
+    ):
+        counted = count(found)
+        assert totals(counted) == expected
+        assert expected == total(of_spans(to_spans(p.sentence.tags), to_spans(p.tags)) for p in found)
+        assert Counts(*counted.strict_SX.sum(0).tolist()) == strict
+        for name, right in (("precision", expected.precision), ("recall", expected.recall), ("f1", expected.f1)):
+            numerators_S, denominators_S = metric.ratio(counted, name)
+            assert numerators_S.sum() / denominators_S.sum() == right, name
 
 
 @given(PAIRS)
@@ -66,7 +90,7 @@ def run(tmp_path):
 
 def test_the_second_time_counts_come_from_the_cache(run, monkeypatch):
     first = of_run(run, "test")
-    monkeypatch.setattr(counts_module, "count", lambda _: pytest.fail("counted again"))
+    monkeypatch.setattr(sentence_counts, "count", lambda _: pytest.fail("counted again"))
     again = of_run(run, "test")
     assert again.types == first.types and again.documents == first.documents and again.test_set == first.test_set
     for name in ("entities_STX", "strict_SX", "words_SX"):
@@ -76,12 +100,24 @@ def test_the_second_time_counts_come_from_the_cache(run, monkeypatch):
 def test_the_cache_of_other_predictions_is_not_used(run):
     of_run(run, "test")
     write_run(run.path, predicted(gold(20), 0.2, 1))
-    assert of_run(run, "test").entities_STX[:, :, 0].sum() < 30
+    assert totals(of_run(run, "test")).correct < 30
     kept = run.predictions("test").with_suffix(".counts.npz")
     age(run.predictions("test"), 5)  # another file of the same size
     before = kept.stat().st_mtime_ns
     of_run(run, "test")
     assert kept.stat().st_mtime_ns > before
+
+
+def test_a_cache_that_has_predicted_before_gold_is_not_used(run):
+    right = of_run(run, "test")
+    kept, stat = run.predictions("test").with_suffix(".counts.npz"), run.predictions("test").stat()
+    with np.load(kept) as file:
+        held = dict(file)
+    held |= {name: held[name][..., [0, 2, 1]] for name in ("entities_STX", "strict_SX", "words_SX")}
+    held["stamp"] = np.array(f"1 {stat.st_size} {stat.st_mtime_ns}")
+    np.savez_compressed(kept, **held)
+    again = of_run(run, "test")
+    assert totals(again) == totals(right) and totals(right).gold != totals(right).predicted
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", b"no archive"])

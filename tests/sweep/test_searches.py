@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-import toy_sweep
+
+from hydra_slots import open_study
 
 # Four trials of a second, in folders of their own.
 SMALL = ("model=tiny", "trainer=cpu", "data=column", "trainer.max_epochs=3", "hydra.sweeper.n_trials=4")
@@ -19,7 +20,7 @@ def test_the_quick_search_prunes_resumes_and_names_its_best(ner_lab, corpus, tmp
     folder = tmp_path / "outputs" / "sweeps" / "quick"
     more = ner_lab(*told, "hydra.sweeper.n_trials=6")
     assert more.returncode == 0 and "going on with 4 of 6 trials" in more.stderr, more.stderr
-    trials = toy_sweep.trials(folder)
+    trials = open_study(folder).get_trials()
     assert len(trials) == 6 and {t.state.name for t in trials} <= {"COMPLETE", "PRUNED"}
     for trial in trials:
         run = folder / trial.user_attrs["folder"]
@@ -44,7 +45,7 @@ def test_two_objectives_have_a_front(ner_lab, corpus, tmp_path):
     told = ("train", "-m", "search=multi_objective", *SMALL, f"data.dir={corpus}", "logger=none", "model.dropout=0.0")
     done = ner_lab(*told, "trainer.max_epochs=1", "hydra.sweeper.slots=2")
     assert done.returncode == 0, done.stderr
-    trials = toy_sweep.trials(tmp_path / "outputs" / "sweeps" / "multi_objective")
+    trials = open_study(tmp_path / "outputs" / "sweeps" / "multi_objective").get_trials()
     assert all(len(trial.values) == 2 and trial.values[1] > 0 for trial in trials) and len(trials) == 4
 
 
@@ -52,3 +53,14 @@ def test_a_search_refuses_a_key_that_no_loss_knows(ner_lab, tmp_path):
     done = ner_lab("train", "-m", "search=quick", "model=tiny", "loss.delta=interval(0,1)")
     assert done.returncode == 1 and "loss.delta" in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "outputs" / "sweeps" / "quick" / "0").exists()
+
+
+def test_the_command_is_the_sweepers_own_under_our_name(ner_lab):
+    for arguments in (["--help"], ["worker", "--help"], ["list", "--help"]):
+        done = ner_lab("sweep", *arguments)
+        assert done.returncode == 0 and "ner-lab sweep" in done.stdout and "hydra-slots" not in done.stdout
+    refused = ner_lab("sweep", "status", "nowhere")
+    assert refused.returncode == 1 and refused.stderr.startswith("ner-lab sweep status: nowhere: no such folder")
+    worker = ner_lab("sweep", "worker", "study=s", "storage=none.journal")
+    assert worker.returncode == 1 and "storage=none.journal holds no sweep 's'" in worker.stderr
+    assert "Traceback" not in refused.stderr + worker.stderr

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from ner_lab.models.crf.chain import full_precision
-from ner_lab.models.crf.log_space import LogMessages
-from ner_lab.models.crf.probability import ProbabilityMessages
+from ner_lab.models.crf.log_messages import LogMessages
+from ner_lab.models.crf.probability_messages import ProbabilityMessages
 
 Messages = ProbabilityMessages | LogMessages
 

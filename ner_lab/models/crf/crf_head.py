@@ -9,10 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from ner_lab.models.crf.chain import mixing_steps
-from ner_lab.models.crf.library import LibraryPotentials
 from ner_lab.models.crf.potentials import CRFPotentials
-from ner_lab.models.emission import Emission
-from ner_lab.models.head import Head
+from ner_lab.models.crf.pytorch_crf import PytorchCRFPotentials
+from ner_lab.models.head import Emission, Head
 from ner_lab.tags import allowed_transitions
 
 
@@ -30,6 +29,21 @@ class CRFHead(Head):
 
     Raises:
         ValueError: `backend` is neither.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.models import CRFHead
+        >>> head = CRFHead(width=4, labels=["O", "B-PER", "I-PER"])
+        >>> _ = torch.nn.init.zeros_(head.emission.weight), torch.nn.init.zeros_(head.emission.bias)
+        >>> p = head(hidden_BWD=torch.randn(1, 2, 4), mask_BW=torch.tensor([[True, True]]))
+        >>> p.nll_B(torch.tensor([[1, 2]]))  # nothing learnt, and 5 of the 9 sequences are allowed: log 5
+        tensor([1.6094], grad_fn=<PathNLLBackward>)
+        >>> p.log_probs_BWK.exp()  # token marginals: no entity begins with I-PER
+        tensor([[[0.4000, 0.6000, 0.0000],
+                 [0.4000, 0.4000, 0.2000]]], grad_fn=<ExpBackward0>)
+        >>> head.emission.bias.data = torch.tensor([0.0, 0.0, 5.0])  # it would rather say I-PER
+        >>> head(torch.randn(1, 2, 4), torch.tensor([[True, True]])).decode()
+        tensor([[1, 2]])
     """
 
     start_allowed_K: Tensor
@@ -58,5 +72,5 @@ class CRFHead(Head):
             torch.where(self.trans_allowed_KK, self.trans_KK.to(dtype), -torch.inf),
             self.end_K.to(dtype),
         )
-        potentials = CRFPotentials if self.backend == "native" else LibraryPotentials
+        potentials = CRFPotentials if self.backend == "native" else PytorchCRFPotentials
         return potentials(emissions_BWK, mask_BW, *scores, self.labels, self.mixing_steps)

@@ -24,6 +24,15 @@ def viterbi(emissions_BWK: Tensor, mask_BW: Tensor, start_K: Tensor, trans_KK: T
 
     Returns:
         `labels_BW` (long), 0 on padding.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.models.crf import viterbi
+        >>> emissions_BWK = torch.tensor([[[3.0, 2.0], [0.0, 3.0]]])  # label 0, then label 1
+        >>> mask_BW, zero_K = torch.tensor([[True, True]]), torch.zeros(2)
+        >>> trans_KK = torch.tensor([[0.0, -torch.inf], [0.0, 0.0]])  # but 1 may not follow 0
+        >>> viterbi(emissions_BWK, mask_BW, zero_K, trans_KK, zero_K)
+        tensor([[1, 1]])
     """
     B, W, _ = emissions_BWK.shape
     labels_WB = torch.zeros(W, B, dtype=torch.long, device=emissions_BWK.device)

@@ -11,10 +11,10 @@ from torch import Tensor
 from ner_lab.models.crf.autograd import LogMarginals, Messages, PathNLL
 from ner_lab.models.crf.chain import Chain, full_precision
 from ner_lab.models.crf.decode import k_best, viterbi
-from ner_lab.models.crf.log_space import LogMessages
-from ner_lab.models.crf.probability import ProbabilityMessages
-from ner_lab.models.crf.scan import ScanMessages
-from ner_lab.models.linear import continuation
+from ner_lab.models.crf.log_messages import LogMessages
+from ner_lab.models.crf.probability_messages import ProbabilityMessages
+from ner_lab.models.crf.scan_messages import ScanMessages
+from ner_lab.tags import continuation
 from ner_lab.types import UserError
 
 # Largest fall of a message, in nats, that probability space may meet: float32 holds exp(-87) in full precision, float64
@@ -29,6 +29,33 @@ class CRFPotentials:
     """`Potentials` of a chain: emissions, and start, transition and end scores with -inf where the scheme forbids.
 
     The messages of forward-backward are computed once, on first use, for likelihood, marginals and confidences alike.
+
+    Args:
+        emissions_BWK: scores of labels at words, finite.
+        mask_BW: contiguous from the first word; rows may be empty.
+        start_K, trans_KK, end_K: scores of the first label, of [previous][next], and of the last label; -inf forbids.
+        labels: the K label names.
+        mixing_steps: in how many steps every label leads to every other, 2 for IOB2 (`chain.mixing_steps`); None where
+            that is unknown, and messages are then passed in log space.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.models.crf import CRFPotentials
+        >>> emissions_BWK = torch.tensor([[[1.0, 2.0, 1.0], [1.0, 1.0, 2.0]]]).log()  # weights of O, B-A, I-A
+        >>> start_K = torch.tensor([0.0, 0.0, -torch.inf])  # I-A begins no sentence
+        >>> trans_KK = torch.tensor([[0.0, 0.0, -torch.inf], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])  # nor follows O
+        >>> links = start_K, trans_KK, torch.zeros(3)
+        >>> mask_BW, labels = torch.tensor([[True, True]]), ["O", "B-A", "I-A"]
+        >>> p = CRFPotentials(emissions_BWK, mask_BW, *links, labels, mixing_steps=2)
+        >>> p.decode()
+        tensor([[1, 2]])
+        >>> p.nll_B(torch.tensor([[1, 2]]))  # weight 4 of the 10 of all five sequences that are allowed: log 2.5
+        tensor([0.9163])
+        >>> labels_BNW, log_probs_BN = p.k_best(2)
+        >>> log_probs_BN.exp()
+        tensor([[0.4000, 0.2000]])
+        >>> [round(c, 4) for c in p.span_confidence(0, spans=[(0, 1), (0, 2)], labels_W=[1, 2])]  # alone, both words
+        [0.4, 0.4]
     """
 
     def __init__(
@@ -126,7 +153,7 @@ class CRFPotentials:
     @cached_property
     def _messages(self) -> Messages:
         with torch.no_grad(), full_precision(self._chain.emissions_BWK):
-            return _algorithm(self._chain, self.mixing_steps)(self._chain)
+            return choose_messages(self._chain, self.mixing_steps)(self._chain)
 
     @torch.no_grad()
     def _gold_B(self, labels_BW: Tensor) -> Tensor:
@@ -148,7 +175,7 @@ class CRFPotentials:
         return (words_BW + links_BW).sum(1) + chain.end_K[chain.last(gold_BW)]
 
 
-def _algorithm(chain: Chain, mixing_steps: int | None) -> Callable[[Chain], Messages]:
+def choose_messages(chain: Chain, mixing_steps: int | None) -> Callable[[Chain], Messages]:
     """Which way to pass messages; what each costs stands in RESEARCH_NOTES.md.
 
     Probability space where no message can fall out of the range of its float, in float64 where float32 is too narrow;

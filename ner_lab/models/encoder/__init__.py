@@ -1,0 +1,12 @@
+"""Transformers, from subwords to words: a batch in, one hidden state a word out.
+
+- `encoder`: `Encoder`, with windows, frozen layers, LoRA and checkpointing;
+- `pretrained`: where weights and tokenizer come from, and what is said when they cannot be had;
+- `tiny`: random weights and a tokenizer of ASCII, for tests and quick searches;
+- `pooling`: from a word's subwords to the word: `first`, `mean`, `max`, `last`;
+- `kernels/`: what only makes the encoder faster; it would run without.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,10 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ner_lab.models.encoder import pretrained
-from ner_lab.models.encoder.kernels.dropout import replace_dropout
-from ner_lab.models.encoder.kernels.fast_linear import replace_linear
-from ner_lab.models.encoder.kernels.packing import allow_packing, can_pack, read_packed
-from ner_lab.models.encoder.kernels.row_groups import row_groups
+from ner_lab.models.encoder.kernels.rewrites import read_rows, rewrite
 from ner_lab.models.encoder.pooling import POOLINGS
 from ner_lab.types import Batch, UserError
 
@@ -36,6 +33,22 @@ class Encoder(nn.Module):
             `target_modules` (null = peft's choice for the architecture, all linear layers where it has none). The
             encoder's own weights are then frozen.
         weights: False builds the architecture without loading weights (a checkpoint brings them).
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.models import Encoder
+        >>> from ner_lab.types import Batch
+        >>> encoder = Encoder("tiny", pooling="mean")
+        >>> encoder.width, encoder.max_subwords
+        (64, 128)
+        >>> row = encoder.tokenizer([["Oslo", "rains"]], is_split_into_words=True, return_tensors="pt")
+        >>> row.word_ids(0)  # [CLS] os ##lo ra ##in ##s [SEP]: two words, at 1 to 3 and 3 to 6
+        [None, 0, 0, 1, 1, 1, None]
+        >>> begin_BW, end_BW = torch.tensor([[1, 3]]), torch.tensor([[3, 6]])
+        >>> mask_BW, index_B = torch.tensor([[True, True]]), torch.tensor([0])
+        >>> batch = Batch(row["input_ids"], row["attention_mask"], begin_BW, end_BW, mask_BW, index_B)
+        >>> encoder(batch).shape  # B, W, D
+        torch.Size([1, 2, 64])
     """
 
     def __init__(
@@ -55,9 +68,7 @@ class Encoder(nn.Module):
         self.pool = POOLINGS[pooling]
         self.model, self.tokenizer = pretrained.load(name, weights)
         self.model.train()  # from_pretrained leaves dropout off
-        replace_dropout(self.model)
-        replace_linear(self.model)
-        allow_packing(self.model)
+        rewrite(self.model)
         if dropout is not None:
             if not 0 <= dropout < 1:
                 raise ValueError(f"dropout must be in [0, 1), got {dropout}")
@@ -108,32 +119,8 @@ class Encoder(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """`hidden_BWD`, zero on padding."""
-        hidden_RSD = self._rows(batch.input_ids_RS, batch.attention_mask_RS)
+        hidden_RSD = read_rows(self.model, batch.input_ids_RS, batch.attention_mask_RS)
         return self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW) * batch.mask_BW.unsqueeze(-1)
-
-    def _rows(self, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> Tensor:
-        """`hidden_RSD`; on a CPU without padding where the architecture can, else with little of it."""
-        # On a GPU one padded call is faster than several, and looking at the lengths would wait for it.
-        if input_ids_RS.is_cuda:
-            return self.model(input_ids=input_ids_RS, attention_mask=attention_mask_RS).last_hidden_state
-        R, S = input_ids_RS.shape
-        if can_pack(self.model):
-            hidden_PD, position_P = read_packed(self.model, input_ids_RS, attention_mask_RS)
-        else:
-            hidden_PD, position_P = self._grouped(input_ids_RS, attention_mask_RS)
-        return hidden_PD.new_zeros(R * S, hidden_PD.shape[1]).index_copy(0, position_P, hidden_PD).view(R, S, -1)
-
-    def _grouped(self, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> tuple[Tensor, Tensor]:
-        """`hidden_PD` and its positions, from a call for each group of rows of similar length."""
-        S = input_ids_RS.shape[1]
-        length_R = attention_mask_RS.sum(1)
-        parts, positions = [], []
-        for group in row_groups(length_R.numpy()):
-            rows, longest = torch.from_numpy(group), int(length_R[group].max())
-            read = {"input_ids": input_ids_RS[rows, :longest], "attention_mask": attention_mask_RS[rows, :longest]}
-            parts.append(self.model(**read).last_hidden_state.flatten(0, 1))
-            positions.append((rows[:, None] * S + torch.arange(longest)).flatten())
-        return torch.cat(parts), torch.cat(positions)
 
     @torch.no_grad()
     def embed_texts(self, texts: list[str]) -> Tensor:

@@ -31,6 +31,12 @@ def load(name: str, weights: bool = True) -> tuple[PreTrainedModel, PreTrainedTo
 
     Raises:
         UserError: the name is nowhere to be had, or the embedded weights are not the published ones.
+
+    Examples:
+        >>> from ner_lab.models.encoder import load
+        >>> model, tokenizer = load("tiny")
+        >>> model.config.vocab_size == len(tokenizer)
+        True
     """
     if name == "tiny":
         tokenizer: PreTrainedTokenizerBase = tiny_tokenizer()

@@ -14,7 +14,13 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 
 
 def tiny_tokenizer() -> PreTrainedTokenizerFast:
-    """Lower-cased WordPiece over every ASCII character and every pair of letters: about three subwords a word."""
+    """Lower-cased WordPiece over every ASCII character and every pair of letters: about three subwords a word.
+
+    Examples:
+        >>> from ner_lab.models.encoder import tiny_tokenizer
+        >>> tiny_tokenizer().tokenize("Oslo, 1905")
+        ['os', '##lo', ',', '1', '##9', '##0', '##5']
+    """
     characters = string.ascii_lowercase + string.digits + string.punctuation
     pairs = ["".join(pair) for pair in product(string.ascii_lowercase, repeat=2)]
     pieces = [*characters, *pairs]
@@ -36,7 +42,13 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
 
 
 def tiny_model(vocabulary_size: int) -> BertModel:
-    """BERT with 2 layers of width 64: about 0.2 million parameters, positions for 128 subwords."""
+    """BERT with 2 layers of width 64: about 0.2 million parameters, positions for 128 subwords.
+
+    Examples:
+        >>> from ner_lab.models.encoder import tiny_model
+        >>> tiny_model(vocabulary_size=1000).config.hidden_size
+        64
+    """
     config = BertConfig(
         vocab_size=vocabulary_size,
         hidden_size=64,

@@ -1,34 +1,37 @@
-"""What to keep in mind about a test set and the scores on it."""
+"""What to keep in mind about a comparison: unequal budgets, other data or code, few documents, similar test sets."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from ner_lab.report.compare import metric
-from ner_lab.report.compare.statistics import effective_documents
-from ner_lab.report.compare.ways import Way
-from ner_lab.report.counts import SentenceCounts
+from ner_lab.report.compare.significance import effective_documents
+from ner_lab.report.compare.systems import System
+from ner_lab.report.run_settings import REPLICATES, RunSettings, overlap
+from ner_lab.report.runs import Run
+from ner_lab.report.sentence_counts import SentenceCounts
 
 FEW_DOCUMENTS = 20
+Labelled = Sequence[tuple[str, Sequence[Run]]]
 
 
-def of_scores(ways: Sequence[Way], documents: int, own: bool, metric_name: str) -> list[str]:
+def of_scores(systems: Sequence[System], documents: int, own: bool, metric_name: str) -> list[str]:
     """Remarks, each a line: few documents, or nothing learned.
 
     Args:
-        ways: with their scores.
+        systems: with their scores.
         documents: of the test set.
         own: False where every sentence counts as a document.
         metric_name: of the scores.
     """
     found = []
-    alike = effective_documents(*(way.trained for way in ways))
+    alike = effective_documents(*(system.by_document for system in systems))
     if alike < FEW_DOCUMENTS:
         found.append(
             f"the test set has {documents} {'documents' if own else 'sentences'}, which tell as much as {alike:.0f} of "
             "equal length: intervals over so few are wide and rough"
         )
-    if not any(score for way in ways for score in way.scores):
+    if not any(score for system in systems for score in system.scores):
         found.append(f"every run has a score of 0: nothing was learned that {metric.name(metric_name)} could compare")
     return found
 
@@ -43,3 +46,87 @@ def of_likeness(own: SentenceCounts, others: Sequence[SentenceCounts]) -> list[s
             "the same, one of the toolkits changed words or their order"
         ]
     return []
+
+
+def of_budgets(
+    systems: Sequence[System], settings: RunSettings, keys: Sequence[str], unfinished: Sequence[Run] = ()
+) -> list[str]:
+    """Remarks, each a line: systems with other numbers of runs, trials, epochs or steps, other training or dev data,
+    uncommitted or different code, and settings that vary within a system.
+
+    `unfinished` runs are trials too: who prunes or fails often has tried more than the finished runs show.
+    """
+    found = []
+    finished = {one.label: len(one.runs) for one in systems}
+    trials = {one.label: len(one.runs) + _begun(one.runs, keys, unfinished) for one in systems}
+    if len(set(finished.values())) > 1:
+        found.append(f"unequal numbers of runs: {_each(finished)}")
+    if trials != finished and len(set(trials.values())) > 1:
+        found.append(f"unequal numbers of trials, those that did not finish included: {_each(trials)}")
+    own = [(one.label, [run for run in one.runs if not run.foreign]) for one in systems]
+    own = [(label, runs) for label, runs in own if runs]
+    for what, of in (("epochs", _epochs), ("optimizer steps allowed", _steps), ("batch sizes", _batch)):
+        found += _unequal(own, what, of)
+    for split in ("train", "dev"):
+        prints = {(run.environment.get("data") or {}).get(split) for _, some in own for run in some} - {None}
+        if len(prints) > 1:
+            found.append(f"the {split} data differs between runs (its fingerprint in environment.json)")
+    runs = [run for _, some in own for run in some]
+    dirty = [run for run in runs if (run.environment.get("git") or {}).get("dirty")]
+    if dirty:
+        found.append(f"{len(dirty)} of {len(runs)} runs were made by code that was not committed")
+    commits = sorted({git["commit"] for run in runs if (git := run.environment.get("git") or {}).get("commit")})
+    if len(commits) > 1:
+        found.append(f"the runs were made by {len(commits)} versions of the code: {', '.join(c[:7] for c in commits)}")
+    mixed = [key for key in settings.varied() if key not in REPLICATES and not any(overlap(key, k) for k in keys)]
+    if mixed and any(len(runs) > 1 for _, runs in own):
+        found.append(
+            f"runs that are taken for the same system also differ in {', '.join(mixed)}; add these to by= "
+            "unless they are to count as chance"
+        )
+    return found
+
+
+def _begun(runs: Sequence[Run], keys: Sequence[str], unfinished: Sequence[Run]) -> int:
+    """How many of the unfinished runs are of the same system as these."""
+    first = next((run for run in runs if not run.foreign), None)
+    if first is None:
+        return 0
+    again = {run.overrides for run in runs if run.overrides}  # jobs that were killed, and done when repeated
+    alike = [
+        run
+        for run in unfinished
+        if run.config and run.name == first.name and _data(run) == _data(first) and run.overrides not in again
+    ]
+    settings = RunSettings([first, *alike])
+    return sum(all(settings.value(0, key) == settings.value(n, key) for key in keys) for n in range(1, len(alike) + 1))
+
+
+def _data(run: Run) -> Hashable:
+    data = run.config.get("data", {})
+    return tuple(str(data.get(key)) for key in ("_target_", "dir", "name"))
+
+
+def _unequal(systems: Labelled, what: str, of: Callable[[Run], Hashable]) -> list[str]:
+    each = {label: sorted({str(of(run)) for run in runs}) for label, runs in systems}
+    if len({tuple(values) for values in each.values()}) < 2 and all(len(values) < 2 for values in each.values()):
+        return []
+    return [f"unequal {what}: {_each({label: ' or '.join(values) for label, values in each.items()})}"]
+
+
+def _each(numbers: Mapping[str, object]) -> str:
+    listed = [f"{label} {number}" for label, number in numbers.items()]
+    return ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "")
+
+
+def _epochs(run: Run) -> Hashable:
+    return run.config.get("trainer", {}).get("max_epochs")
+
+
+def _steps(run: Run) -> Hashable:
+    return run.config.get("trainer", {}).get("max_steps")
+
+
+def _batch(run: Run) -> Hashable:
+    data, trainer = run.config.get("data", {}), run.config.get("trainer", {})
+    return data.get("batch_tokens") or (data.get("batch_size") or 0) * (trainer.get("accumulate_grad_batches") or 1)

@@ -1,206 +1,113 @@
-"""Compares ways of training: which runs belong together, how they scored, and which differences are real."""
+"""The comparison of runs as Python has it: a function that reads and judges them, and the object that it returns."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ner_lab.report.compare import budgets, cautions, metric, power, verdict
-from ner_lab.report.compare.grouping import Settings, chosen
-from ner_lab.report.compare.statistics import Difference, difference, holm, over_documents
-from ner_lab.report.compare.ways import Scored, Way, documents, gather
-from ner_lab.report.runs import Run
+from ner_lab.report.compare import exports, figures, html_page, terminal
+from ner_lab.report.compare.assessment import assess
+from ner_lab.report.compare.results import Pair, Results
+from ner_lab.report.data_frame import pandas_for
+from ner_lab.report.run_settings import keys_of
+from ner_lab.report.runs import find
+from ner_lab.report.svg import Svg
 from ner_lab.types import UserError
 
-LISTED = 5  # runs that an error names
-EFFECT = 0.005  # the difference that the power note speaks of: half a point
+if TYPE_CHECKING:
+    import pandas
+
+Runs = str | Path | Sequence[str | Path]
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two ways of training: `value` is the mean score of `a` less that of `b`.
+@dataclass(frozen=True, repr=False)
+class Comparison(Results):
+    """Which systems differ, by how much, and whether that is more than chance. A notebook shows it as a page, `print`
+    as `ner-lab compare` does.
 
-    `found` and `p_holm` are None where there are too few seeds for a verdict; `needed` is the number of seeds with
-    which half a point would be seen, None if no number is enough (or too few seeds say anything about it).
+    Attributes:
+        test_sets: what was scored on the same sentences, each with its `systems`, `pairs` and `remarks`.
+        left_out: runs that could not be used, each with the reason.
+        split, metric, baseline: as they were asked for.
     """
 
-    a: Way
-    b: Way
-    value: float
-    found: Difference | None
-    p_holm: float | None
-    verdict: str
-    sentence: str
-    needed: int | None = None
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every two systems that were compared, with difference, interval, p-values and verdict."""
+        return tuple(pair for one in self.test_sets for pair in one.pairs)
 
     @property
-    def seeds(self) -> int:
-        return min(len(self.a.runs), len(self.b.runs))
+    def verdicts(self) -> tuple[str, ...]:
+        """What is to be said of each of `pairs`, in a sentence or two."""
+        return tuple(pair.sentence for pair in self.pairs)
 
+    @property
+    def table(self) -> pandas.DataFrame:
+        """A row a system, the best first: `test_set`, `system`, `n` (runs), `mean`, `sd`, `best`, `f1.TYPE` of each
+        entity type, `words_per_s`, `seconds`. Scores run from 0 to 1.
 
-@dataclass(frozen=True)
-class TestSet:
-    """What was scored on the same sentences with the same gold tags; nothing is compared across test sets."""
+        Raises:
+            UserError: pandas is not installed.
+        """
+        return pandas_for("Comparison.table").DataFrame(exports.rows(self))
 
-    name: str
-    sentences: int
-    documents: int
-    own_documents: bool  # False where every sentence counts as one
-    entities: int
-    types: tuple[str, ...]
-    by: tuple[str, ...]
-    ways: tuple[Way, ...]
-    pairs: tuple[Pair, ...]
-    remarks: tuple[str, ...]
+    @property
+    def figures(self) -> dict[str, Svg]:
+        """SVG by name: `scores`, and where there is a verdict `differences` and `verdicts`; `scores-0`, `scores-1` and
+        so on where there are several test sets."""
+        return figures.named(self)
 
+    def __repr__(self) -> str:
+        systems = dict.fromkeys(system.label for one in self.test_sets for system in one.systems)
+        return f"<Comparison of {', '.join(systems)}: {self.metric} on {self.split}>"
 
-@dataclass(frozen=True)
-class Comparison:
-    """All of it. `left_out` are the runs that could not be used, with the reason."""
+    def __str__(self) -> str:
+        return terminal.as_text(self)
 
-    split: str
-    metric: str
-    baseline: str | None
-    test_sets: tuple[TestSet, ...]
-    left_out: tuple[tuple[Path, str], ...]
+    def _repr_pretty_(self, printer: object, cycle: bool) -> None:
+        printer.text(str(self))  # type: ignore[attr-defined]  # IPython's
+
+    def _repr_html_(self) -> str:
+        return html_page.as_fragment(self)
 
 
 def compare(
-    runs: Sequence[Run],
-    by: Sequence[str] | None = None,
+    *paths: str | Path,
+    by: str | Sequence[str] | None = None,
     baseline: str | None = None,
     split: str = "test",
-    metric_name: str = "f1",
+    metric: str = "f1",
+    **named: Runs,
 ) -> Comparison:
-    """Compares the finished runs, test set by test set.
+    """Compares the finished runs below paths: which system wins, by how much, and whether that is more than chance.
+
+    A system is what was trained alike, with its runs under several seeds. It takes three seeds for a verdict, better
+    five.
 
     Args:
-        runs: of `discovery.find`.
-        by: config keys that tell ways of training apart; None finds them, `("run",)` takes every run for itself.
-        baseline: the label of the one that all others are compared with; None compares all pairs.
+        paths: run folders, folders of runs (a multirun, a sweep), globs, column files of other toolkits.
+        by: config keys that tell systems apart, such as `"loss"` or `"loss,model.head"`; None finds them, `"run"` takes
+            every run for itself.
+        baseline: the system that all others are compared with; None compares all pairs.
         split: `test` or `dev`.
-        metric_name: one of `metric.METRICS` or `f1.TYPE`.
+        metric: `f1`, `f1_strict`, `precision`, `recall`, `accuracy`, or `f1.TYPE` for one entity type.
+        named: more paths, by what their system is to be called.
 
     Raises:
         UserError: nothing to compare, an unknown metric, key or baseline, or runs that differ in many settings.
+
+    Examples:
+        >>> found = compare("outputs/losses", by="loss", baseline="nll")  # doctest: +SKIP
+        >>> found.verdicts[0]  # doctest: +SKIP
+        'focal is better than nll by 3.72 points of F1 (95 % interval 2.10 to 5.34, p = 0.002).'
+        >>> found.table[["system", "mean", "sd"]]  # doctest: +SKIP
+        >>> found.figures["scores"]  # doctest: +SKIP
+        >>> compare("outputs/losses/[0-4]", flair="flair/seed*.txt")  # doctest: +SKIP
     """
-    metric.check(metric_name)
-    left_out: list[tuple[Path, str]] = []
-    unfinished: list[Run] = []
-    sets: dict[str, Scored] = defaultdict(Scored)
-    for run in runs:
-        if run.state != "finished":
-            left_out.append((run.path, run.state))
-            unfinished.append(run)
-            continue
-        try:
-            counted = run.counts(split)
-        except UserError as error:
-            left_out.append((run.path, str(error).removeprefix(f"{run.path}/").removeprefix(f"{run.path}: ")))
-            continue
-        sets[counted.test_set].runs.append(run)
-        sets[counted.test_set].counts.append(counted)
-    if not sets:
-        reasons = [f"  {path}: {reason}" for path, reason in left_out]
-        more = [f"  ... and {len(reasons) - LISTED} more"] if len(reasons) > LISTED else []
-        listed = "\n".join(reasons[:LISTED] + more)
-        raise UserError(f"no finished run with predictions for split={split} to compare:\n{listed}")
-    metric.check_type(
-        metric_name, {type_ for one in sets.values() for counted in one.counts for type_ in counted.types}
-    )
-    found = []
-    for scored in sets.values():
-        one = _test_set(scored, by, baseline, split, metric_name, left_out, unfinished)
-        others = [other.counts[0] for other in sets.values() if other is not scored]
-        found.append(replace(one, remarks=one.remarks + tuple(cautions.of_likeness(scored.counts[0], others))))
-    if baseline is not None and not any(way.label == baseline for one in found for way in one.ways):
-        labels = ", ".join(dict.fromkeys(way.label for one in found for way in one.ways))
-        raise UserError(f"baseline={baseline}: no way of training is called that; there are {labels}")
-    return Comparison(split, metric_name, baseline, tuple(found), tuple(left_out))
-
-
-def _test_set(
-    scored: Scored,
-    by: Sequence[str] | None,
-    baseline: str | None,
-    split: str,
-    metric_name: str,
-    left_out: list[tuple[Path, str]],
-    unfinished: Sequence[Run],
-) -> TestSet:
-    settings = Settings([run for run in scored.runs if not run.foreign])
-    alone = by is not None and list(by) == ["run"]
-    named = all(run.name for run in scored.runs)
-    keys = [] if alone or named else chosen(settings, by)
-    unit_S, own = documents(scored.counts)
-    types = tuple(sorted({type_ for counted in scored.counts for type_ in counted.types}))
-    ways = gather(scored, settings, keys, alone, unit_S, types, metric_name, left_out)
-    first = scored.counts[0]
-    number = int(unit_S.max()) + 1
-    remarks = budgets.remarks([(way.label, way.runs) for way in ways], settings, keys, unfinished)
-    remarks += cautions.of_scores(ways, number, own, metric_name)
-    return TestSet(
-        name=_name(scored.runs, split),
-        sentences=len(first.documents),
-        documents=number,
-        own_documents=own,
-        entities=int(first.entities_STX[:, :, 2].sum()),
-        types=types,
-        by=("run",) if alone else tuple(keys),
-        ways=tuple(ways),
-        pairs=tuple(_pairs(ways, baseline, metric.name(metric_name))),
-        remarks=tuple(remarks),
-    )
-
-
-def _name(runs: Sequence[Run], split: str) -> str:
-    """The data of the runs as people call it, as far as a config tells."""
-    for run in runs:
-        data = run.config.get("data", {})
-        if data:
-            option = run.choices.get("data") or str(data.get("_target_", "")).rsplit(".", 1)[-1]
-            folder = Path(str(data["dir"])).name if data.get("dir") else option
-            return f"{folder} {split}"
-    return split
-
-
-def _pairs(ways: Sequence[Way], baseline: str | None, name: str) -> list[Pair]:
-    if baseline is None:
-        couples = list(combinations(ways, 2))
-    else:
-        base = [way for way in ways if way.label == baseline]
-        couples = [(way, base[0]) for way in ways if base and way.label != baseline]
-    found = [_difference(a, b) for a, b in couples]
-    tested = [i for i, each in enumerate(found) if each is not None]
-    adjusted = dict(zip(tested, holm([found[i].p for i in tested]), strict=True))  # type: ignore[union-attr]
-    return [_pair(a, b, found[i], adjusted.get(i), len(tested), name) for i, (a, b) in enumerate(couples)]
-
-
-def _difference(a: Way, b: Way) -> Difference | None:
-    if min(len(a.runs), len(b.runs)) < verdict.LEAST or a.trained.numerators_ND.shape[1] < 2:
-        return None
-    paired = a.replicates == b.replicates and {r.foreign for r in a.runs} == {r.foreign for r in b.runs}
-    return difference(a.trained, b.trained, paired)
-
-
-def _pair(a: Way, b: Way, found: Difference | None, p_holm: float | None, family: int, name: str) -> Pair:
-    seeds = min(len(a.runs), len(b.runs))
-    value = a.mean - b.mean
-    if found is None:
-        several = a.trained.numerators_ND.shape[1] > 1
-        interval = over_documents(a.trained, b.trained) if several else None
-        text = verdict.only_models(a.label, b.label, name, value, interval, seeds)
-        return Pair(a, b, value, None, None, verdict.ONLY_MODELS, text)
-    return Pair(
-        a,
-        b,
-        value,
-        found,
-        p_holm,
-        verdict.short(a.label, b.label, found, p_holm, seeds),
-        verdict.sentence(a.label, b.label, name, found, p_holm, seeds, family),
-        power.seeds_to_see(found, EFFECT),
-    )
+    if not paths and not named:
+        raise UserError("no runs given; name run folders, a multirun or a sweep folder, or globs")
+    names = {name: [some] if isinstance(some, str | Path) else list(some) for name, some in named.items()}
+    runs = find(map(str, paths), {name: list(map(str, some)) for name, some in names.items()})
+    return Comparison(**vars(assess(runs, keys_of(by), baseline, split, metric)))

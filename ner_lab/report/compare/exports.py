@@ -1,4 +1,4 @@
-"""A comparison as CSV and JSON, for programs: scores from 0 to 1."""
+"""A comparison as CSV, JSON and rows of a data frame, for programs: scores from 0 to 1."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import io
 import json
 from typing import Any
 
-from ner_lab.report.compare.comparison import Comparison, Pair, TestSet
-from ner_lab.report.compare.ways import Way
+from ner_lab.report.compare.results import Pair, Results, TestSet
+from ner_lab.report.compare.systems import System
 
 COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict")
 
 
-def as_csv(comparison: Comparison) -> str:
+def as_csv(results: Results) -> str:
     """A row a pair with `COLUMNS`; a further column `test_set` where there are several."""
-    several = len(comparison.test_sets) > 1
+    several = len(results.test_sets) > 1
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*COLUMNS, *["test_set"] * several])
-    for one in comparison.test_sets:
+    for one in results.test_sets:
         for pair in one.pairs:
             low, high, p = (pair.found.low, pair.found.high, pair.found.p) if pair.found else (None, None, None)
             numbers = [_number(value) for value in (pair.value, low, high, p, pair.p_holm)]
-            row = [pair.a.label, pair.b.label, comparison.metric, *numbers, pair.verdict]
+            row = [pair.a.label, pair.b.label, results.metric, *numbers, pair.verdict]
             writer.writerow([*row, *[one.name] * several])
     return text.getvalue()
 
@@ -32,15 +32,15 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
 
 
-def as_json(comparison: Comparison) -> str:
-    """Everything: test sets with their ways of training, runs and pairs, remarks, and what was left out."""
+def as_json(results: Results) -> str:
+    """Everything: test sets with their systems, runs and pairs, remarks, and what was left out."""
     return json.dumps(
         {
-            "split": comparison.split,
-            "metric": comparison.metric,
-            "baseline": comparison.baseline,
-            "test_sets": [_test_set(one) for one in comparison.test_sets],
-            "left_out": [{"run": str(path), "reason": reason} for path, reason in comparison.left_out],
+            "split": results.split,
+            "metric": results.metric,
+            "baseline": results.baseline,
+            "test_sets": [_test_set(one) for one in results.test_sets],
+            "left_out": [{"run": str(path), "reason": reason} for path, reason in results.left_out],
         },
         indent=2,
         ensure_ascii=False,
@@ -54,28 +54,41 @@ def _test_set(one: TestSet) -> dict[str, Any]:
         "documents": one.documents if one.own_documents else None,
         "entities": one.entities,
         "by": one.by,
-        "ways": [_way(way) for way in one.ways],
+        "systems": [_system(system) for system in one.systems],
         "pairs": [_pair(pair) for pair in one.pairs],
         "remarks": one.remarks,
     }
 
 
-def _way(way: Way) -> dict[str, Any]:
+def _system(system: System) -> dict[str, Any]:
     runs = [
         {"run": str(run.path), "seed": run.config.get("seed"), "score": score}
-        for run, score in zip(way.runs, way.scores, strict=True)
+        for run, score in zip(system.runs, system.scores, strict=True)
     ]
     return {
-        "label": way.label,
-        "n": len(way.runs),
-        "mean": way.mean,
-        "sd": way.deviation,
-        "best": max(way.scores),
-        "f1_per_type": way.per_type,
-        "words_per_s": way.training("words_per_s"),
-        "seconds": way.training("seconds"),
+        "label": system.label,
+        "n": len(system.runs),
+        "mean": system.mean,
+        "sd": system.deviation,
+        "best": max(system.scores),
+        "f1_per_type": system.per_type,
+        "words_per_s": system.training("words_per_s"),
+        "seconds": system.training("seconds"),
         "runs": runs,
     }
+
+
+def rows(results: Results) -> list[dict[str, Any]]:
+    """A row a system, the best mean first, with the numbers that the JSON has of it."""
+    found = []
+    for one in results.test_sets:
+        for system in sorted(one.systems, key=lambda system: -system.mean):
+            values = _system(system)
+            per_type = {f"f1.{type_}": score for type_, score in values["f1_per_type"].items()}
+            first = {name: values[name] for name in ("n", "mean", "sd", "best")}
+            last = {name: values[name] for name in ("words_per_s", "seconds")}
+            found.append({"test_set": one.name, "system": system.label, **first, **per_type, **last})
+    return found
 
 
 def _pair(pair: Pair) -> dict[str, Any]:

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from ner_lab.report.compare import metric, verdict
-from ner_lab.report.compare.comparison import Pair, TestSet
-from ner_lab.report.compare.statistics import mean_interval
-from ner_lab.report.svg import COLOURS, FAINT, INK, RULE, SMALL, Axis, Drawing, clipped, room_for
+from ner_lab.report.compare.results import Pair, Results, TestSet
+from ner_lab.report.compare.significance import mean_interval
+from ner_lab.report.svg import COLOURS, FAINT, INK, SMALL, Axis, Drawing, Svg, clipped, room_for
 
 ROW, TOP, PLOT = 26, 30, 420
 BETTER, WORSE, UNKNOWN = (33, 102, 172), (178, 24, 43), "#f0f0f0"
 
 
-def scores(one: TestSet, metric_name: str) -> str:
-    """A row a way of training, best first: a point a seed, the mean, and its 95 % interval over seeds and documents."""
-    ways = sorted(one.ways, key=lambda way: -way.mean)
-    intervals = [mean_interval(w.trained) if len(w.runs) > 1 and one.documents > 1 else (w.mean, w.mean) for w in ways]
-    left = room_for([way.label for way in ways])
-    values = [100 * value for way, ends in zip(ways, intervals, strict=True) for value in (*way.scores, *ends)]
+def scores(one: TestSet, metric_name: str) -> Svg:
+    """A row a system, best first: a point a seed, the mean, and its 95 % interval over seeds and documents."""
+    systems = sorted(one.systems, key=lambda system: -system.mean)
+    intervals = [
+        mean_interval(w.by_document) if len(w.runs) > 1 and one.documents > 1 else (w.mean, w.mean) for w in systems
+    ]
+    left = room_for([system.label for system in systems])
+    values = [100 * value for system, ends in zip(systems, intervals, strict=True) for value in (*system.scores, *ends)]
     axis = Axis.around(values, left, left + PLOT)
-    drawing = Drawing(left + PLOT + 20, TOP + ROW * len(ways) + 44, f"{metric.name(metric_name)} on {one.name}")
-    _frame(drawing, axis, len(ways), f"{metric.name(metric_name)} on {one.name} (%): seeds, their mean, 95 % interval")
-    for row, (way, (low, high)) in enumerate(zip(ways, intervals, strict=True)):
+    drawing = Drawing(left + PLOT + 20, TOP + ROW * len(systems) + 44, f"{metric.name(metric_name)} on {one.name}")
+    _frame(
+        drawing, axis, len(systems), f"{metric.name(metric_name)} on {one.name} (%): seeds, their mean, 95 % interval"
+    )
+    for row, (system, (low, high)) in enumerate(zip(systems, intervals, strict=True)):
         y, colour = TOP + ROW * (row + 0.5), COLOURS[0]
-        drawing.text(left - 8, y + 4, clipped(way.label, left - 12), "end")
+        drawing.text(left - 8, y + 4, clipped(system.label, left - 12), "end")
         drawing.line(axis(100 * low), y, axis(100 * high), y, INK, 1.4)
-        for run, score in zip(way.runs, way.scores, strict=True):
-            drawing.dot(axis(100 * score), y, colour, f"{way.label}, {run.path}: {100 * score:.2f}")
-        mean = axis(100 * way.mean)
+        for run, score in zip(system.runs, system.scores, strict=True):
+            drawing.dot(axis(100 * score), y, colour, f"{system.label}, {run.path}: {100 * score:.2f}")
+        mean = axis(100 * system.mean)
         drawing.line(mean, y - 8, mean, y + 8, INK, 2.4)
     return drawing.svg()
 
 
-def differences(one: TestSet, metric_name: str) -> str:
+def differences(one: TestSet, metric_name: str) -> Svg:
     """A row a pair: the difference with its 95 % interval, coloured where it is significant after Holm's correction."""
     tested = [pair for pair in one.pairs if pair.found is not None]
     names = [f"{pair.a.label} \N{MINUS SIGN} {pair.b.label}" for pair in tested]
@@ -53,22 +57,22 @@ def differences(one: TestSet, metric_name: str) -> str:
     return drawing.svg()
 
 
-def verdicts(one: TestSet, metric_name: str) -> str:
+def verdicts(one: TestSet, metric_name: str) -> Svg:
     """A square a pair: the row's mean less the column's, blue where the row is better, in full colour and with a star
     where that is significant after Holm's correction, grey where there is no verdict."""
-    ways = sorted(one.ways, key=lambda way: -way.mean)
-    place = {way.label: at for at, way in enumerate(ways)}
-    cell = 58 if len(ways) <= 16 else 18
-    left = room_for([way.label for way in ways])
-    side = cell * len(ways)
+    systems = sorted(one.systems, key=lambda system: -system.mean)
+    place = {system.label: at for at, system in enumerate(systems)}
+    cell = 58 if len(systems) <= 16 else 18
+    left = room_for([system.label for system in systems])
+    side = cell * len(systems)
     about = f"{metric.name(metric_name)} on {one.name}: row \N{MINUS SIGN} column, * significant"
     drawing = Drawing(max(left + side + 20, room_for([about], 600)), TOP + side + left, about)
     drawing.text(8, 18, about, size=SMALL)
-    for at, way in enumerate(ways):
+    for at, system in enumerate(systems):
         middle = cell * (at + 0.5)
-        drawing.text(left - 8, TOP + middle + 4, clipped(way.label, left - 12), "end")
-        drawing.text(left + middle + 4, TOP + side + 10, clipped(way.label, left - 12), "end", turn=-60)
-        for other in range(len(ways)):
+        drawing.text(left - 8, TOP + middle + 4, clipped(system.label, left - 12), "end")
+        drawing.text(left + middle + 4, TOP + side + 10, clipped(system.label, left - 12), "end", turn=-60)
+        for other in range(len(systems)):
             drawing.box(left + cell * other, TOP + cell * at, cell - 1, cell - 1, UNKNOWN, "not compared")
     most = max((abs(pair.value) for pair in one.pairs), default=0.0) or 1.0
     for pair in one.pairs:
@@ -86,8 +90,18 @@ def verdicts(one: TestSet, metric_name: str) -> str:
     return drawing.svg()
 
 
-def drawn(one: TestSet, metric_name: str) -> dict[str, str]:
-    """All figures by name; the last two only where there is a verdict to show."""
+def named(results: Results) -> dict[str, Svg]:
+    """The figures of all test sets by name, which ends in a number where there are several."""
+    several = len(results.test_sets) > 1
+    return {
+        f"{name}{f'-{number}' if several else ''}": picture
+        for number, one in enumerate(results.test_sets)
+        for name, picture in drawn(one, results.metric).items()
+    }
+
+
+def drawn(one: TestSet, metric_name: str) -> dict[str, Svg]:
+    """The figures of one test set by name; the last two only where there is a verdict to show."""
     found = {"scores": scores(one, metric_name)}
     if any(pair.found for pair in one.pairs):
         found |= {"differences": differences(one, metric_name), "verdicts": verdicts(one, metric_name)}
@@ -100,9 +114,7 @@ def _significant(pair: Pair) -> bool:
 
 def _frame(drawing: Drawing, axis: Axis, rows: int, name: str) -> None:
     bottom = TOP + ROW * rows
-    for value, label in axis.ticks():
-        drawing.line(axis(value), TOP, axis(value), bottom, RULE)
-        drawing.text(axis(value), bottom + 16, label, "middle", FAINT, SMALL)
+    drawing.ticks_below(axis, TOP, bottom, bottom)
     drawing.text((axis.begin + axis.end) / 2, bottom + 36, name, "middle")
 
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_lab.report.counts import SentenceCounts
+from ner_lab.metrics.counts import Counts
+from ner_lab.report.sentence_counts import SentenceCounts
 from ner_lab.types import UserError
 
 METRICS = ("f1", "f1_strict", "precision", "recall", "accuracy")
@@ -55,12 +56,12 @@ def ratio(counts: SentenceCounts, metric: str) -> tuple[NDArray[np.floating], ND
         table_SX = of_type(counts, metric.removeprefix(_PER_TYPE))
     else:
         table_SX = counts.entities_STX.sum(1)
-    correct, predicted, gold = table_SX.T.astype(float)
+    correct, gold, predicted = table_SX.T.astype(float)
     if metric == "precision":
         return correct, predicted
     if metric == "recall":
         return correct, gold
-    return 2 * correct, predicted + gold
+    return 2 * correct, gold + predicted
 
 
 def of_type(counts: SentenceCounts, type_: str) -> NDArray[np.integer]:
@@ -72,8 +73,4 @@ def of_type(counts: SentenceCounts, type_: str) -> NDArray[np.integer]:
 
 def per_type_f1(counts: SentenceCounts, types: Sequence[str]) -> dict[str, float]:
     """F1 of each type; 0 where it was neither gold nor predicted."""
-    found = {}
-    for type_ in types:
-        correct, predicted, gold = of_type(counts, type_).sum(0).tolist()
-        found[type_] = 2 * correct / (predicted + gold) if predicted + gold else 0.0
-    return found
+    return {type_: Counts(*of_type(counts, type_).sum(0).tolist()).f1 for type_ in types}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import nctdtr, ndtr, ndtri, stdtrit
 
-from ner_lab.report.compare.statistics import LEVEL, Difference
+from ner_lab.report.compare.significance import LEVEL, Difference
 
 POWER = 0.8
 FEWEST, MOST = 3, 1000  # seeds: verdicts begin at the one, and nobody trains more than the other

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ner_lab.report.compare import metric, verdict
-from ner_lab.report.compare.comparison import Pair, TestSet
+from ner_lab.report.compare.results import Pair, TestSet
 
 WORDS = ("a", "b", "verdict")  # heads of columns that are no numbers, besides the first
 
 
-def way_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[str]]]:
-    """Head and rows of the table of ways of training, best mean first: numbers in percent, except speed and time."""
+def system_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the table of systems, best mean first: numbers in percent, except speed and time."""
     head = [", ".join(one.by), "n", metric.name(metric_name), "sd", "best", *one.types, "words/s", "train s"]
     rows = []
-    for way in sorted(one.ways, key=lambda way: -way.mean):
-        speed, seconds = way.training("words_per_s"), way.training("seconds")
+    for system in sorted(one.systems, key=lambda system: -system.mean):
+        speed, seconds = system.training("words_per_s"), system.training("seconds")
         rows.append(
             [
-                way.label,
-                str(len(way.runs)),
-                percent(way.mean),
-                percent(way.deviation),
-                percent(max(way.scores)),
-                *(percent(way.per_type[type_]) for type_ in one.types),
+                system.label,
+                str(len(system.runs)),
+                percent(system.mean),
+                percent(system.deviation),
+                percent(max(system.scores)),
+                *(percent(system.per_type[type_]) for type_ in one.types),
                 "" if speed is None else f"{speed:.0f}",
                 "" if seconds is None else f"{seconds:.0f}",
             ]

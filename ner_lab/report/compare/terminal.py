@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -9,26 +10,33 @@ from rich.markup import escape
 from rich.table import Table
 
 from ner_lab.report.compare import tables
-from ner_lab.report.compare.comparison import Comparison, TestSet
+from ner_lab.report.compare.results import Results, TestSet
 
 MANY = 28  # pairs: more are for files
 BORDER = 3  # characters of a column beside its text
 NAME, CELL = 24, 16  # characters of a first and of another cell before it is folded
 
 
-def show(comparison: Comparison, console: Console) -> None:
+def as_text(results: Results) -> str:
+    """What `show` prints, without colours."""
+    text = io.StringIO()
+    show(results, Console(file=text, color_system=None, force_terminal=False, force_jupyter=False))
+    return text.getvalue().rstrip()
+
+
+def show(results: Results, console: Console) -> None:
     """Tables, verdicts and remarks of every test set, then what was left out."""
-    for one in comparison.test_sets:
-        _show(one, comparison.metric, console)
-    if comparison.left_out:
-        console.print(f"left out ({len(comparison.left_out)}):", style="bold")
-        for path, reason in comparison.left_out:
+    for one in results.test_sets:
+        _show(one, results.metric, console)
+    if results.left_out:
+        console.print(f"left out ({len(results.left_out)}):", style="bold")
+        for path, reason in results.left_out:
             console.print(f"  {escape(str(path))}: {escape(reason)}", highlight=False, soft_wrap=True)
 
 
 def _show(one: TestSet, metric_name: str, console: Console) -> None:
     console.print(escape(tables.describe(one)), style="bold", highlight=False, soft_wrap=True)
-    head, rows = tables.way_rows(one, metric_name)
+    head, rows = tables.system_rows(one, metric_name)
     types = slice(5, 5 + len(one.types))
     console.print(_table(head[:5] + head[types.stop :], [row[:5] + row[types.stop :] for row in rows]))
     if one.types:
@@ -42,8 +50,8 @@ def _show(one: TestSet, metric_name: str, console: Console) -> None:
         console.print(f"... and {len(one.pairs) - MANY} more pairs: csv=FILE or html=FILE has all of them")
     if (note := tables.power_note(one)) is not None:
         console.print(note, highlight=False, soft_wrap=True)
-    if len(one.ways) == 1:
-        console.print("One way of training alone, so there is nothing to compare; by=KEY names what tells runs apart.")
+    if len(one.systems) == 1:
+        console.print("One system alone, so there is nothing to compare; by=KEY names what tells runs apart.")
     for remark in one.remarks:
         console.print(f"caution: {escape(remark)}", style="yellow", highlight=False, soft_wrap=True)
     console.print()

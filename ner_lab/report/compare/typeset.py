@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ner_lab.report.compare import tables
-from ner_lab.report.compare.comparison import Comparison
+from ner_lab.report.compare.results import Results
 
 METHOD = (
     "Seeds and test documents as crossed random effects on jackknife influences; t with Satterthwaite's degrees of "
@@ -14,18 +14,18 @@ METHOD = (
 )
 
 
-def as_markdown(comparison: Comparison) -> str:
+def as_markdown(results: Results) -> str:
     parts = []
-    for one in comparison.test_sets:
-        parts += [f"## {_markdown(tables.describe(one))}", _markdown_table(*tables.way_rows(one, comparison.metric))]
+    for one in results.test_sets:
+        parts += [f"## {_markdown(tables.describe(one))}", _markdown_table(*tables.system_rows(one, results.metric))]
         if one.pairs:
             parts += [_markdown_table(*tables.pair_rows(one.pairs))]
             parts += ["\n".join(f"- {_markdown(pair.sentence)}" for pair in one.pairs)]
         if (note := tables.power_note(one)) is not None:
             parts.append(_markdown(note))
         parts += [f"> Note: {_markdown(remark)}" for remark in one.remarks]
-    if comparison.left_out:
-        parts.append("Left out:\n\n" + "\n".join(f"- {_markdown(f'{p}: {why}')}" for p, why in comparison.left_out))
+    if results.left_out:
+        parts.append("Left out:\n\n" + "\n".join(f"- {_markdown(f'{p}: {why}')}" for p, why in results.left_out))
     return "\n\n".join(parts) + "\n"
 
 
@@ -41,11 +41,11 @@ def _markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (lines[0], rule, *lines[1:]))
 
 
-def as_latex(comparison: Comparison) -> str:
+def as_latex(results: Results) -> str:
     r"""Tables for a paper; they need `\usepackage{booktabs}`. The best mean of each column of scores is bold."""
     parts = []
-    for one in comparison.test_sets:
-        head, rows = tables.way_rows(one, comparison.metric)
+    for one in results.test_sets:
+        head, rows = tables.system_rows(one, results.metric)
         scores = [2, *range(5, 5 + len(one.types))]
         best = {column: max(float(row[column]) for row in rows) for column in scores}
         best = {column: most for column, most in best.items() if any(float(row[column]) < most for row in rows)}

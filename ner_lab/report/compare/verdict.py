@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ner_lab.report.compare.statistics import Difference
+from ner_lab.report.compare.significance import Difference
 
 ENOUGH, LEAST = 5, 3  # seeds: intervals hold what they promise from the one on; below the other there is no verdict
 LEVEL = 0.05
@@ -55,7 +55,7 @@ def only_models(a: str, b: str, metric: str, value: float, interval: tuple[float
     counted = f"{seeds} seed{'s' * (seeds != 1)}"
     return (
         f"{said}; for other test documents {points(interval[0])} to {points(interval[1])}, 95 %. No verdict about the "
-        f"two ways to train: {counted} {'is' if seeds == 1 else 'are'} too few, it takes {LEAST}, better {ENOUGH}."
+        f"two systems: {counted} {'is' if seeds == 1 else 'are'} too few, it takes {LEAST}, better {ENOUGH}."
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from math import floor, log10
 
-Point = tuple[float, float]
+from ner_lab.report.svg import Axis
+
+Range = tuple[float, float]
 
 
 def bar(share: float, low: float | None = None, high: float | None = None) -> str:
@@ -62,7 +63,7 @@ def reliability(bins: Sequence[dict[str, float]]) -> str:
     return frame.svg("Reliability diagram")
 
 
-def line(points: Sequence[Point], x: str, y: str, title: str, percent: bool = False) -> str:
+def line(points: Sequence[tuple[float, float]], x: str, y: str, title: str, percent: bool = False) -> str:
     """One curve; `percent` says that both axes are shares."""
     values = [value for _, value in points]
     across = (0.0, 1.0) if percent else _range([p for p, _ in points])
@@ -84,28 +85,20 @@ class _Frame:
 
     left, right, top, bottom = 48.0, 358.0, 24.0, 208.0
 
-    def __init__(self, across: Point, up: Point, x: str, y: str, percent: bool) -> None:
-        self.across, self.up = across, up
+    def __init__(self, across: Range, up: Range, x: str, y: str, percent: bool) -> None:
+        self.x, self.y = Axis(*across, self.left, self.right), Axis(*up, self.bottom, self.top)
         self.parts: list[str] = []
-        for value in _ticks(*across):
+        for value in _ticks(self.x):
             at, shown = _n(self.x(value)), f"{100 * value:.0f} %" if percent else f"{value:,.6g}"
             self.add(f'<path class="grid" d="M{at} {self.top}V{self.bottom}"/>')
             self.add(f'<text class="axis" x="{at}" y="{self.bottom + 16}" text-anchor="middle">{shown}</text>')
-        for value in _ticks(*up):
+        for value in _ticks(self.y):
             at, shown = _n(self.y(value)), f"{100 * value:.3g} %" if percent else f"{value:.6g}"
             self.add(f'<path class="grid" d="M{self.left} {at}H{self.right}"/>')
             self.add(f'<text class="axis" x="{self.left - 6}" y="{at}" dy="4" text-anchor="end">{shown}</text>')
         middle = (self.left + self.right) / 2
         self.add(f'<text class="axis name" x="{middle}" y="244" text-anchor="middle">{escape(x)}</text>')
         self.add(f'<text class="axis name" x="{self.left}" y="12" text-anchor="start">{escape(y)}</text>')
-
-    def x(self, value: float) -> float:
-        low, high = self.across
-        return self.left + (value - low) / (high - low) * (self.right - self.left)
-
-    def y(self, value: float) -> float:
-        low, high = self.up
-        return self.bottom - (value - low) / (high - low) * (self.bottom - self.top)
 
     def add(self, part: str) -> None:
         self.parts.append(part)
@@ -118,20 +111,16 @@ class _Frame:
         )
 
 
-def _range(values: Sequence[float]) -> Point:
+def _ticks(axis: Axis) -> list[float]:
+    """Few of them, and none in the corner, where the labels of both axes would meet."""
+    return [value for value, _ in axis.ticks(at_most=True) if value > axis.low]
+
+
+def _range(values: Sequence[float]) -> Range:
     low, high = min(values), max(values)
     if low == high:
         return low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
     return low, high
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """Round numbers inside a range, four to eight of them."""
-    raw = (high - low) / 5
-    step = 10.0 ** floor(log10(raw))
-    step *= next(m for m in (1, 2, 5, 10) if m * step >= raw)
-    first = -floor(-low / step - 1e-9)
-    return [round(index * step, 12) for index in range(first, floor(high / step + 1e-9) + 1)]
 
 
 def _short(number: float) -> str:

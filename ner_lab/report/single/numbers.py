@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from ner_lab.files import RunFolder
+from ner_lab.report import curves
 from ner_lab.report.single.breakdowns import breakdowns
 from ner_lab.report.single.confidence import confidence
-from ner_lab.report.single.curves import curves
 from ner_lab.report.single.examined import Examined, examine
 from ner_lab.report.single.findings import findings, verdict
 from ner_lab.report.single.rival import against, check
@@ -20,6 +21,7 @@ from ner_lab.tags import violations
 from ner_lab.types import UserError
 
 SUSPECTS = 100  # of likely label errors
+CURVES = ("train/loss", "dev/loss", "dev/accuracy", "dev/f1")
 
 
 def numbers(source: Source, rival: Source | None = None) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def numbers(source: Source, rival: Source | None = None) -> dict[str, Any]:
         "violations": _violations(examined),
         "label_errors": _label_errors(source, examined),
         "against": against(examined, other, rival.name) if rival and other else None,
-        "curves": curves(source.run) if source.run else {},
+        "curves": _curves(source.run) if source.run else {},
         "metrics": source.metrics,
         "config": source.config,
         "overrides": list(source.overrides),
@@ -65,6 +67,12 @@ def _about(source: Source, examined: Sequence[Examined]) -> dict[str, Any]:
         "words": sum(len(e.prediction.tags) for e in examined),
         "documents": len(documents),
     }
+
+
+def _curves(run: RunFolder) -> dict[str, list[tuple[int, float]]]:
+    """Steps and values of those of `CURVES` that the run logged."""
+    found = curves.read(run.path)
+    return {} if found is None else {tag: found.points(tag) for tag in CURVES if tag in found.values}
 
 
 def _training(source: Source) -> dict[str, int] | None:

@@ -10,15 +10,15 @@ from typing import Any
 
 from ner_lab.metrics.error_taxonomy import ERRORS
 from ner_lab.metrics.scoring_schemes import SCHEMES
-from ner_lab.report.single.markup import Html, join, script_json, tag
+from ner_lab.report.markup import Html, join, script_json, tag
 from ner_lab.report.single.sections import (
     against,
-    confidence,
     errors,
     label_errors,
+    reliability,
     run,
     schemes,
-    sentences,
+    sentence_list,
     summary,
     where,
 )
@@ -39,7 +39,7 @@ def render(report: Mapping[str, Any]) -> tuple[str, int]:
         errors.errors(report),
         label_errors.label_errors(report),
         where.breakdowns(report),
-        confidence.confidence(report),
+        reliability.confidence(report),
         schemes.audit(report),
         run.run(report),
     ]
@@ -75,7 +75,7 @@ def render(report: Mapping[str, Any]) -> tuple[str, int]:
             "main",
             summary.summary(report),
             *fixed[:3],
-            sentences.sentences(report, len(shown), left_out),
+            sentence_list.sentences(report, len(shown), left_out),
             *fixed[3:],
         ),
         tag("footer", f"Made by ner-lab report from {report['source']['name']}. It needs no network."),

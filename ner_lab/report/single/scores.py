@@ -65,7 +65,7 @@ def counts_of(examined: Sequence[Examined], groups: Sequence[Sequence[int]], typ
     for u, members in enumerate(groups):
         for index in members:
             gold, predicted = set(examined[index].gold), set(examined[index].predicted)
-            for x, spans in enumerate((gold & predicted, gold, predicted)):
+            for x, spans in enumerate((gold & predicted, gold, predicted)):  # as in `Counts`
                 for span in spans:
                     counts_UGX[u, 0, x] += 1
                     counts_UGX[u, place[span.type], x] += 1

@@ -14,7 +14,7 @@ from omegaconf import OmegaConf
 from ner_lab.data.formats.column.predicted import read_predicted
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.predictions import read_run
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, with_public_names
 from ner_lab.types import Prediction, Sentence, UserError
 
 
@@ -114,7 +114,7 @@ def _of_run(name: str, folder: RunFolder, run: RunFolder, split: str, recorded: 
         dev=None if own_dev or not run.predictions("dev").is_file() else list(read_run(run, "dev")),
         recorded=recorded,
         metrics=_json(run.metrics),
-        config=_yaml(run.config),
+        config=with_public_names(_yaml(run.config)),
         overrides=_yaml(run.overrides),
         environment=_json(run.environment),
         ledger=_json(folder.ledger),

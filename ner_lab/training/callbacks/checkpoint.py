@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Literal
 
 from pytorch_lightning import Callback, LightningModule, Trainer
+
+from ner_lab.files import replacing
 
 KEEP = ("all", "best", "none")
 
@@ -82,10 +83,9 @@ class Checkpoint(Callback):
 
 
 def _save(trainer: Trainer, path: Path, weights_only: bool) -> None:
-    partial = path.with_suffix(".partial")
-    trainer.save_checkpoint(partial, weights_only=weights_only)
     if trainer.is_global_zero:
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(partial, path)
+        with replacing(path) as partial:
+            trainer.save_checkpoint(partial, weights_only=weights_only)
+    else:  # it waits for the first device
+        trainer.save_checkpoint(path, weights_only=weights_only)
     trainer.strategy.barrier()

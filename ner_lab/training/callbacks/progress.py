@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-console = Console(stderr=True)
+from ner_lab.training.console import stderr
 
 
 class TrainingBar(Callback):
@@ -21,7 +20,7 @@ class TrainingBar(Callback):
         self.bar: Progress | None = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        if not trainer.is_global_zero or not console.is_terminal:
+        if not trainer.is_global_zero or not stderr.is_terminal:
             return
         self.bar = Progress(
             TextColumn("{task.description}"),
@@ -29,7 +28,7 @@ class TrainingBar(Callback):
             MofNCompleteColumn(),
             TextColumn("{task.fields[numbers]}"),
             TimeRemainingColumn(),
-            console=console,
+            console=stderr,
         )
         steps = trainer.estimated_stepping_batches
         total = None if steps == float("inf") else int(steps)
@@ -50,7 +49,7 @@ class TrainingBar(Callback):
         if self.bar:
             self.bar.update(self.task, description="training", numbers=_numbers(trainer))
         elif trainer.is_global_zero and not trainer.sanity_checking:
-            console.print(f"epoch {trainer.current_epoch + 1}: step {trainer.global_step} {_numbers(trainer)}")
+            stderr.print(f"epoch {trainer.current_epoch + 1}: step {trainer.global_step} {_numbers(trainer)}")
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         # Called after a normal end and after an exception alike.

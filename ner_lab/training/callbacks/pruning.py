@@ -7,8 +7,8 @@ from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
 
+from hydra_slots import report
 from ner_lab.files import RunFolder, write_json
-from ner_lab.sweep import report
 from ner_lab.training.callbacks.checkpoint import Checkpoint
 
 

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from ner_lab.models.crf import potentials as crf_potentials
+from ner_lab.models.crf import potentials
 from ner_lab.models.crf.chain import mixing_steps
 from ner_lab.models.crf.crf_head import CRFHead
-from ner_lab.models.crf.log_space import LogMessages
+from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.crf.potentials import CRFPotentials
-from ner_lab.models.crf.probability import ProbabilityMessages
-from ner_lab.models.crf.scan import ScanMessages
+from ner_lab.models.crf.probability_messages import ProbabilityMessages
+from ner_lab.models.crf.scan_messages import ScanMessages
 from ner_lab.tags import allowed_transitions, label_set
 from ner_lab.types import UserError
 
@@ -27,7 +27,7 @@ WAYS = [ProbabilityMessages, LogMessages, ScanMessages]
 @pytest.fixture(params=WAYS, ids=lambda way: way.__name__)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type:
     """Runs the test once for each way to pass messages."""
-    monkeypatch.setattr(crf_potentials, "_algorithm", lambda chain, steps: request.param)
+    monkeypatch.setattr(potentials, "choose_messages", lambda chain, steps: request.param)
     return request.param
 
 
@@ -166,7 +166,7 @@ def test_span_confidence(way: type) -> None:
 def test_any_shape(way: type, types: int, lengths: list[int], scale: float, seed: int) -> None:
     leaves = random_crf(types, [*lengths, 1], scale, seed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(crf_potentials, "_algorithm", lambda chain, steps: way)
+        patch.setattr(potentials, "choose_messages", lambda chain, steps: way)
         p = potentials_of(leaves, [*lengths, 1])
         gold_BW = random_gold(p, seed)
         nll_B, log_probs_BWK = p.nll_B(gold_BW), p.log_probs_BWK

@@ -6,19 +6,21 @@ import pytest
 import torch
 from torch import Tensor
 
-from ner_lab.models.crf import potentials as crf_potentials
+from ner_lab.models.crf import potentials
 from ner_lab.models.crf.chain import mixing_steps
 from ner_lab.models.crf.crf_head import CRFHead
-from ner_lab.models.crf.log_space import LogMessages
+from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.crf.potentials import CRFPotentials
-from ner_lab.models.crf.probability import ProbabilityMessages
-from ner_lab.models.crf.scan import ScanMessages
+from ner_lab.models.crf.probability_messages import ProbabilityMessages
+from ner_lab.models.crf.scan_messages import ScanMessages
 from ner_lab.tags import allowed_transitions, label_set
 
 LABELS = label_set(["PER", "LOC"])
 
 
-def potentials(labels: tuple[str, ...], emissions_BWK: Tensor, links: list[Tensor], mask_BW: Tensor) -> CRFPotentials:
+def potentials_of(
+    labels: tuple[str, ...], emissions_BWK: Tensor, links: list[Tensor], mask_BW: Tensor
+) -> CRFPotentials:
     start, follow = allowed_transitions(labels)
     start_K = torch.where(torch.tensor(start), links[0], -torch.inf)
     trans_KK = torch.where(torch.tensor(follow), links[1], -torch.inf)
@@ -38,9 +40,9 @@ def compare(labels: tuple[str, ...], leaves: list[Tensor], mask_BW: Tensor, rtol
     """
     exact = [leaf.double().requires_grad_() for leaf in leaves]
     ours = [leaf.clone().requires_grad_() for leaf in leaves]
-    p64, p32 = (potentials(labels, leaf[0], leaf[1:], mask_BW) for leaf in (exact, ours))
+    p64, p32 = (potentials_of(labels, leaf[0], leaf[1:], mask_BW) for leaf in (exact, ours))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(crf_potentials, "_algorithm", lambda chain, steps: LogMessages)
+        patch.setattr(potentials, "choose_messages", lambda chain, steps: LogMessages)
         assert isinstance(p64._messages, LogMessages)
     gold_BW = p64.k_best(3)[0][:, -1]
     results = []
@@ -91,7 +93,7 @@ def test_label_counts(labels: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("way", [ProbabilityMessages, LogMessages, ScanMessages])
 def test_a_label_that_cannot_occur(way: type, monkeypatch: pytest.MonkeyPatch) -> None:
     """`I-B` without `B-B`, as a small training set may have it: -inf at every word, and finite gradients."""
-    monkeypatch.setattr(crf_potentials, "_algorithm", lambda chain, steps: way)
+    monkeypatch.setattr(potentials, "choose_messages", lambda chain, steps: way)
     labels = ("O", "B-A", "I-A", "I-B")
     p = compare(labels, random_leaves(labels, 2, 9, 2.0, 1.0), ragged([9, 4]), 1e-5, 1e-5)
     assert (p.log_probs_BWK[p.mask_BW][:, 3] == -torch.inf).all()
@@ -113,7 +115,7 @@ def test_potentials_of_ten_thousand_that_fight_the_scheme() -> None:
     emissions_BWK[:, 0] = torch.tensor([1e4, -1e4, 1e4, -1e4, -1e4])
     links = [torch.zeros(5), torch.zeros(5, 5), torch.zeros(5)]
     leaves = [leaf.requires_grad_() for leaf in (emissions_BWK, *links)]
-    p = potentials(LABELS, leaves[0], leaves[1:], ragged([6]))
+    p = potentials_of(LABELS, leaves[0], leaves[1:], ragged([6]))
     # O first costs a B-PER at the second word, B-PER first the O that was wanted: equal, and nothing else is near.
     assert p.log_probs_BWK[0, 0].exp().tolist() == pytest.approx([0.5, 0.5, 0.0, 0.0, 0.0])
     assert p.log_probs_BWK[0, 5, 2].item() == pytest.approx(0)
@@ -127,7 +129,7 @@ def test_potentials_of_ten_thousand_that_fight_the_scheme() -> None:
 
 def test_probability_space_holds_up_to_its_limit() -> None:
     """Emissions just within the limit, made to starve a label whose only way in is then the only way on."""
-    depth = crf_potentials.SAFE_FALL[torch.float32] / 2 - 0.01
+    depth = potentials.SAFE_FALL[torch.float32] / 2 - 0.01
     emissions_BWK = torch.zeros(1, 40, 5)
     emissions_BWK[:, ::2, 1:] = -depth  # O, by far
     emissions_BWK[:, 1::2, [0, 1, 3, 4]] = -depth  # then I-PER, by far
@@ -137,7 +139,7 @@ def test_probability_space_holds_up_to_its_limit() -> None:
 
 @pytest.mark.parametrize("way", [ProbabilityMessages, LogMessages, ScanMessages])
 def test_every_way_agrees_in_float32(way: type, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crf_potentials, "_algorithm", lambda chain, steps: way)
+    monkeypatch.setattr(potentials, "choose_messages", lambda chain, steps: way)
     compare(LABELS, random_leaves(LABELS, 5, 100, 3.0, 1.0), ragged([100, 65, 64, 2, 0]), 1e-5, 1e-5)
 
 
@@ -164,7 +166,7 @@ def test_bfloat16_autocast_around_the_backward_pass_changes_nothing() -> None:
     for enabled in (False, True):
         leaves = [leaf.requires_grad_() for leaf in random_leaves(LABELS, 3, 20, 2.0, 1.0)]
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
-            p = potentials(LABELS, leaves[0], leaves[1:], ragged([20, 5, 1]))
+            p = potentials_of(LABELS, leaves[0], leaves[1:], ragged([20, 5, 1]))
             loss = p.nll_B(torch.zeros(3, 20, dtype=torch.long)).sum() + (p.log_probs_BWK[..., 0]).sum()
             results.append(torch.autograd.grad(loss, leaves))
     for plain, autocast in zip(*results, strict=True):
@@ -202,18 +204,18 @@ def test_reduced_matmul_precision_does_not_reach_the_recursion(monkeypatch: pyte
 @pytest.mark.parametrize("way", [ProbabilityMessages, LogMessages, ScanMessages])
 def test_padding_changes_nothing(way: type, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither how much padding there is, nor what stands in it, nor who shares the batch."""
-    monkeypatch.setattr(crf_potentials, "_algorithm", lambda chain, steps: way)
+    monkeypatch.setattr(potentials, "choose_messages", lambda chain, steps: way)
     lengths = [9, 4, 1, 0]
     emissions_BWK, *links = (leaf.double() for leaf in random_leaves(LABELS, 4, 9, 2.0, 1.0))
     gold_BW = torch.zeros(4, 9, dtype=torch.long)
-    together = potentials(LABELS, emissions_BWK, links, ragged(lengths))
+    together = potentials_of(LABELS, emissions_BWK, links, ragged(lengths))
     padded_BWK = torch.full((4, 15, 5), 1e30, dtype=torch.float64)
     padded_BWK[:, :9] = torch.where(ragged(lengths)[..., None], emissions_BWK, 1e30)
-    wide = potentials(LABELS, padded_BWK, links, torch.arange(15) < torch.tensor(lengths)[:, None])
+    wide = potentials_of(LABELS, padded_BWK, links, torch.arange(15) < torch.tensor(lengths)[:, None])
     torch.testing.assert_close(wide.nll_B(torch.full((4, 15), 4) * 0), together.nll_B(gold_BW), rtol=1e-12, atol=1e-12)
     assert wide.decode()[:, :9].equal(together.decode()) and not wide.decode()[:, 9:].any()
     for b, words in enumerate(lengths[:3]):
-        alone = potentials(LABELS, emissions_BWK[b : b + 1, :words], links, ragged([words]))
+        alone = potentials_of(LABELS, emissions_BWK[b : b + 1, :words], links, ragged([words]))
         for p in (together, wide):
             torch.testing.assert_close(
                 p.nll_B(torch.zeros_like(p.mask_BW).long())[b], alone.nll_B(gold_BW[:1, :words])[0]
@@ -225,7 +227,7 @@ def test_padding_gets_no_gradient() -> None:
     mask_BW = ragged([5, 2, 0])
     emissions_BWK, *links = random_leaves(LABELS, 3, 5, 1.0, 1.0)
     emissions_BWK.requires_grad_()
-    p = potentials(LABELS, emissions_BWK, links, mask_BW)
+    p = potentials_of(LABELS, emissions_BWK, links, mask_BW)
     (p.nll_B(torch.zeros(3, 5, dtype=torch.long)).sum() + p.log_probs_BWK.exp()[..., 0].sum()).backward()
     assert emissions_BWK.grad is not None
     assert not emissions_BWK.grad[~mask_BW].any() and emissions_BWK.grad[mask_BW].any(1).all()
@@ -250,7 +252,7 @@ def test_long_sentences_decode_as_float64_does(lost: float) -> None:
     emissions_BWK[:, ::2, LABELS.index("I-PER")] += lost  # I-PER and I-LOC in turns, which the scheme forbids
     emissions_BWK[:, 1::2, LABELS.index("I-LOC")] += lost
     mask_BW = ragged([4096, 4000])
-    p32 = potentials(LABELS, emissions_BWK, links, mask_BW)
-    p64 = potentials(LABELS, emissions_BWK.double(), [link.double() for link in links], mask_BW)
+    p32 = potentials_of(LABELS, emissions_BWK, links, mask_BW)
+    p64 = potentials_of(LABELS, emissions_BWK.double(), [link.double() for link in links], mask_BW)
     difference_B = p64.nll_B(p32.decode()) - p64.nll_B(p64.decode())
     assert (difference_B.abs() < 1e-2).all()

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from ner_lab.report.compare.influence import Trained
+from ner_lab.report.compare.document_scores import DocumentScores
 from ner_lab.report.compare.power import seeds_to_see
-from ner_lab.report.compare.statistics import difference, effective_documents, holm, mean_interval, over_documents
+from ner_lab.report.compare.significance import difference, effective_documents, holm, mean_interval, over_documents
 
 
-def drawn(rng, seeds=5, documents=30, shift=0.0) -> Trained:
+def drawn(rng, seeds=5, documents=30, shift=0.0) -> DocumentScores:
     gold = 1 + rng.poisson(4, documents)
     p = special.expit(1 + shift + rng.normal(size=(seeds, 1)) * 0.2 + rng.normal(size=documents) * 0.8)
     right = rng.binomial(gold, p)
     wrong = rng.poisson(gold * (1 - p))
-    return Trained(2.0 * right, right + wrong + gold.astype(float))
+    return DocumentScores(2.0 * right, right + wrong + gold.astype(float))
 
 
 @pytest.fixture
@@ -45,12 +45,12 @@ def test_influences_are_those_of_leaving_documents_out_one_by_one(two):
 
 
 def test_a_document_without_anything_to_find_has_no_influence_and_divides_by_nothing():
-    one = Trained(np.array([[2.0, 0.0, 1.0], [0.0, 0.0, 0.0]]), np.array([[4.0, 0.0, 2.0], [0.0, 0.0, 0.0]]))
+    one = DocumentScores(np.array([[2.0, 0.0, 1.0], [0.0, 0.0, 0.0]]), np.array([[4.0, 0.0, 2.0], [0.0, 0.0, 0.0]]))
     assert one.scores_N.tolist() == [0.5, 0.0]
     assert one.influences_ND.tolist() == [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
 
 
-def kish(a: Trained, b: Trained) -> float:
+def kish(a: DocumentScores, b: DocumentScores) -> float:
     """D / (1 + cv^2) of the documents' lengths (Kish 1965)."""
     lengths = [sum(column) for column in zip(*a.denominators_ND.tolist(), *b.denominators_ND.tolist(), strict=True)]
     return len(lengths) / (1 + (np.std(lengths) / np.mean(lengths)) ** 2)
@@ -58,7 +58,7 @@ def kish(a: Trained, b: Trained) -> float:
 
 def test_documents_count_by_their_length():
     def documents(*lengths):
-        return Trained(np.zeros((3, len(lengths))), np.array([lengths] * 3, float))
+        return DocumentScores(np.zeros((3, len(lengths))), np.array([lengths] * 3, float))
 
     assert effective_documents(documents(4, 4, 4, 4), documents(6, 6, 6, 6)) == pytest.approx(4)
     assert effective_documents(documents(5, 5, 5, 0, 0)) == pytest.approx(3)
@@ -69,8 +69,8 @@ def test_documents_count_by_their_length():
     assert effective_documents(a, b) == pytest.approx(kish(a, b))
 
 
-def constant_over_documents(scores) -> Trained:
-    return Trained(np.repeat(np.array(scores)[:, None], 40, 1), np.ones((len(scores), 40)))
+def constant_over_documents(scores) -> DocumentScores:
+    return DocumentScores(np.repeat(np.array(scores)[:, None], 40, 1), np.ones((len(scores), 40)))
 
 
 def test_where_only_seeds_matter_it_is_the_t_test_over_seeds():
@@ -88,7 +88,7 @@ def test_where_only_seeds_matter_it_is_the_t_test_over_seeds():
 def test_where_only_documents_matter_it_is_the_jackknife_over_documents():
     rng = np.random.default_rng(1)
     a, b = (drawn(rng, seeds=1) for _ in range(2))
-    same = [Trained(np.repeat(one.numerators_ND, 6, 0), np.repeat(one.denominators_ND, 6, 0)) for one in (a, b)]
+    same = [DocumentScores(np.repeat(one.numerators_ND, 6, 0), np.repeat(one.denominators_ND, 6, 0)) for one in (a, b)]
     influence = (a.influences_ND - b.influences_ND)[0]
     error = stats.sem(influence)
     found = difference(*same, paired=True)
@@ -134,7 +134,7 @@ def test_exchanging_the_two_turns_the_sign_and_order_does_not_matter(two, paired
     there, back = difference(a, b, paired), difference(b, a, paired)
     assert (there.value, there.low, there.high, there.p) == pytest.approx((-back.value, -back.high, -back.low, back.p))
     order, seeds = np.random.default_rng(0).permutation(30), [4, 2, 0, 1, 3]
-    shuffled = [Trained(o.numerators_ND[seeds][:, order], o.denominators_ND[seeds][:, order]) for o in two]
+    shuffled = [DocumentScores(o.numerators_ND[seeds][:, order], o.denominators_ND[seeds][:, order]) for o in two]
     assert difference(*shuffled, paired).p == pytest.approx(there.p)
 
 
@@ -164,7 +164,7 @@ def test_all_right_against_all_wrong_is_certain():
 )
 def test_what_cannot_be_compared_is_refused(shapes, paired, named):
     with pytest.raises(ValueError, match=named):
-        difference(*(Trained(np.ones(shape), np.ones(shape)) for shape in shapes), paired)
+        difference(*(DocumentScores(np.ones(shape), np.ones(shape)) for shape in shapes), paired)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
@@ -192,7 +192,7 @@ def test_seeds_to_see_give_the_power_that_they_promise():
     def draw(seeds):
         y = rng.normal(size=(seeds, 1)) * seed + rng.normal(size=documents) * document
         y = 0.5 + effect + y + rng.normal(size=(seeds, documents)) * both
-        return Trained(y, np.ones(y.shape)), Trained(np.full(y.shape, 0.5), np.ones(y.shape))
+        return DocumentScores(y, np.ones(y.shape)), DocumentScores(np.full(y.shape, 0.5), np.ones(y.shape))
 
     many = difference(*draw(400), paired=True)
     needed = seeds_to_see(many, effect)

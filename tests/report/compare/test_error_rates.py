@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from ner_lab.report.compare.influence import Trained
-from ner_lab.report.compare.statistics import difference
+from ner_lab.report.compare.document_scores import DocumentScores
+from ner_lab.report.compare.significance import difference
 
 COMPARISONS = 1000
 
@@ -67,7 +67,7 @@ class World:
         truth, missed = self.truth(), 0
         first, second = self.counts(np.random.default_rng(seed), COMPARISONS)
         for c in range(COMPARISONS):
-            found = difference(*(Trained(a[c], b[c]) for a, b in (first, second)), paired)
+            found = difference(*(DocumentScores(a[c], b[c]) for a, b in (first, second)), paired)
             missed += not found.low <= truth <= found.high
             assert (found.p < 0.05) == (not found.low <= 0 <= found.high)
         return missed / COMPARISONS

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import reported_runs
 
+from ner_lab.report.markup import script_json, tag
 from ner_lab.report.single import charts, page
-from ner_lab.report.single.markup import script_json, tag
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.source import read
 from ner_lab.tags import label_set
@@ -233,14 +233,6 @@ def test_the_answers_stand_at_the_top(hostile: tuple[dict, str]) -> None:
     assert report["verdict"]["wrong"].split(" (")[0] in top
     assert "What it gets wrong" in top and "What to change first" in top
     assert "head <b>LinearHead, greedy</b>" in top and "at most <b>2 epochs</b>" in top
-
-
-@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (0.9512, 0.9534), (3, 12_345), (-2.0, -1.0)])
-def test_ticks_are_round_and_inside(low: float, high: float) -> None:
-    ticks = charts._ticks(low, high)
-    assert 2 <= len(ticks) <= 11 and all(low - 1e-9 <= t <= high + 1e-9 for t in ticks)
-    step = ticks[1] - ticks[0]
-    assert f"{step:.0e}"[0] in "125"
 
 
 def test_curves_of_one_point_or_one_value_are_drawn() -> None:

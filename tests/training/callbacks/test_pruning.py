@@ -7,8 +7,8 @@ import json
 import optuna
 import pytest
 
+from hydra_slots import reporting
 from ner_lab.files import RunFolder
-from ner_lab.sweep import reporting
 
 SHORT = ("trainer.max_epochs=3", "trainer.val_check_interval=0.5", "data.batch_size=16")
 

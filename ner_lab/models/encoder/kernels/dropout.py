@@ -18,7 +18,16 @@ def keep_mask(count: int, p: float) -> Tensor:
 
 
 class Dropout(nn.Dropout):
-    """`nn.Dropout`, with `keep_mask` on the CPU."""
+    """`nn.Dropout`, with `keep_mask` on the CPU.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.models.encoder.kernels import Dropout
+        >>> sorted(Dropout(0.5)(torch.ones(1000)).unique().tolist())  # dropped, or scaled to keep the mean
+        [0.0, 2.0]
+        >>> Dropout(0.5).eval()(torch.ones(3))
+        tensor([1., 1., 1.])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         if not self.training or self.p in (0.0, 1.0) or input.device.type != "cpu":

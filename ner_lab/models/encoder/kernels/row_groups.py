@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 OVERHEAD = 24  # subwords whose time one more call of the encoder costs on a CPU: an estimate, not tuned
 
@@ -31,3 +35,16 @@ def row_groups(length_R: NDArray[np.int64], overhead: int = OVERHEAD) -> list[ND
         groups.append(order[begin_of[end] : end])
         end = int(begin_of[end])
     return groups
+
+
+def read_grouped(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> tuple[Tensor, Tensor]:
+    """`hidden_PD` and where they stand in the flattened R * S positions, from a call of `model` for each group."""
+    S = input_ids_RS.shape[1]
+    length_R = attention_mask_RS.sum(1)
+    parts, positions = [], []
+    for group in row_groups(length_R.numpy()):
+        rows, longest = torch.from_numpy(group), int(length_R[group].max())
+        read = {"input_ids": input_ids_RS[rows, :longest], "attention_mask": attention_mask_RS[rows, :longest]}
+        parts.append(model(**read).last_hidden_state.flatten(0, 1))
+        positions.append((rows[:, None] * S + torch.arange(longest)).flatten())
+    return torch.cat(parts), torch.cat(positions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ner_lab.report.single.markup import Html, filter_button, section, table, tag, text
+from ner_lab.report.markup import Html, filter_button, section, table, tag, text
 from ner_lab.report.single.wording import points
 
 

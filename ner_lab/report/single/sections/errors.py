@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ner_lab.metrics.error_taxonomy import ERRORS, NOTHING
+from ner_lab.report.markup import Html, explained, filter_button, join, section, table, tag
 from ner_lab.report.single.charts import bar, stacked
-from ner_lab.report.single.markup import Html, explained, filter_button, join, section, table, tag
 from ner_lab.report.single.wording import percent, points
 
 WIDEST = 30  # types in a confusion matrix on the page

@@ -7,10 +7,10 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from ner_lab.report.markup import Html, section, table, tag
 from ner_lab.report.single.charts import line
-from ner_lab.report.single.markup import Html, section, table, tag
 
-CURVES = {
+TITLES = {
     "train/loss": "train loss",
     "dev/loss": "dev loss",
     "dev/accuracy": "dev accuracy",
@@ -24,7 +24,7 @@ def run(report: Mapping[str, Any]) -> Html:
         return section("run", "The file", *_ledger(report["ledger"]))
     charts = [
         tag("figure", Html(line(report["curves"][name], "step", title, title)))
-        for name, title in CURVES.items()
+        for name, title in TITLES.items()
         if report["curves"].get(name)
     ]
     train, overrides = report["metrics"]["train"], report["overrides"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ner_lab.report.single.markup import Html, filter_button, join, section, tag
+from ner_lab.report.markup import Html, filter_button, join, section, tag
 from ner_lab.report.single.wording import in_short, points
 
 _OVERRIDE = re.compile(

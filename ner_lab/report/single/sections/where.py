@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ner_lab.report.markup import Html, section, table, tag
 from ner_lab.report.single.charts import bar
-from ner_lab.report.single.markup import Html, section, table, tag
 from ner_lab.report.single.wording import points
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ner_lab.models.encoder.encoder import Encoder
+from ner_lab.models.encoder.kernels.rewrites import read_rows
 from ner_lab.models.encoder.kernels.row_groups import row_groups
 
 
@@ -48,9 +49,10 @@ def test_groups_give_the_hidden_states_and_gradients_of_one_padded_call(encoder_
     mask_RS = (torch.arange(50) < lengths[:, None]).long()
     assert len(row_groups(lengths.numpy())) > 1
     results = []
-    for read in (encoder._rows, lambda i, m: encoder.model(input_ids=i, attention_mask=m).last_hidden_state):
+    padded = lambda model, i, m: model(input_ids=i, attention_mask=m).last_hidden_state  # noqa: E731
+    for read in (read_rows, padded):
         encoder.zero_grad()
-        hidden_RSD = read(ids_RS, mask_RS) * mask_RS[..., None]
+        hidden_RSD = read(encoder.model, ids_RS, mask_RS) * mask_RS[..., None]
         hidden_RSD.square().sum().backward()
         results.append((hidden_RSD.detach(), [p.grad.clone() for p in encoder.parameters() if p.grad is not None]))
     assert torch.allclose(results[0][0], results[1][0], atol=1e-9)

@@ -1,0 +1,20 @@
+"""`ner-lab pipeline`: prepare, train and evaluate in one go."""
+
+from __future__ import annotations
+
+import os
+
+from omegaconf import DictConfig, OmegaConf
+
+from ner_lab.commands import prepare, train
+
+
+def run(cfg: DictConfig) -> float | list[float] | None:
+    """Prepares `cfg.data` into `cfg.output`, then trains on that."""
+    if "LOCAL_RANK" not in os.environ:  # the first device prepares for all
+        prepare.prepare(cfg)
+    prepared = OmegaConf.merge(prepare.reading(cfg.data), {"dir": cfg.output})
+    plain = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key not in ("data", "output")])
+    OmegaConf.set_struct(plain, False)
+    plain.data = prepared
+    return train.run(plain, "pipeline")

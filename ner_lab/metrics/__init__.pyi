@@ -1,0 +1,9 @@
+from . import calibration as calibration
+from . import intervals as intervals
+from .counts import Counts as Counts
+from .error_taxonomy import Match as Match
+from .error_taxonomy import align as align
+from .label_errors import Suspect as Suspect
+from .label_errors import suspects as suspects
+from .scoring_schemes import SCHEMES as SCHEMES
+from .spans import scores as scores

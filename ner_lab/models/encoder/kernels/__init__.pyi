@@ -1,0 +1,3 @@
+from .dropout import Dropout as Dropout
+from .rewrites import read_rows as read_rows
+from .rewrites import rewrite as rewrite

@@ -1,0 +1,58 @@
+"""What a comparison finds, as data: test sets, the systems that were scored on each, and pairs of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ner_lab.report.compare.significance import Difference
+from ner_lab.report.compare.systems import System
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two systems: `value` is the mean score of `a` less that of `b`.
+
+    `found` and `p_holm` are None where there are too few seeds for a verdict; `needed` is the number of seeds with
+    which half a point would be seen, None if no number is enough (or too few seeds say anything about it).
+    """
+
+    a: System
+    b: System
+    value: float
+    found: Difference | None
+    p_holm: float | None
+    verdict: str
+    sentence: str
+    needed: int | None = None
+
+    @property
+    def seeds(self) -> int:
+        return min(len(self.a.runs), len(self.b.runs))
+
+
+@dataclass(frozen=True)
+class TestSet:
+    """What was scored on the same sentences with the same gold tags; nothing is compared across test sets."""
+
+    name: str
+    sentences: int
+    documents: int
+    own_documents: bool  # False where every sentence counts as one
+    entities: int
+    types: tuple[str, ...]
+    by: tuple[str, ...]
+    systems: tuple[System, ...]
+    pairs: tuple[Pair, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    """All of it: systems and pairs by test set. `left_out` are the runs that could not be used, with the reason."""
+
+    split: str
+    metric: str
+    baseline: str | None
+    test_sets: tuple[TestSet, ...]
+    left_out: tuple[tuple[Path, str], ...]

@@ -1,0 +1,141 @@
+"""A trained run for use from Python: texts in, entities out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, overload
+
+from ner_lab.data.context import with_context
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.words import Word, split_words
+from ner_lab.files import RunFolder
+from ner_lab.training import console, inference
+from ner_lab.training.assembly import load_run
+from ner_lab.training.tagger import Tagger
+from ner_lab.types import Prediction, Sentence, UserError
+
+
+class FoundEntity(NamedTuple):
+    """An entity in a text: `text[begin:end]`, its type, and the model's probability of exactly it (0 to 1)."""
+
+    text: str
+    type: str
+    begin: int
+    end: int
+    confidence: float
+
+
+class Recognizer:
+    """Finds the entities of texts with the best model of a run. Made by `load`.
+
+    Each line of a text is a sentence; a run that was trained with `data.document_context` also reads the lines around
+    it. Nothing is truncated.
+
+    Attributes:
+        folder: of the run.
+        labels: the IOB2 labels that the model knows.
+    """
+
+    def __init__(self, folder: Path, tagger: Tagger, encoder: SubwordEncoder, context: int, batch_size: int) -> None:
+        self.folder, self.labels = folder, tagger.labels
+        self._tagger, self._encoder, self._context, self._batch_size = tagger, encoder, context, batch_size
+
+    # A text is an iterable of texts, too, and the first signature that fits counts.
+    @overload
+    def __call__(self, texts: str) -> list[FoundEntity]: ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, texts: list[str] | tuple[str, ...]) -> list[list[FoundEntity]]: ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, texts: Iterable[str]) -> Iterator[list[FoundEntity]]: ...
+    def __call__(
+        self, texts: str | Iterable[str]
+    ) -> list[FoundEntity] | list[list[FoundEntity]] | Iterator[list[FoundEntity]]:
+        """The entities of a text, in order; of a list of texts a list of them; of anything else that gives texts, such
+        as a generator or an open file, an iterator, which reads a few batches ahead.
+
+        Raises:
+            UserError: something that is no text, or that holds half of a surrogate pair.
+        """
+        if isinstance(texts, str):
+            (found,) = self._find([texts])
+            return found
+        if isinstance(texts, list | tuple):
+            return self._find(texts)
+        if not isinstance(texts, Iterable):
+            raise UserError(f"a tagger takes a text or several, got {texts!r} ({type(texts).__name__})")
+        return self._stream(iter(texts))
+
+    def __repr__(self) -> str:
+        types = ", ".join(label[2:] for label in self.labels if label.startswith("B-"))
+        return f"<Recognizer of {types}; run {self.folder}>"
+
+    def _stream(self, texts: Iterator[str]) -> Iterator[list[FoundEntity]]:
+        while some := list(islice(texts, 4 * self._batch_size)):
+            yield from self._find(some)
+
+    def _find(self, texts: Sequence[str]) -> list[list[FoundEntity]]:
+        lines = [(number, line) for number, text in enumerate(texts) for line in _lines(text, number)]
+        sentences = (Sentence(tuple(word.text for word in line), document=str(number)) for number, line in lines)
+        with console.silence():
+            predictions = inference.annotate(
+                self._tagger,
+                self._encoder,
+                list(with_context(sentences, self._context)),
+                self.labels,
+                self._batch_size,
+                details=False,
+            )
+        found: list[list[FoundEntity]] = [[] for _ in texts]
+        for (number, line), prediction in zip(lines, predictions, strict=True):
+            found[number] += entities(texts[number], line, prediction)
+        return found
+
+
+def _lines(text: str, number: int) -> Iterator[list[Word]]:
+    """The words of each line that has any, with their place in the whole text."""
+    if not isinstance(text, str):
+        raise UserError(f"text {number} is no text: {text!r} ({type(text).__name__})")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UserError(f"text {number} holds half of a surrogate pair, which is no character: {text[:80]!r}")
+    begin = 0
+    for line in text.split("\n"):  # as the readers of files do, which cut at no other character
+        if words := split_words(line):
+            yield [Word(word.text, word.begin + begin, word.end + begin) for word in words]
+        begin += len(line) + 1
+
+
+def entities(text: str, words: Sequence[Word], prediction: Prediction) -> list[FoundEntity]:
+    """The entities of a prediction as they stand in the text that the words were taken from."""
+    found = []
+    for entity in prediction.entities:
+        begin, end = words[entity.begin].begin, words[entity.end - 1].end
+        found.append(FoundEntity(text[begin:end], entity.type, begin, end, entity.confidence))
+    return found
+
+
+def load(folder: str | Path, *, device: str = "auto", batch_size: int = 64) -> Recognizer:
+    """The best model of a run, ready to find entities.
+
+    >>> tagger = load("outputs/2026-01-31/12-00-00")  # doctest: +SKIP
+    >>> tagger("Ada Lovelace was born in London .")  # doctest: +SKIP
+    [FoundEntity(text='Ada Lovelace', type='PER', begin=0, end=12, confidence=0.99), ...]
+    >>> [len(found) for found in tagger(["Paris", "It rained ."])]  # doctest: +SKIP
+    [1, 0]
+
+    Args:
+        folder: a run folder, of any version.
+        device: `auto` (the first GPU where there is one), `cpu`, `cuda` or `cuda:N`.
+        batch_size: sentences at a time.
+
+    Raises:
+        UserError: no run, an unfinished or damaged one, or no such device.
+    """
+    if batch_size < 1:
+        raise UserError(f"batch_size must be at least 1, got {batch_size}")
+    run = RunFolder.existing(folder)
+    with console.silence():
+        tagger, encoder, config = load_run(run)
+        tagger.to(inference.device(device))
+    return Recognizer(run.path, tagger, encoder, config.data.get("document_context", 0), batch_size)

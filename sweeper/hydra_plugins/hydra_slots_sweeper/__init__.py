@@ -1,0 +1,1 @@
+"""Where Hydra finds the sweeper; everything it does is in `hydra_slots`."""

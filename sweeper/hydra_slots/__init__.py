@@ -1,0 +1,36 @@
+"""Sweeps of a Hydra application: slots instead of batches, pruning, and resuming to an exact total.
+
+An application itself needs nothing but `report`, which imports neither Optuna nor PyTorch. `open_study` and `History`
+read what a sweep has done; `SweepError` is what they raise. `hydra/sweeper: slots` is what starts one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hydra_slots.errors import SweepError
+    from hydra_slots.reporting import report
+    from hydra_slots.study.history import History
+    from hydra_slots.study.opening import open_study
+
+__all__ = ["History", "SweepError", "open_study", "report"]
+
+_PLACES = {
+    "History": "hydra_slots.study.history",
+    "SweepError": "hydra_slots.errors",
+    "open_study": "hydra_slots.study.opening",
+    "report": "hydra_slots.reporting",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

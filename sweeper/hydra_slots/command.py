@@ -1,0 +1,163 @@
+"""`hydra-slots ...`: look at a sweep, try its failed trials again, draw it, join it from another machine."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hydra_slots.errors import SweepError
+from hydra_slots.study.history import History
+from hydra_slots.study.opening import open_study
+from hydra_slots.views.listing import as_json, scores, status, table
+from hydra_slots.worker_command import WORKER_ACTIONS, Program, start_worker
+
+if TYPE_CHECKING:
+    from optuna import Study
+
+EXAMPLES = """\
+examples:
+  {name} status outputs/2026-01-31/12-00-00-multirun
+  {name} best outputs/2026-01-31/12-00-00-multirun
+  {name} list FOLDER --json
+  {name} retry FOLDER --trials 3 7   then start the sweep's command again
+  {name} html FOLDER --output sweep.html
+  {name} status --storage env:SWEEP_STORAGE --study losses
+  {name} worker {app}study=losses storage=env:SWEEP_STORAGE slots=2
+  {name} workers slurm.yaml {app}study=losses storage=env:SWEEP_STORAGE
+"""
+ACTIONS = {
+    "status": "how far it is, what runs, the best so far",
+    "best": "the best trial, the command that runs it again, and best.yaml",
+    "list": "all trials",
+    "retry": "queue failed trials once more",
+    "html": "the plots as one page, sweep.html",
+}
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    if sys.argv[1:] == ["--version"]:
+        from importlib.metadata import version
+
+        print(f"hydra-slots {version('hydra-slots')}")
+    else:
+        start(sys.argv[1:])
+
+
+def start(arguments: Sequence[str], program: Program | None = None) -> None:
+    """Runs one of the actions; exits with 1 and a line for what the user can mend.
+
+    Args:
+        arguments: as typed, the action first.
+        program: who offers the actions, if that is not `hydra-slots`.
+    """
+    program = program or Program()
+    action = arguments[0] if arguments else ""
+    try:
+        if action in WORKER_ACTIONS:
+            start_worker(action, arguments[1:], program)
+            return
+        _run(_parser(program).parse_args(arguments), program.name)
+    except SweepError as error:
+        sys.exit(f"{program.name} {action}: {error}")
+    except BrokenPipeError:  # `| head` has read enough
+        sys.stderr.close()
+
+
+def _parser(program: Program) -> argparse.ArgumentParser:
+    app = "" if program.application else "app.py "
+    parser = argparse.ArgumentParser(
+        prog=program.name,
+        description="Looks at a sweep, running or not, and works on it.",
+        epilog=EXAMPLES.format(name=program.name, app=app),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, text in ACTIONS.items():
+        action = actions.add_parser(name, help=text, description=text)
+        action.add_argument("folder", nargs="?", help="the sweep's folder (its hydra.sweep.dir)")
+        action.add_argument(
+            "--storage", help="its storage instead: env:NAME, a URL without password, or a journal file"
+        )
+        action.add_argument("--study", help="the study's name, where the storage holds several")
+        if name == "list":
+            action.add_argument("--json", action="store_true", help="as JSON, a list of trials")
+        if name == "retry":
+            action.add_argument(
+                "--trials", nargs="+", type=int, default=[], help="only these (default: all that failed)"
+            )
+        if name == "best":
+            action.add_argument("--trial", type=int, help="this trial instead of the best")
+        if name in ("best", "html"):
+            action.add_argument("--output", help="file to write (default: in the sweep's folder)")
+    for name, text in WORKER_ACTIONS.items():
+        actions.add_parser(name, help=text)
+    return parser
+
+
+def _run(chosen: argparse.Namespace, program: str) -> None:
+    if chosen.folder is None and chosen.storage is None:
+        raise SweepError("name the folder of a sweep, or give --storage (and --study)")
+    study = open_study(chosen.folder, chosen.storage, chosen.study, writing=chosen.action == "retry")
+    history = History.of(study)
+    if chosen.action == "status":
+        print(status(history, program))
+    elif chosen.action == "list":
+        print(as_json(history) if chosen.json else table(history))
+    elif chosen.action == "best":
+        print(_best(history, chosen))
+    elif chosen.action == "html":
+        from hydra_slots.views import page
+
+        print(_written(page.render(study), chosen, "sweep.html"))
+    else:
+        print(retry(study, history, chosen.trials))
+
+
+def _best(history: History, chosen: argparse.Namespace) -> str:
+    from hydra_slots.views import best
+
+    found = [history.record(chosen.trial)] if chosen.trial is not None else history.best()
+    if not found:
+        raise SweepError(f"study {history.name!r}: no trial is complete yet")
+    lines = []
+    for record in found:
+        lines += [f"trial {record.number}: {scores(history, record)}", f"  {best.command(history, record)}"]
+    if chosen.output or chosen.folder:
+        lines.append(_written(best.experiment(history, found[0]), chosen, "best.yaml"))
+    return "\n".join(lines)
+
+
+def retry(study: Study, history: History, numbers: Sequence[int]) -> str:
+    """Queues failed trials again, each with its ticket, so that the study's total stays what it is."""
+    from hydra_slots.study.tickets import Tickets
+
+    failed = {record.number: record for record in history.finished() if record.state == "FAIL"}
+    chosen = [history.record(number) for number in numbers] or list(failed.values())
+    if not chosen:
+        return f"study {history.name}: no trial has failed"
+    for record in chosen:
+        if record.number not in failed:
+            state = "queued again already" if record.number in history.superseded else history.state(record)
+            raise SweepError(
+                f"trial {record.number} is {state}; only failed trials can be tried again"
+                + (f": {', '.join(map(str, failed))}" if failed else ", and there are none")
+            )
+    tickets = Tickets(study.get_trials(deepcopy=False), history.total or 0, 0)
+    for record in chosen:
+        tickets.queue(study, record.user_attrs["ticket"], ())
+    return (
+        f"queued again: {', '.join(str(record.number) for record in chosen)}; now start the sweep's command once more"
+    )
+
+
+def _written(text: str, chosen: argparse.Namespace, name: str) -> str:
+    path = Path(chosen.output or Path(chosen.folder or ".") / name)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SweepError(f"{path}: cannot write ({error.strerror}); choose another file with --output") from None
+    return str(path)

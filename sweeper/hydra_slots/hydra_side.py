@@ -1,0 +1,114 @@
+"""What Hydra gave the sweeper: its config, its launcher, and the application; and the program as it was typed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import optuna
+from omegaconf import OmegaConf
+
+from hydra_slots.errors import SweepError
+from hydra_slots.settings import SEED, SweepSettings
+from hydra_slots.space.search_space import Choice, Space
+from hydra_slots.study.sweep_folder import LOG
+from hydra_slots.trials import slots
+from hydra_slots.trials.executor import Executor
+from hydra_slots.trials.launching import LaunchedTask, Launching, launcher_slots
+from hydra_slots.trials.processes import Processes
+
+if TYPE_CHECKING:
+    from hydra.types import HydraContext, TaskFunction
+    from omegaconf import DictConfig
+
+
+class Hydra:
+    """Its context, the application's task function, and the composed config with Hydra's own settings."""
+
+    def __init__(self, context: HydraContext, task: TaskFunction, config: DictConfig) -> None:
+        self.context, self.task, self.config = context, task, config
+
+    @property
+    def loader(self) -> Any:
+        return self.context.config_loader
+
+    @property
+    def folder(self) -> Path:
+        return Path(str(self.config.hydra.sweep.dir)).absolute()
+
+    def executor(
+        self, settings: SweepSettings, study_name: str, folder: Path
+    ) -> tuple[Executor, tuple[slots.Slot, ...]]:
+        """What runs trials, and where; to be started.
+
+        Raises:
+            SweepError: slots that are not there or mean nothing to a launcher, an application that cannot be sent away.
+        """
+        if settings.executor == "launcher":
+            node = OmegaConf.to_container(self.config.hydra.launcher, resolve=True)
+            assert isinstance(node, dict)
+            places = launcher_slots({str(key): value for key, value in node.items()}, settings)
+            from hydra.core.plugins import Plugins
+
+            launched = LaunchedTask(self.task, settings.storage, folder, study_name, settings.pruner)
+            launcher = Plugins.instance().instantiate_launcher(
+                hydra_context=self.context, task_function=launched, config=self.config
+            )
+            return Launching(launcher, launched), places
+        from hydra.core.singleton import Singleton
+
+        places = slots.plan(settings.slots)
+        application = {
+            "task": self.task,
+            "context": self.context,
+            "config": self.config,
+            "singletons": Singleton.get_state(),
+        }
+        return Processes(application, settings.preload, folder / LOG), places
+
+    def check(self, room: Space, settings: SweepSettings) -> None:
+        """Composes the config with every choice of the space at least once, and one of its extension's.
+
+        Raises:
+            SweepError: an override names a key that the config does not have, or a value that it does not take.
+        """
+        from hydra.errors import HydraException
+
+        seed = [f"{SEED}={settings.seeds[0]}"] if settings.seeds else []
+
+        def compose(chosen: Choice) -> None:
+            overrides = [*room.overrides(chosen), *seed]
+            try:
+                self.loader.load_sweep_config(self.config, overrides)
+            except HydraException as error:
+                cause = f": {error.__cause__}" if error.__cause__ else ""
+                raise SweepError(f"{' '.join(overrides)}: {error}{cause}") from None
+
+        for chosen in room.branches():
+            compose(chosen)
+        if room.extension:
+            compose(room.suggest(optuna.create_study().ask()))
+
+
+def program(app: str | None = None) -> str:
+    """The program as it is typed, with the flags by which Hydra finds the config.
+
+    Args:
+        app: the program without its flags, if that is known.
+    """
+    name = sys.argv[0]
+    module = getattr(sys.modules["__main__"], "__spec__", None)
+    if module and module.origin == os.path.abspath(name):
+        app = app or f"python -m {module.name.removesuffix('.__main__')}"
+    app = app or (f"python {shlex.quote(name)}" if name.endswith(".py") else shlex.quote(os.path.basename(name)))
+    flags = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for short, long in (("-cp", "--config-path"), ("-cn", "--config-name"), ("-cd", "--config-dir")):
+        flags.add_argument(short, long)
+    given = vars(flags.parse_known_args(sys.argv[1:])[0])
+    return " ".join(
+        [app, *(f"--{flag.replace('_', '-')} {shlex.quote(value)}" for flag, value in given.items() if value)]
+    )

@@ -1,0 +1,88 @@
+"""A worker joins a sweep that another process controls: the study, its space and its settings are there already."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import optuna
+
+from hydra_slots import session
+from hydra_slots.errors import SweepError
+from hydra_slots.hydra_side import Hydra
+from hydra_slots.plan import SweepPlan
+from hydra_slots.settings import SweepSettings, redacted
+from hydra_slots.space import extension, reading
+from hydra_slots.space.search_space import Space
+from hydra_slots.study import algorithms, fingerprint
+from hydra_slots.study.storage import open_storage
+from hydra_slots.study.sweep_folder import LOG, absent, take_away
+from hydra_slots.trials.trial_folders import Folders
+
+
+def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any:
+    """Takes tickets until none waits; returns what `session.run` does.
+
+    Raises:
+        SweepError: there is no such sweep, it has another application or config, or overrides were given, which are
+            the sweep's to say.
+    """
+    if arguments:
+        raise SweepError(
+            f"{arguments[0]}: a worker takes the config of the sweep that it joins; leave out everything but "
+            "hydra.sweeper.study_name, storage and slots"
+        )
+    try:
+        storage = open_storage(settings.storage, hydra.folder, make=False)
+        study = optuna.load_study(study_name=settings.study_name, storage=storage)
+        said = study.user_attrs["sweep"]
+    except (KeyError, FileNotFoundError):
+        raise SweepError(
+            f"storage={redacted(str(settings.storage))} holds no sweep {settings.study_name!r}; start the sweep itself "
+            "first, with these settings and without hydra.sweeper.worker"
+        ) from None
+    own = asdict(settings)
+    shared = {name: value for name, value in said["settings"].items() if name in own}
+    settings = SweepSettings(**{**own, **shared})
+    base = said["base"]
+    room = reading.read(base["params"], base["arguments"], hydra.config, hydra.loader, base["known"])
+    room = replace(room, extension=extension.read(settings.custom_search_space, hydra.config, hydra.loader))
+    if not settings.force:
+        _check_same(hydra, room, settings, said["described"])
+    study.pruner = algorithms.pruner(settings.pruner)
+    # Drawn anew: processes on several machines can have the same number, in containers they often do.
+    study.sampler = algorithms.sampler(settings.sampler, random.SystemRandom().randrange(2**32))
+    folder = Path(said["folder"]) if Path(said["folder"]).is_dir() else hydra.folder
+    plan = SweepPlan(room, settings, folder, Folders(hydra, folder), (), said["grid"], said["n_trials"])
+    executor, places = hydra.executor(settings, study.study_name, folder)
+    made = absent(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        executor.ready()
+    except BaseException:
+        executor.close()
+        if made:
+            empty = (folder / LOG).is_file() and not (folder / LOG).stat().st_size  # else another worker's
+            take_away([*[folder / LOG] * empty, *made])
+        raise
+    try:
+        return session.run(study, plan, executor, places, "the sweep goes on without this worker", worker=True)
+    finally:
+        executor.close()
+
+
+def _check_same(hydra: Hydra, room: Space, settings: SweepSettings, described: Mapping[str, Any]) -> None:
+    """Raises:
+    SweepError: this application, or its config, is not the one of the sweep.
+    """
+    config = hydra.loader.load_sweep_config(hydra.config, list(room.fixed))
+    own = fingerprint.describe(room, config, settings.directions, settings.seeds)
+    if changed := fingerprint.differences(described, own, settings.renamed):
+        raise SweepError(
+            f"study {settings.study_name!r} was started by another application, or with another config:\n{changed}\n"
+            "start the worker as the sweep was, with its --config-name, --config-path or --config-dir; or join all the "
+            "same with hydra.sweeper.force=true"
+        )

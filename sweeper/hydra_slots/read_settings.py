@@ -1,0 +1,137 @@
+"""Reads the settings of a sweep (`hydra.sweeper.*`), each checked before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from hydra_slots.errors import SweepError
+from hydra_slots.settings import SweepSettings, redacted, short_name
+
+EXECUTORS = ("slots", "launcher")
+DIRECTIONS = ("minimize", "maximize")
+# What other sweepers call it, and what does the same here.
+ELSEWHERE = {
+    "n_jobs": "slots",
+    "num_workers": "slots",
+    "max_failure_rate": "max_failures, a number of trials",
+    "search_space": "params",
+    "ax_config": "n_trials and params, such as KEY: interval(0,1)",
+    "optim": "n_trials, sampler and direction",
+    "parametrization": "params, such as KEY: interval(0,1)",
+    "max_batch_size": "slots",
+}
+
+
+def read(node: Mapping[str, Any]) -> SweepSettings:
+    """The settings of a config, each checked by itself and beside the others.
+
+    Raises:
+        SweepError: names the key, the rule and the value.
+    """
+    known = [one.name for one in fields(SweepSettings)]
+    values = {str(key): value for key, value in node.items() if key not in ("_target_", "_recursive_")}
+    if unknown := sorted(set(values) - set(known)):
+        here = f"use {ELSEWHERE[unknown[0]]}" if unknown[0] in ELSEWHERE else f"there are {', '.join(known)}"
+        raise SweepError(f"hydra.sweeper.{unknown[0]}: no such setting; {here}")
+    settings = SweepSettings(**values)
+    for name in ("n_trials", "stop_after"):
+        _whole(name, getattr(settings, name), 1, optional=True)
+    _whole("retries", settings.retries, 0)
+    _whole("max_failures", settings.max_failures, 0, optional=True)
+    _seconds("timeout", settings.timeout, optional=True)
+    _seconds("lease", settings.lease)
+    for name in ("deterministic", "worker", "force"):
+        if not isinstance(getattr(settings, name), bool):
+            raise _wrong(name, "true or false", getattr(settings, name))
+    for name in ("storage", "study_name", "app", "custom_search_space"):
+        if not isinstance(getattr(settings, name), str | None):
+            raise _wrong(name, "a text", getattr(settings, name))
+    if not isinstance(settings.renamed, Mapping | str | None) or (
+        isinstance(settings.renamed, Mapping)
+        and not all(isinstance(one, str) for pair in settings.renamed.items() for one in pair)
+    ):
+        raise _wrong("renamed", "a mapping from old names to new ones, or the path of one", settings.renamed)
+    if settings.executor not in EXECUTORS:
+        raise _wrong("executor", " or ".join(EXECUTORS), settings.executor)
+    if not isinstance(settings.params, Mapping | None):
+        raise _wrong("params", "a mapping from keys to sweeps", settings.params)
+    for name in ("objective_names", "preload"):
+        value = getattr(settings, name)
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise _wrong(name, "a list of names", value)
+    if not isinstance(settings.start_points, list) or not all(
+        isinstance(one, str | Mapping) for one in settings.start_points
+    ):
+        raise _wrong("start_points", "a list of mappings and sweep folders", settings.start_points)
+    _check_together(settings)
+    return settings
+
+
+def _check_together(settings: SweepSettings) -> None:
+    if (
+        not isinstance(settings.direction, str | list)
+        or not settings.directions
+        or any(one not in DIRECTIONS for one in settings.directions)
+    ):
+        raise _wrong("direction", "minimize or maximize, or a list of them", settings.direction)
+    if settings.objective_names and len(settings.objective_names) != len(settings.directions):
+        raise _wrong(
+            "objective_names", f"one name for each of {len(settings.directions)} objectives", settings.objective_names
+        )
+    if settings.seeds is not None:
+        whole = isinstance(settings.seeds, list) and all(type(seed) is int and seed >= 0 for seed in settings.seeds)
+        if not whole or not settings.seeds or len(set(settings.seeds)) != len(settings.seeds):
+            raise _wrong("seeds", "a list of different whole numbers, such as [1,2,3]", settings.seeds)
+    if settings.custom_search_space is not None and settings.grid and not settings.worker:
+        raise SweepError(
+            f"hydra.sweeper.custom_search_space={settings.custom_search_space}: what a function suggests cannot be "
+            "listed, so there is no grid of it; give the number of trials, such as hydra.sweeper.n_trials=20"
+        )
+    if settings.pruner is not None and len(settings.directions) > 1:
+        raise SweepError(
+            f"hydra.sweeper.pruner={short_name(settings.pruner)}: a pruner compares single numbers, so it cannot judge "
+            f"{len(settings.directions)} objectives; set hydra.sweeper.pruner=null"
+        )
+    if short_name(settings.pruner) == "wilcoxon" and len(settings.seeds or ()) < 5 and not settings.worker:
+        raise SweepError(
+            "hydra.sweeper.pruner=wilcoxon: it tests whether a trial is worse over seeds, and with fewer than 5 no "
+            f"difference is significant; got seeds={settings.seeds}, give at least hydra.sweeper.seeds=[1,2,3,4,5]"
+        )
+    if settings.deterministic and settings.slots == "auto":
+        raise SweepError(
+            "hydra.sweeper.deterministic=true: what a trial sees depends on the number of slots, so slots=auto is "
+            "not the same everywhere; give a number, such as hydra.sweeper.slots=2"
+        )
+    if settings.deterministic and (settings.timeout is not None or settings.executor != "slots" or settings.worker):
+        raise SweepError(
+            "hydra.sweeper.deterministic=true: timeout, executor=launcher and workers depend on how fast trials are"
+            "; leave them out"
+        )
+    if settings.worker and not (settings.storage and settings.study_name):
+        raise SweepError(
+            "hydra.sweeper.worker=true: name the study to join, with hydra.sweeper.study_name=... and "
+            "hydra.sweeper.storage=..."
+        )
+    if settings.storage and not settings.study_name:
+        raise SweepError(
+            f"hydra.sweeper.study_name: a storage may hold many studies, so with storage={redacted(settings.storage)} "
+            "the study needs a name"
+        )
+
+
+def _whole(name: str, value: Any, least: int, optional: bool = False) -> None:
+    if not (optional and value is None) and (type(value) is not int or value < least):
+        raise _wrong(name, f"a whole number of at least {least}" + (" or null" if optional else ""), value)
+
+
+def _seconds(name: str, value: Any, optional: bool = False) -> None:
+    if not (optional and value is None) and (
+        isinstance(value, bool) or not isinstance(value, int | float) or value <= 0
+    ):
+        raise _wrong(name, "a number of seconds above 0" + (" or null" if optional else ""), value)
+
+
+def _wrong(name: str, rule: str, value: Any) -> SweepError:
+    return SweepError(f"hydra.sweeper.{name} must be {rule}, got {value!r}")

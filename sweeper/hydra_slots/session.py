@@ -1,0 +1,115 @@
+"""One process's work on a study, as its controller or as a worker, from its lease to the value that it returns."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from optuna import Study
+from optuna.trial import TrialState
+
+from hydra_slots.controller import Controller
+from hydra_slots.errors import SweepError
+from hydra_slots.plan import SweepPlan
+from hydra_slots.study import front
+from hydra_slots.study.owners import Lease, Observer
+from hydra_slots.study.sweep_folder import LOG
+from hydra_slots.study.tickets import Tickets
+from hydra_slots.trials.executor import Executor
+from hydra_slots.trials.launching import Launching
+from hydra_slots.trials.slots import Slot
+from hydra_slots.views import live, summary
+
+log = logging.getLogger("hydra_slots")
+
+
+def run(
+    study: Study, plan: SweepPlan, executor: Executor, places: Sequence[Slot], go_on: str, worker: bool = False
+) -> Any:
+    """Runs the controller; `go_on` says what to do after an interruption.
+
+    Returns:
+        The best value; the values of all trials on the front where there are several objectives; None if no trial is
+        complete.
+
+    Raises:
+        SweepError: trials failed where none may.
+        SystemExit: the sweep was told to stop.
+    """
+    settings, folder = plan.settings, plan.folder
+    with _log_to(folder / LOG):
+        lease = Lease(study, "worker" if worker else "controller", settings.lease, folder)
+        try:
+            observer = Observer(study, settings.lease, lease.owner, None if worker else folder)
+            with live.open_view(plan.total, settings.directions, [slot.name for slot in places]) as view:
+                controller = Controller(study, plan, places, executor, view, lease, observer, worker)
+                with _interruptible(controller):
+                    try:
+                        tickets = controller.run()
+                    except KeyboardInterrupt as stopped:
+                        view.say(f"stopped by {stopped or 'Ctrl-C'}; {go_on}")
+                        raise SystemExit(130) from None
+                if controller.stopping:
+                    view.say(f"ended early: {controller.stopping}")
+        finally:
+            lease.end()
+            if not worker:
+                summary.write(study, folder)
+    return _result(tickets, plan, worker)
+
+
+def _result(tickets: Tickets, plan: SweepPlan, worker: bool) -> Any:
+    """The best value; a failure if a grid has gaps, or a search has nothing but failures."""
+    results = tickets.results
+    failed = [trial for trial in results if trial.state == TrialState.FAIL]
+    if failed and not worker and (plan.grid or len(failed) == len(results)):
+        raise SweepError(f"{len(failed)} of {plan.total} trials failed; the last one, {plan.failure(failed[-1])}")
+    best = [trial.values for trial in front.best(results, plan.settings.directions)]
+    if len(plan.settings.directions) > 1:
+        return best
+    return best[0][0] if best else None
+
+
+@contextmanager
+def _interruptible(controller: Controller) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the sweep in an orderly way; a second one ends it at once."""
+
+    def stop(number: int, frame: Any) -> None:
+        again = bool(controller.interrupted)
+        controller.interrupted = signal.Signals(number).name
+        if again or isinstance(controller.executor, Launching):  # whose jobs may run in this very thread
+            raise KeyboardInterrupt(controller.interrupted)
+
+    before: dict[signal.Signals, Any] = {}
+    install: Callable[[int, Any], Any] = signal.signal
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            before[number] = install(number, stop)
+    except ValueError:  # not in the main thread, which alone may handle signals
+        pass
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            install(each, handler)
+
+
+@contextmanager
+def _log_to(path: Path) -> Iterator[None]:
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("[%(asctime)s][%(levelname)s] %(message)s"))
+    level, propagate = log.level, log.propagate
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False  # the live view says the same on the console
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        handler.close()
+        log.setLevel(level)
+        log.propagate = propagate

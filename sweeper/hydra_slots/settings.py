@@ -1,0 +1,143 @@
+"""The settings of a sweep (`hydra.sweeper.*`); `read_settings` checks them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+# Optuna's, by the names that YAML gives them.
+SAMPLERS = {
+    "tpe": "TPESampler",
+    "random": "RandomSampler",
+    "gp": "GPSampler",
+    "cmaes": "CmaEsSampler",
+    "qmc": "QMCSampler",
+    "nsgaii": "NSGAIISampler",
+    "nsgaiii": "NSGAIIISampler",
+}
+PRUNERS = {
+    "median": "MedianPruner",
+    "percentile": "PercentilePruner",
+    "hyperband": "HyperbandPruner",
+    "successive_halving": "SuccessiveHalvingPruner",
+    "wilcoxon": "WilcoxonPruner",
+    "patient": "PatientPruner",
+    "threshold": "ThresholdPruner",
+}
+# Those that need more than Optuna itself does, with the packages, by the extra that has them.
+EXTRAS = {
+    "GPSampler": ("torch", ("torch", "scipy")),
+    "CmaEsSampler": ("cmaes", ("cmaes",)),
+    "QMCSampler": ("scipy", ("scipy",)),
+    "WilcoxonPruner": ("scipy", ("scipy",)),
+}
+SEED = "seed"  # the key that `seeds` sets in the application's config
+
+
+@dataclass(frozen=True)
+class SweepSettings:
+    """What `hydra.sweeper` holds.
+
+    Attributes:
+        n_trials: finished trials that the study is to have in the end, those of earlier runs included; if it is
+            lowered, what lies beyond it is kept, but does not count, nor can it be the best. Without it, every
+            combination of the values is tried once (a grid).
+        params: the search space, as `hydra_slots.space.reading` reads it.
+        custom_search_space: MODULE.FUNCTION of the application; called with its config and a trial, it suggests further
+            parameters, whose bounds may depend on the others.
+        direction: `minimize` or `maximize`, or a list with one an objective.
+        objective_names: what the views call the objectives.
+        storage: `env:NAME`, a URL without a password, a journal file; by default `study.journal` in the sweep folder.
+        study_name: by default the name of the sweep folder.
+        slots: `auto`, a number, or `{gpus: .., per_gpu: .., memory_fraction: ..}` or `{cpus: .., threads: ..}`.
+        sampler: Optuna's, by short name or `_target_`, with its arguments; null draws at random.
+        pruner: likewise; null prunes nothing.
+        seeds: every trial runs once under each, and its value is their mean.
+        retries: further attempts of a trial that died by itself.
+        max_failures: trials that may fail for good before the sweep ends; null for any number.
+        timeout: seconds after which no trial starts any more.
+        stop_after: finished trials without a better one after which no trial starts any more.
+        start_points: parameters to try first: mappings, or folders of other sweeps (their five best trials).
+        executor: `slots`, or `launcher` for the configured `hydra/launcher`.
+        deterministic: the same sweep gives the same trials and values, bit for bit.
+        preload: modules, or dotted names of what is in them, that are imported once, before trials are forked.
+        lease: seconds of silence after which a process on another machine is taken for dead.
+        app: the program as it is typed, for the commands that are shown.
+        worker: join a running sweep of that study_name and storage instead of starting one.
+        force: go on with a study whose space or config has changed.
+        renamed: names that a config has for things of Python, old to new, or MODULE.MAPPING of the application; a study
+            that was started under the old ones goes on under the new ones.
+    """
+
+    n_trials: int | None = None
+    params: dict[str, Any] | None = None
+    custom_search_space: str | None = None
+    direction: str | list[str] = "minimize"
+    objective_names: list[str] = field(default_factory=list)
+    storage: str | None = None
+    study_name: str | None = None
+    slots: Any = "auto"
+    sampler: dict[str, Any] | None = field(default_factory=lambda: {"name": "tpe", "seed": None})
+    pruner: dict[str, Any] | None = None
+    seeds: list[int] | None = None
+    retries: int = 0
+    max_failures: int | None = None
+    timeout: float | None = None
+    stop_after: int | None = None
+    start_points: list[Any] = field(default_factory=list)
+    executor: str = "slots"
+    deterministic: bool = False
+    preload: list[str] = field(default_factory=list)
+    lease: float = 60.0
+    app: str | None = None
+    worker: bool = False
+    force: bool = False
+    renamed: dict[str, str] | str | None = None
+
+    @property
+    def directions(self) -> list[str]:
+        return [self.direction] if isinstance(self.direction, str) else list(self.direction)
+
+    @property
+    def grid(self) -> bool:
+        """Whether every combination of the values is tried once."""
+        return self.n_trials is None
+
+    def shared(self) -> dict[str, Any]:
+        """What a worker elsewhere has to know."""
+        own = (
+            "storage",
+            "study_name",
+            "slots",
+            "executor",
+            "worker",
+            "force",
+            "app",
+            "start_points",
+            "params",
+            "renamed",
+        )
+        return {name: value for name, value in asdict(self).items() if name not in own}
+
+
+def defaults() -> dict[str, Any]:
+    """All settings with their defaults, as Hydra's config store takes them."""
+    return asdict(SweepSettings())
+
+
+def short_name(node: Any) -> str | None:
+    """`median` of `median`, `{name: median}` or `{_target_: optuna.pruners.MedianPruner}`."""
+    if isinstance(node, Mapping):
+        if "name" in node:
+            return str(node["name"])
+        last = str(node.get("_target_", "")).rpartition(".")[2]
+        return last.removesuffix("Pruner").removesuffix("Sampler").lower()
+    return None if node is None else str(node)
+
+
+def redacted(text: str) -> str:
+    """The text without the passwords of the URLs in it."""
+    text = re.sub(r"(?<=://)([^/@:\s]*):(\S+)@", r"\1:***@", text)
+    return re.sub(r"([?&](?:password|passwd|sslpassword)=)[^&\s'\"]+", r"\1***", text, flags=re.IGNORECASE)

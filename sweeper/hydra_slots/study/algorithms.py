@@ -1,0 +1,107 @@
+"""Samplers and pruners of Optuna by short name, as YAML gives them."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+
+import optuna
+from optuna.pruners import BasePruner
+from optuna.samplers import BaseSampler
+
+from hydra_slots.errors import SweepError
+from hydra_slots.settings import EXTRAS, PRUNERS, SAMPLERS
+
+# These go on where they were by themselves: another seed would be another sequence.
+KEEP_SEED = ("QMCSampler", "GridSampler", "BruteForceSampler")
+
+
+def sampler(node: Any, seed_offset: int = 0, seed: int | None = None) -> BaseSampler:
+    """The sampler of `hydra.sweeper.sampler`; None draws at random.
+
+    Args:
+        node: a short name, `{name: .., ARGUMENT: ..}` or `{_target_: .., ARGUMENT: ..}`.
+        seed_offset: added to the sampler's seed, so that a resumed sweep does not draw its first points again.
+        seed: of a sampler that has none.
+
+    Raises:
+        SweepError: no such sampler, or not with these arguments.
+    """
+    name, arguments = _split("sampler", node or "random")
+    kind = _class("sampler", name, SAMPLERS, optuna.samplers)
+    if "seed" in inspect.signature(kind).parameters:
+        own = arguments.get("seed")
+        own = seed if own is None else own
+        if own is not None and (type(own) is not int or own < 0):
+            raise SweepError(f"hydra.sweeper.sampler.seed must be a whole number of at least 0 or null, got {own!r}")
+        arguments["seed"] = own if own is None or kind.__name__ in KEEP_SEED else (own + seed_offset) % 2**32
+    elif arguments.get("seed", 0) is None:  # of the default
+        del arguments["seed"]
+    return _built("sampler", kind, arguments, BaseSampler)
+
+
+def pruner(node: Any, where: str = "pruner") -> BasePruner:
+    """The pruner of `hydra.sweeper.pruner`, likewise; None prunes nothing, `patient` has a `wrapped_pruner`."""
+    if node is None:
+        return optuna.pruners.NopPruner()
+    name, arguments = _split(where, node)
+    if "wrapped_pruner" in arguments and arguments["wrapped_pruner"] is not None:
+        arguments["wrapped_pruner"] = pruner(arguments["wrapped_pruner"], f"{where}.wrapped_pruner")
+    elif name == "patient":
+        arguments.setdefault("wrapped_pruner", None)
+    return _built(where, _class(where, name, PRUNERS, optuna.pruners), arguments, BasePruner)
+
+
+def _split(where: str, node: Any) -> tuple[str, dict[str, Any]]:
+    if isinstance(node, str):
+        return node, {}
+    if not isinstance(node, Mapping) or not {"name", "_target_"} & set(node):
+        raise SweepError(f"hydra.sweeper.{where} must be a name, or a mapping with name or _target_, got {node!r}")
+    arguments = {str(key): value for key, value in node.items() if key not in ("name", "_target_")}
+    # A config that sets `_target_` is merged into the default, which has a `name`.
+    return str(node.get("_target_") or node["name"]), arguments
+
+
+def _class(where: str, name: str, names: Mapping[str, str], module: Any) -> Any:
+    if name in names:
+        return getattr(module, names[name])
+    if "." not in name:
+        raise SweepError(f"hydra.sweeper.{where}: {name!r} is none of {', '.join(names)}, nor the path of a class")
+    from hydra.utils import get_class
+
+    try:
+        return get_class(name)
+    except Exception as error:
+        raise SweepError(f"hydra.sweeper.{where}: {name} cannot be imported ({str(error).splitlines()[0]})") from None
+
+
+def _built(where: str, kind: Any, arguments: Mapping[str, Any], base: type) -> Any:
+    known = inspect.signature(kind).parameters
+    if not any(p.kind is p.VAR_KEYWORD for p in known.values()) and (unknown := sorted(set(arguments) - set(known))):
+        raise SweepError(
+            f"hydra.sweeper.{where}.{unknown[0]}: {kind.__name__} takes {', '.join(known) or 'no arguments'}"
+        )
+    needed = [name for name, p in known.items() if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
+    if missing := [name for name in needed if name not in arguments]:
+        raise SweepError(
+            f"hydra.sweeper.{where}.{missing[0]}: {kind.__name__} needs a value for it, such as "
+            f"+hydra.sweeper.{where}.{missing[0]}=..."
+        )
+    extra, packages = EXTRAS.get(kind.__name__, ("", ()))
+    if absent := [package for package in packages if find_spec(package) is None]:
+        raise SweepError(
+            f"hydra.sweeper.{where}: {kind.__name__} needs what is not installed, {' and '.join(absent)}; "
+            f"pip install 'hydra-slots[{extra}]' has it"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            built = kind(**arguments)
+    except (TypeError, ValueError, ImportError, AssertionError) as error:
+        raise SweepError(f"hydra.sweeper.{where}: {kind.__name__}: {error}") from None
+    if not isinstance(built, base):
+        raise SweepError(f"hydra.sweeper.{where}: {kind.__name__} is no {where.rpartition('.')[2]} of Optuna's")
+    return built

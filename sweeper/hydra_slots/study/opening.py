@@ -1,0 +1,66 @@
+"""A study that is there already, found by the folder of its sweep or by its storage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hydra_slots.errors import SweepError
+from hydra_slots.study.sweep_folder import JOURNAL
+
+if TYPE_CHECKING:
+    from optuna import Study
+    from optuna.storages import BaseStorage
+
+
+def open_study(
+    folder: str | Path | None, storage: str | None = None, study_name: str | None = None, writing: bool = False
+) -> Study:
+    """The study of a sweep folder, or of a storage (`env:NAME`, a URL without password, a journal file).
+
+    Looking at a journal leaves it as it is; before `writing` it is mended if a writer died in the middle of a line.
+
+    Raises:
+        SweepError: there is no study, or there are several and none was named.
+    """
+    import optuna
+    from omegaconf import OmegaConf
+
+    where = f"folder {folder}" if storage is None else "the storage"
+    if storage is None:
+        path = Path(folder or ".")
+        if not path.is_dir():
+            raise SweepError(f"{path}: no such folder; name the folder of a sweep (its hydra.sweep.dir)")
+        if (path / "multirun.yaml").is_file():
+            sweeper = OmegaConf.load(path / "multirun.yaml").hydra.get("sweeper", {})
+            storage, study_name = sweeper.get("storage"), study_name or sweeper.get("study_name")
+        if storage is None and not (path / JOURNAL).is_file():
+            raise SweepError(
+                f"{path}: no {JOURNAL}, so no sweep was kept here; name the folder of a sweep "
+                "(its hydra.sweep.dir), or give --storage and --study"
+            )
+    opened = _open(storage, Path(folder or "."), writing)
+    names = optuna.get_all_study_names(opened)
+    if study_name is None and len(names) == 1:
+        (study_name,) = names
+    if study_name not in names:
+        asked = "" if study_name is None else f" no study {study_name!r};"
+        raise SweepError(
+            f"{where}:{asked} it holds {', '.join(map(repr, sorted(names))) or 'no study'}; give --study NAME"
+        )
+    return optuna.load_study(study_name=study_name, storage=opened)
+
+
+def _open(storage: str | None, folder: Path, writing: bool) -> BaseStorage:
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    journal = folder / JOURNAL if storage is None else Path(storage)
+    if journal.is_file() and not writing:
+        return JournalStorage(JournalFileBackend(str(journal)))
+    from hydra_slots.study.storage import open_storage
+
+    try:
+        return open_storage(storage, folder, make=False)
+    except FileNotFoundError:
+        raise SweepError(f"storage={storage}: there is no such file, so no sweep was kept in it") from None

@@ -1,0 +1,141 @@
+"""The fork server: a process that has imported what trials need, and forks one for each.
+
+It never computes anything itself, for a library that has started threads does not survive a fork.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import pickle
+import pkgutil
+import select
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from multiprocessing import reduction
+from multiprocessing.connection import Connection
+from typing import Any
+
+from hydra_slots.trials import trial
+
+GRACE = 3.0  # seconds from SIGTERM to SIGKILL
+
+
+def main(descriptor: int) -> None:
+    """Serves the controller at the other end of the socket until that closes.
+
+    The controller sends the application, and then tasks, each with a socket for the trial. It is sent `("ready",)` or
+    `("failed", text)`, and for each trial `("forked", number, pid)` and `("exited", number, status)`.
+    """
+    connection = Connection(descriptor)
+    with suppress(ConnectionError):  # the controller has died, and nobody is to be served
+        try:
+            hello = pickle.loads(connection.recv_bytes())
+            application = _load(hello)
+        except BaseException as error:
+            connection.send(("failed", f"{type(error).__name__}: {error}"))
+            return
+        gc.collect()
+        gc.freeze()  # the garbage collector leaves the pages alone that trials share
+        connection.send(("ready",))
+        _serve(connection, application)
+
+
+def _load(hello: Mapping[str, Any]) -> Mapping[str, Any]:
+    from hydra.core.singleton import Singleton
+    from hydra.core.utils import setup_globals
+
+    sys.argv = list(hello["argv"])
+    importlib.import_module("optuna")
+    for name in hello["preload"]:
+        pkgutil.resolve_name(name)  # imports the module that has it
+    application = pickle.loads(hello["application"])
+    if "torch" in sys.modules:  # its first optimizer imports this, for most of a second: better once than in each trial
+        with suppress(Exception):
+            importlib.import_module("torch._dynamo")
+    Singleton.set_state(application["singletons"])
+    setup_globals()
+    return application
+
+
+def _serve(connection: Connection, application: Mapping[str, Any]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    awake, wake = os.pipe()
+    os.set_blocking(wake, False)
+    os.set_blocking(awake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    running: dict[int, int] = {}
+    try:
+        while True:
+            ready, _, _ = select.select([connection.fileno(), awake], [], [], 1.0)
+            if awake in ready:
+                _drain(awake)
+            for pid, status in _ended(running):
+                connection.send(("exited", running.pop(pid), status))
+            if connection.fileno() not in ready:
+                continue
+            task = connection.recv()
+            line = reduction.recv_handle(connection)
+            pid = os.fork()
+            if pid == 0:
+                signal.set_wakeup_fd(-1)
+                for own in (connection.fileno(), awake, wake):
+                    os.close(own)
+                trial.main(task, Connection(line), application)
+            os.close(line)
+            with suppress(OSError):  # the child does so too; whoever comes first
+                os.setpgid(pid, pid)
+            running[pid] = task.number
+            connection.send(("forked", task.number, pid))
+    except (EOFError, OSError):  # the controller has gone
+        pass
+    finally:
+        stop(list(running))
+
+
+def _drain(descriptor: int) -> None:
+    try:
+        while os.read(descriptor, 4096):
+            pass
+    except BlockingIOError:
+        pass
+
+
+def _ended(running: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Processes that have ended, with their exit status: negative numbers are signals."""
+    ended = []
+    for pid in running:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            signal_group(pid, signal.SIGKILL)  # what the trial has started and left behind
+            ended.append((pid, os.waitstatus_to_exitcode(status)))
+    return ended
+
+
+def stop(pids: list[int], grace: float = GRACE) -> None:
+    """Ends processes with everything in their groups: first with SIGTERM, after `grace` seconds with SIGKILL."""
+    for pid in pids:
+        signal_group(pid, signal.SIGTERM)
+    deadline = time.monotonic() + grace
+    while time.monotonic() < deadline and any(_lives(pid) for pid in pids):
+        time.sleep(0.02)
+    for pid in pids:
+        signal_group(pid, signal.SIGKILL)
+
+
+def signal_group(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG) == (0, 0)
+    except ChildProcessError:
+        return False

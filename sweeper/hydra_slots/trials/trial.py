@@ -1,0 +1,200 @@
+"""The process of one trial: forked from the server, it runs the application and tells its controller the outcome."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import queue
+import random
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from hydra_slots import reporting
+from hydra_slots.trials.outcome import LOG, Outcome, ended_by, numbers
+from hydra_slots.trials.slots import Slot
+
+LIFE = ".trial.lock"  # locked while a process of the trial lives; holds the number of its process group
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of the application: its overrides and its folder, relative to the sweep folder."""
+
+    overrides: list[str]
+    folder: str
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """A trial to run: one job, or one a seed.
+
+    `over_seeds` reports the result of each seed instead of what happens within the first. `entropy` seeds the random
+    numbers that the application does not seed itself; None takes them from the system.
+    """
+
+    number: int
+    slot: Slot
+    jobs: list[Job]
+    sweep_dir: str
+    folder: str
+    over_seeds: bool = False
+    entropy: int | None = None
+
+
+class Channel:
+    """The trial's line to its controller. When the controller dies the line breaks, and the trial stops at once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, name="sweep-channel", daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                self.answers.put(self.connection.recv())
+            except (EOFError, OSError):
+                os.killpg(os.getpgrp(), signal.SIGKILL)  # with everything that the trial has started
+
+    def ask(self, *message: Any) -> Any:
+        self.connection.send(message)
+        return self.answers.get()
+
+
+def main(task: Task, connection: Connection, application: Mapping[str, Any]) -> None:
+    """Runs in the forked child, and does not return."""
+    with suppress(OSError):  # the server does so too
+        os.setpgid(0, 0)
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+        signal.signal(name, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.set_wakeup_fd(-1)
+    folder = Path(task.sweep_dir, task.folder)
+    code = 1
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _redirect(folder / LOG)
+        _hold(folder / LIFE)
+        channel = Channel(connection)
+        task.slot.enter(os.environ)
+        _set_up_libraries(task)
+        outcome = run(task, application, lambda value, step: bool(channel.ask("report", value, step)))
+        outcome.write(folder)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        logging.shutdown()
+        channel.ask("end", outcome)
+        code = 0
+    except BaseException:  # nothing may return into the server's code
+        with suppress(Exception):
+            traceback.print_exc()
+            sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def run(task: Task, application: Mapping[str, Any], reporter: reporting.Reporter) -> Outcome:
+    """Runs the jobs one after the other; whatever the application raises is an outcome."""
+    outcome = Outcome("complete")
+    rows: list[list[float]] = []
+    for index, job in enumerate(task.jobs):
+        reporting.connect(reporter if index == 0 and not task.over_seeds else None)
+        returned = run_job(task, job, application)
+        if isinstance(returned, Outcome):
+            returned.seeds = outcome.seeds
+            return returned
+        values = numbers(returned)
+        if isinstance(values, str):
+            return Outcome("failed", error=values, seeds=outcome.seeds)
+        rows.append(values)
+        if job.seed is not None:
+            outcome.seeds[str(job.seed)] = values[0] if len(values) == 1 else values
+        last = index == len(task.jobs) - 1
+        if task.over_seeds and reporter(values[0], index) and not last:
+            return Outcome("pruned", seeds=outcome.seeds)
+    outcome.values = [math.fsum(column) / len(column) for column in zip(*rows, strict=True)] if rows[0] else []
+    return outcome
+
+
+def run_job(task: Task, job: Job, application: Mapping[str, Any]) -> Any:
+    """What the application returned, or an outcome if it did not return."""
+    from hydra.core.utils import run_job as run_hydra_job
+    from omegaconf import open_dict
+
+    try:
+        context, master = application["context"], application["config"]
+        config = context.config_loader.load_sweep_config(master, list(job.overrides))
+        with open_dict(config):
+            config.hydra.job.id = str(task.number)
+            config.hydra.job.num = task.number
+            config.hydra.sweep.dir = task.sweep_dir
+            config.hydra.sweep.subdir = job.folder
+        result = run_hydra_job(
+            hydra_context=context,
+            task_function=guarded(application["task"]),
+            config=config,
+            job_dir_key="hydra.sweep.dir",
+            job_subdir_key="hydra.sweep.subdir",
+        )
+        return result._return_value  # `return_value` would print a traceback and raise
+    except BaseException as error:
+        return ended_by(error)
+
+
+def guarded(task: Any) -> Any:
+    """The application's function, with what it raises caught in it: to Hydra and its callbacks it returns."""
+
+    def call(config: Any) -> Any:
+        try:
+            return task(config)
+        except BaseException as error:
+            return ended_by(error)
+
+    return call
+
+
+def _redirect(log: Path) -> None:
+    """Standard output and error go to the trial's log; there is nothing to read from standard input."""
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.dup2(nothing, 0)
+    os.close(file)
+    os.close(nothing)
+
+
+def _hold(path: Path) -> int:
+    """Locks the file for as long as this process, or one that it forks, lives."""
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.truncate(descriptor, 0)
+    os.write(descriptor, str(os.getpid()).encode())
+    return descriptor
+
+
+def _set_up_libraries(task: Task) -> None:
+    """Threads, memory and random numbers of libraries that the server has loaded already; none is imported here."""
+    random.seed(task.entropy)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(task.entropy)
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(task.slot.threads)
+        if task.entropy is None:
+            torch.seed()
+        else:
+            torch.manual_seed(task.entropy)
+        if task.slot.memory_fraction is not None and torch.cuda.is_available():
+            torch.cuda.set_per_process_memory_fraction(task.slot.memory_fraction)

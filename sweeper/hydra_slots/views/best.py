@@ -1,0 +1,73 @@
+"""The best trial as an experiment config, which runs it again: `best.yaml`."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from hydra_slots.errors import SweepError
+from hydra_slots.study.history import History, Record, short
+
+
+def command(history: History, record: Record) -> str:
+    """The shell command that runs the trial again, without any file."""
+    return shlex.join([*shlex.split(program(history)), *overrides(record)])
+
+
+def program(history: History) -> str:
+    """The program of the sweep as it was typed."""
+    return str(history.setting.get("app", "APP"))
+
+
+def overrides(record: Record) -> list[str]:
+    """All overrides of the trial."""
+    return [str(override) for override in record.user_attrs.get("overrides", [])]
+
+
+def experiment(history: History, record: Record) -> str:
+    """The trial as the text of a config file of the group `experiment`.
+
+    Config groups become `override` entries of its defaults, everything else a tree of values.
+
+    Raises:
+        SweepError: the trial deletes keys (`~key`), which no config file can say.
+    """
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from omegaconf import OmegaConf
+
+    groups = {str(group).split("@")[0] for group in history.setting.get("groups", [])}
+    below: list[Any] = []
+    defaults: list[Any] = []
+    tree = OmegaConf.create({})
+    for override in OverridesParser.create().parse_overrides(overrides(record)):
+        name = override.key_or_group
+        if override.is_delete():
+            raise SweepError(
+                f"trial {record.number}: {override.input_line} deletes a key, which a config file cannot do; "
+                f"run it again with: {command(history, record)}"
+            )
+        if name == "experiment":  # the file takes this very place, so it carries the other one along
+            below.append(override.value())
+        elif name in groups or "/" in name:
+            place = f"/{name}@{override.package}" if override.package else f"/{name}"
+            defaults.append({place if override.is_add() else f"override {place}": override.value()})
+        else:
+            OmegaConf.update(tree, name, override.value(), force_add=True)
+    values = ", ".join(
+        f"{name} {short(value)}" for name, value in zip(history.objectives, record.values or (), strict=False)
+    )
+    runner = program(history)
+    head = [
+        "# @package _global_",
+        f"# {runner} {'' if 'experiment' in groups else '+'}experiment=best",
+        f"# Trial {record.number} of the study {_line(history.name)}: {_line(values) or record.state}.",
+        "# Copy this file to conf/experiment/best.yaml where you start the command. Without the file:",
+        f"# {_line(command(history, record))}",
+    ]
+    entries = [*below, *defaults, "_self_"]
+    listed = OmegaConf.to_yaml(OmegaConf.create({"defaults": entries})) if below or defaults else ""
+    return "\n".join(head) + "\n" + listed + (OmegaConf.to_yaml(tree) if tree else "")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,106 @@
+"""The sweeper's README is true: its files are the example's, every command in it runs, and every setting is named.
+
+`pip install ./sweeper` is run by test_plugin_discovery, for every version of Hydra.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from hydra_slots import History, open_study
+from hydra_slots.settings import EXTRAS, PRUNERS, SAMPLERS, SweepSettings
+
+PROJECT = Path(__file__).parents[1]
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+LINES = [line.split("  #")[0].strip() for language, text in BLOCKS if language == "bash" for line in text.splitlines()]
+COMMANDS = [line for line in LINES if not line.startswith("export ")]
+LOCAL = "scheduler: submitit\ncluster: local\ncount: 1\nlogs: logs\nresources: {timeout_min: 2}\n"
+GRID = "python app.py -m hydra/sweeper=slots lr=0.1,0.2 seed=1,2,3"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, beside it a workers file for this machine."""
+    folder = tmp_path_factory.mktemp("readme") / "examples"
+    shutil.copytree(PROJECT / "examples", folder)
+    (folder / "workers" / "slurm.yaml").write_text(LOCAL)
+    return folder
+
+
+def start(folder: Path, line: str) -> subprocess.Popen[str]:
+    program, *arguments = shlex.split(line)
+    own = {"python": [sys.executable], "hydra-slots": [sys.executable, "-m", "hydra_slots"]}[program]
+    environment = {**os.environ, "SWEEP_STORAGE": f"sqlite:///{folder}/shared.db"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([*own, *arguments], cwd=folder, env=environment, **pipes)
+
+
+def run(folder: Path, line: str) -> str:
+    """What the command says."""
+    process = start(folder, line)
+    said, complained = process.communicate(timeout=200)
+    assert process.returncode == 0, f"{line}\n{said}{complained}"
+    return said + complained
+
+
+def test_its_files_are_the_examples():
+    shown = {
+        found[1]: text.partition("\n")[2] for _, text in BLOCKS if (found := re.match(r"# (\S+\.(?:py|yaml))", text))
+    }
+    assert set(shown) == {"app.py", "conf/tune.yaml"}
+    for name, text in shown.items():
+        assert (PROJECT / "examples" / name).read_text(encoding="utf-8") == text, name
+
+
+def test_a_stranger_follows_it_from_the_first_command_to_the_last(folder):
+    assert len(COMMANDS) == 12 and GRID in README
+    first = start(folder, COMMANDS[0])
+    journal = folder / "sweeps" / "tune" / "study.journal"
+    deadline = time.monotonic() + 60
+    while not (journal.is_file() and len(open_study(journal.parent).get_trials()) > 3):
+        assert time.monotonic() < deadline and first.poll() is None, first.communicate()
+        time.sleep(0.1)
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    assert "40 of 40 trials" in run(folder, COMMANDS[1])
+    assert "going on with 40 of 60" in run(folder, COMMANDS[2])
+    said = {line: run(folder, line) for line in COMMANDS[3:]}
+    status, rows, page, best, retry, *rest = said.values()
+    assert "60 of 60 trials finished" in status and "no trial has failed" in retry
+    assert sum(row["state"] in ("COMPLETE", "PRUNED") for row in json.loads(rows)) == 60
+    assert (folder / page.strip()).is_file() and (folder / "sweeps" / "tune" / "best.yaml").is_file()
+    again = next(line for line in best.splitlines() if line.startswith("  python app.py"))
+    run(folder, f"{again} hydra.run.dir=again")
+    assert "40 of 40" in rest[1] and "queued 1 workers" in rest[3]
+    history = History.of(open_study(None, f"sqlite:///{folder}/shared.db", "shared"))
+    assert len(history.finished()) == 40
+
+
+def test_a_grid_needs_no_config_of_its_own(folder):
+    assert "6 of 6 trials: 6 complete" in run(folder, f"{GRID} hydra.sweep.dir=sweeps/grid epochs=2")
+
+
+def test_every_setting_sampler_and_pruner_is_named():
+    table = README[README.index("| setting (") : README.index("## More processes")]
+    for one in fields(SweepSettings):
+        assert re.search(rf"\b{one.name}\b", table), one.name
+    for name in (*SAMPLERS, *PRUNERS, *(extra for extra, _ in EXTRAS.values())):
+        assert f"`{name}`" in table or f"={name}`" in table, name
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("https://") or (PROJECT / target).exists(), target

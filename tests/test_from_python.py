@@ -1,0 +1,157 @@
+"""From Python: the names at the front of the package do what the command line does, without a word on the console."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+import ner_lab
+from ner_lab import UserError
+
+STORED = Path(__file__).parent / "stored"
+TINY = {"model": "tiny", "data": "column", "trainer": "cpu", "trainer.max_epochs": 1, "logger": "none"}
+
+
+@pytest.fixture
+def train(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ner_lab.training.Result]:
+    """`ner_lab.train` on a small corpus in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*overrides: str, **settings: object) -> ner_lab.training.Result:
+        return ner_lab.train(*overrides, **{**TINY, "data.dir": str(corpus), "data.size": 24, **settings})
+
+    return run
+
+
+def test_importing_it_is_quick_and_loads_nothing_heavy():
+    code = "import sys, time; t = time.perf_counter(); import ner_lab; t = time.perf_counter() - t\n"
+    code += "heavy = {'torch', 'transformers', 'hydra', 'numpy', 'pandas', 'rich', 'optuna'} & set(sys.modules)\n"
+    code += "assert not heavy, heavy\nassert t < 1, t"  # under 0.1 s on an idle machine
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_run_is_that_of_the_command_line_and_says_nothing(train, ner_lab, corpus, tmp_path, capfd):
+    result = train("loss=focal", "model/head=crf", seed=3, **{"loss.gamma": 3.0, "hydra.run.dir": "by python"})
+    assert capfd.readouterr() == ("", "")
+    words = [f"{key}={value}" for key, value in TINY.items()]
+    words += [f"data.dir={corpus}", "data.size=24", "seed=3", "loss=focal", "model/head=crf", "loss.gamma=3.0"]
+    done = ner_lab("train", *words, "hydra.run.dir=by_shell")
+    assert done.returncode == 0, done.stderr
+    one, other = tmp_path / "by python", tmp_path / "by_shell"
+    assert result.folder == one and result.objective == result.metrics["dev"]["f1"]
+    files = {path.relative_to(one).as_posix() for path in one.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(other).as_posix() for path in other.rglob("*") if path.is_file()}
+    for split in ("dev", "test"):
+        assert (one / "predictions" / f"{split}.jsonl").read_text() == (
+            other / "predictions" / f"{split}.jsonl"
+        ).read_text()
+    configs = [json.dumps(yaml.safe_load((run / "config.yaml").read_text())) for run in (one, other)]
+    assert configs[0].replace("by python", "by_shell") == configs[1]
+
+
+def test_a_finished_run_is_not_repeated_and_another_is_not_overwritten(train):
+    first = train(**{"hydra.run.dir": "run"})
+    age = (first.folder / "metrics.json").stat().st_mtime_ns
+    assert train(**{"hydra.run.dir": "run"}).metrics == first.metrics
+    assert (first.folder / "metrics.json").stat().st_mtime_ns == age
+    with pytest.raises(UserError, match="holds another run"):
+        train(seed=5, **{"hydra.run.dir": "run"})
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "message"),
+    [
+        (["loss=unknown"], {}, "cross_entropy"),
+        (["loss=nll,focal"], {}, "Ambiguous"),
+        (["loss.gama=2"], {}, "loss.gama"),
+        (["-m"], {}, "KEY=VALUE"),
+        ([], {"trainer.devices": 2}, "one device"),
+        ([], {"data.dir": None}, "data.dir"),
+        ([], {"seed": -1}, "seed must be a whole number"),
+        (["resume=nowhere"], {}, "no such folder"),
+    ],
+)
+def test_what_the_shell_refuses_is_a_user_error(train, words, settings, message):
+    with pytest.raises(UserError, match=message):
+        train(*words, **settings)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 3, 2.5, 1e-5, "text", "a b", "it's", "1", "true", "x=y,z", "", "${seed}", [1, "a b"], {"k": 1}],
+)
+def test_a_value_reaches_the_config_as_it_is(value):
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    from ner_lab.commands.from_python import _value
+
+    assert OverridesParser.create().parse_override(f"key={_value(value)}").value() == value
+
+
+@pytest.fixture(scope="module")
+def tagger() -> ner_lab.training.Recognizer:
+    return ner_lab.load(STORED / "run")
+
+
+def test_a_run_of_an_earlier_version_gives_the_tags_it_gave(tagger):
+    rows = [json.loads(line) for line in (STORED / "run" / "predictions" / "test.jsonl").read_text().splitlines()]
+    assert sum(len(row["spans"]) for row in rows) == 3, "a model that finds nothing shows nothing here"
+    for row, found in zip(rows, tagger([" ".join(row["words"]) for row in rows]), strict=True):
+        starts = [sum(len(word) + 1 for word in row["words"][:index]) for index in range(len(row["words"]) + 1)]
+        assert [(e.type, e.begin, e.end) for e in found] == [
+            (span["type"], starts[span["begin"]], starts[span["end"]] - 1) for span in row["spans"]
+        ]
+        for entity, span in zip(found, row["spans"], strict=True):
+            assert entity.confidence == pytest.approx(span["confidence"], abs=1e-4)
+
+
+def test_entities_stand_where_they_say_in_any_text(tagger):
+    text = "😀 The apple a day\u2028is  good advice ( her\r\n\n  The apple a day is good advice ( her modern liver )"
+    found = tagger(text)
+    assert found and all(text[e.begin : e.end] == e.text and e.text.strip() == e.text for e in found)
+    assert [e.begin for e in found] == sorted(e.begin for e in found)
+    assert tagger("") == tagger(" \n ") == [] and tagger([]) == []
+
+
+def test_a_list_gives_lists_and_a_generator_streams(tagger):
+    texts = ["The apple a day is good advice ( her", "", "It rained .", "Krakow"] * 100
+    whole = tagger(texts)
+    assert whole == [tagger(text) for text in texts[:4]] * 100
+    read: list[str] = []
+    stream = tagger(read.append(text) or text for text in texts)
+    assert next(stream) == whole[0] and len(read) < len(texts)
+    assert list(stream) == whole[1:]
+
+
+@pytest.mark.parametrize("texts", [3, [None], ["fine", b"bytes"], ["half \ud83d"]])
+def test_what_is_no_text_is_refused(tagger, texts):
+    with pytest.raises(UserError, match=r"text"):
+        tagger(texts)
+
+
+@pytest.mark.parametrize(("settings", "message"), [({"batch_size": 0}, "batch_size"), ({"device": "tpu!"}, "device")])
+def test_wrong_settings_of_load_are_refused(settings, message):
+    with pytest.raises(UserError, match=message):
+        ner_lab.load(STORED / "run", **settings)
+
+
+def test_a_folder_that_is_no_finished_run_is_refused(tmp_path):
+    with pytest.raises(UserError, match=r"config\.yaml"):
+        ner_lab.load(tmp_path)
+    shutil.copytree(STORED / "run", tmp_path / "damaged")
+    (tmp_path / "damaged" / "config.yaml").write_text("- a list\n")
+    with pytest.raises(UserError, match="mapping"):
+        ner_lab.load(tmp_path / "damaged")
+
+
+def test_runs_of_an_earlier_version_have_the_names_of_today():
+    (row,) = ner_lab.runs(STORED / "run").to_dict("records")
+    assert row["loss"] == "focal" and row["state"] == "finished"
