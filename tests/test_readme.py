@@ -70,7 +70,7 @@ def test_the_extensions_of_the_readme_are_found_and_train(ner_lab, folder, encod
             path.write_text(text)
             written.append(name.group(1))
             assert len([line for line in text.splitlines() if line.strip()]) <= 20
-    assert len(written) == 7
+    assert len(written) == 9
     quick = ["trainer.max_steps=2", "logger=none"]
     for overrides in (
         ["loss=unlikelihood", "model/head=crf", "model=tiny", "data.size=24"],

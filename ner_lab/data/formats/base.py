@@ -91,6 +91,8 @@ class FileData(DataModule):
                 remarks.add("sentence without words, left out", row.origin)
                 continue
             if row.tags is not None:
+                if len(row.tags) != len(row.words):
+                    raise UserError(f"{row.origin}: {len(row.tags)} tags for {len(row.words)} words; each has one")
                 tag_reader.observe(row.tags)
             yield row
 
