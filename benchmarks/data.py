@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 from ner_lab.models.encoder import load
-from ner_lab.newswire.newswire_data import NewswireData
+from ner_lab.newswire.datamodule import NewswireData
 
 BARS = {"first_s": 5.0, "again_s": 0.3, "memory_gb": 2.0}
 

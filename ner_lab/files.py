@@ -128,14 +128,15 @@ class RunFolder:
 def replacing(path: Path) -> Iterator[Path]:
     """A path beside `path` for a file or folder to be written, which takes its place at the end of the block.
 
-    A reader sees the old one or the new one, never a half; after an error the old one is still there. A folder replaces
-    an empty folder only.
+    A reader sees the old one or the new one, never a half; after an error the old one is still there. The folders above
+    are made; a folder replaces an empty folder only.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
     try:
         yield partial
         if partial.is_file():
-            with partial.open("rb") as file:
+            with partial.open("rb+") as file:
                 os.fsync(file.fileno())
         os.replace(partial, path)
     finally:
@@ -147,8 +148,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def write_atomically(path: Path, text: str | Iterable[str]) -> None:
     """Writes a text file, given whole or in pieces, and the folders above it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines([text] if isinstance(text, str) else text)
 
 

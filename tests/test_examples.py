@@ -28,6 +28,8 @@ WITHOUT = {
     "Recognizer": "shown by load",
     "Result": "shown by train",
     "TYPES": "a constant",
+    "FORMATS": "a table",
+    "HubData": "needs the network",
     "Tagger": "built by a run from its config",
     "UserError": "an exception",
     "minilm_folder": "depends on what is installed",

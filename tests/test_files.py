@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ner_lab.files import RunFolder, write_atomically, write_json
+from ner_lab.files import RunFolder, replacing, write_atomically, write_json
 from ner_lab.types import UserError
 
 
@@ -87,3 +88,17 @@ def test_every_file_lies_inside_the_folder_and_none_twice(tmp_path: Path) -> Non
     files = [value for name, value in vars(run).items() if name != "path"]
     files += [place(split) for place in (run.predictions, run.report) for split in ("dev", "test")]
     assert all(tmp_path in file.parents for file in files) and len(set(files)) == len(files)
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "split"
+    with pytest.raises(RuntimeError), replacing(path) as unfinished:
+        unfinished.mkdir()
+        (unfinished / "half").write_text("")
+        raise RuntimeError("the disk is full")
+    assert list(path.parent.iterdir()) == []
+    with replacing(path) as unfinished:
+        unfinished.mkdir()
+        (unfinished / "whole").write_text("")
+        assert not path.exists() and str(os.getpid()) in unfinished.name
+    assert [file.name for file in path.parent.rglob("*")] == ["split", "whole"]

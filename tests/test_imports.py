@@ -121,7 +121,7 @@ def test_a_wrong_import_is_found(source: str, module: str, fault: str) -> None:
 @pytest.mark.parametrize(
     ("source", "module"),
     [
-        ("from ner_lab.data.formats.text import lines\nfrom .text import lines", "ner_lab.data.formats.column"),
+        ("from ner_lab.data.formats.text import lines\nfrom .text import lines", "ner_lab.data.formats.jsonl"),
         ("from __future__ import annotations\nimport torch\nfrom ner_lab.types import Batch", "ner_lab.data.encode"),
         ("if TYPE_CHECKING:\n    from ner_lab.training.experiment import Result", "ner_lab.commands.train"),
         ("from ner_lab import __version__", "ner_lab.cli"),
@@ -132,10 +132,14 @@ def test_a_right_import_is_no_fault(source: str, module: str) -> None:
 
 
 def test_the_command_line_imports_nothing_but_the_standard_library_before_it_knows_the_command() -> None:
-    for file, module in (("cli.py", "ner_lab.cli"), ("commands/__init__.py", "ner_lab.commands")):
+    for file, module in (
+        ("cli.py", "ner_lab.cli"),
+        ("commands/__init__.py", "ner_lab.commands"),
+        ("types.py", "ner_lab.types"),
+    ):
         body = ast.parse((ROOT / file).read_text(encoding="utf-8"))
         at_import = ast.Module([n for n in body.body if not isinstance(n, ast.FunctionDef | ast.ClassDef)], [])
-        names = {name for _, name in imported(at_import, module, True)} - {"ner_lab.commands"}
+        names = {name for _, name in imported(at_import, module, True)} - {"ner_lab.commands", "ner_lab.types"}
         assert names and {name.split(".")[0] for name in names} <= sys.stdlib_module_names
 
 

@@ -32,6 +32,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Path:
     (folder / "raw").mkdir()
     shutil.copy(corpus / "train.conll", folder / "raw" / "all.conll")
     (folder / "sentences.txt").write_text("Ada Lovelace lived in London .\n")
+    (folder / "slashed").mkdir()
+    for split in ("train", "dev"):
+        (folder / "slashed" / f"{split}.txt").write_text("Ada/B-PER Lovelace/I-PER wrote/O\n" * 20)
     return folder
 
 
@@ -91,16 +94,22 @@ def test_the_extensions_of_the_readme_are_found_and_train(ner_lab, folder, encod
             path.write_text(text)
             written.append(name.group(1))
             assert len([line for line in text.splitlines() if line.strip()]) <= 20
-    assert len(written) == 9
+    assert len(written) == 11
     quick = ["trainer.max_steps=2", "logger=none"]
     for overrides in (
         ["loss=unlikelihood", "model/head=crf", "model=tiny", "data.size=24"],
         ["model/head=prototypes", "loss=focal", "model=tiny", "data.size=24"],
         ["data=greetings", "model=tiny"],
+        ["data=my_format", "data.dir=slashed", "model=tiny"],
         ["model=my-encoder", f"model.encoder.name={encoder_folder('bert')}", "data=column", "data.dir=my_corpus"],
     ):
         done = ner_lab("train", *overrides, *quick, cwd=folder)
         assert done.returncode == 0, f"{overrides}\n{done.stderr}"
+    own = ["data=my_format", "data.dir=slashed"]
+    for command in (["data", *own, "model.encoder.name=null"], ["convert", *own, "format=brat", "output=as_brat"]):
+        done = ner_lab(*command, cwd=folder)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    assert "B-PER" in ner_lab("data", "data=auto", "data.dir=as_brat", "model.encoder.name=null", cwd=folder).stdout
     done = ner_lab("frequent", "data.dir=my_corpus", "top=3", cwd=folder)
     assert done.returncode == 0 and len(done.stdout.splitlines()) == 3, done.stderr
     assert "top: 10" in ner_lab("frequent", "--cfg", "job", cwd=folder).stdout

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from ner_lab.types import UserError
+
 
 class Command(NamedTuple):
     """A word of the command line.
@@ -33,9 +35,20 @@ class Command(NamedTuple):
 
 
 def load(name: str) -> Callable[..., Any]:
-    """The function of a dotted name."""
+    """The function of a dotted name.
+
+    Raises:
+        UserError: there is none.
+    """
     module, _, function = name.rpartition(".")
-    found: Callable[..., Any] = getattr(import_module(module), function)
+    try:
+        found: Callable[..., Any] = getattr(import_module(module), function)
+    except (ModuleNotFoundError, AttributeError) as error:
+        if isinstance(error, ModuleNotFoundError) and not f"{module}.".startswith(f"{error.name}."):
+            raise  # the module is there, and imports one that is not
+        raise UserError(
+            f"function={name}: cannot be found ({error}); give MODULE.FUNCTION as Python imports it"
+        ) from error
     return found
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from ner_lab.data.formats.registry import FORMATS, Format
+from ner_lab.data.formats.format import Format
+from ner_lab.data.formats.registry import FORMATS
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import write_json
 from ner_lab.tags import SCHEMES, to_spans
@@ -99,9 +100,8 @@ def _read_again(
 ) -> dict[str, list[Sentence]]:
     tagged = any(sentence.tags is not None for sentences in splits.values() for sentence in sentences)
     settings: dict[str, Any] = {"scheme": scheme} if form.tags else {}
-    if not tagged and form in (FORMATS["column"], FORMATS["csv"]):
-        settings["tag_column"] = None
-        settings |= {"separator": "tab"} if form is FORMATS["column"] else {}
+    if not tagged:
+        settings |= form.untagged
     again = form.reader(dir=str(output), **settings).read()
     return {split: list(sentences) for split, sentences in again.items()}
 

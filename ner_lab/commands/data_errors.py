@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 
 from ner_lab.commands import data_errors_table as table
 from ner_lab.data.datamodule import DataModule
-from ner_lab.data.saved_predictions import read_run
+from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, write_json
 from ner_lab.metrics.label_errors import Suspect, suspects
 from ner_lab.training import known_noise

@@ -53,7 +53,6 @@ def export(cfg: DictConfig) -> Path:
     # Before LoRA is merged, so that the merging is checked, too.
     said = inference.annotate(tagger, encoder, _probe(encoder), tagger.labels)
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
         with replacing(output) as partial:
             partial.mkdir()
             token_classifier(tagger).save_pretrained(partial)

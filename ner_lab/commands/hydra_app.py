@@ -90,7 +90,15 @@ def start(command: Command, arguments: list[str]) -> None:
     sys.argv = [sys.argv[0], *arguments]
     if line := shadowed():
         print(line, file=sys.stderr)
-    hydra.main(version_base="1.3", config_path="pkg://ner_lab.conf", config_name=command.config)(_task(command))()
+    application = hydra.main(version_base="1.3", config_path="pkg://ner_lab.conf", config_name=command.config)
+    try:
+        application(_task(command))()
+    except BrokenPipeError:  # of --help or --cfg
+        _nobody_reads()
+
+
+def _nobody_reads() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again at its end
 
 
 def _task(command: Command) -> Any:
@@ -105,7 +113,7 @@ def _task(command: Command) -> Any:
         except (UserError, OmegaConfBaseException) as error:
             raise CompactHydraException(f"error: {message(error)}") from None
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again at its end
+            _nobody_reads()
             raise CompactHydraException("broken pipe: whoever read the output has gone") from None
 
     guarded.__module__ = __name__

@@ -94,7 +94,6 @@ def _writing(name: str) -> Iterator[Any]:
         return
     target = Path(name)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         with replacing(target) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
             yield lambda line: file.write(line + "\n")
     except OSError as error:

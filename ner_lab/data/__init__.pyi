@@ -1,12 +1,15 @@
 from .datamodule import DataModule as DataModule
 from .formats.arrow import ArrowData as ArrowData
 from .formats.base import FileData as FileData
+from .formats.base import SpanFileData as SpanFileData
 from .formats.brat import BratData as BratData
-from .formats.column_data import ColumnData as ColumnData
+from .formats.character_spans import CharacterSpan as CharacterSpan
+from .formats.column.column_data import ColumnData as ColumnData
 from .formats.csv_table import CsvData as CsvData
 from .formats.doccano import DoccanoData as DoccanoData
 from .formats.hub import HubData as HubData
 from .formats.jsonl import JsonlData as JsonlData
 from .formats.label_studio import LabelStudioData as LabelStudioData
 from .formats.registry import AutoData as AutoData
+from .formats.remarks import Remarks as Remarks
 from .formats.spacy_docbin import SpacyData as SpacyData

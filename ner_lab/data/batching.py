@@ -1,22 +1,23 @@
-"""Which sentences go together, and what a batch looks like."""
+"""Which sentences go together, what a batch looks like, and how a long sentence becomes several rows of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset, Sampler
 
-from ner_lab.data.encode import EncodedSplit, SubwordEncoder
-from ner_lab.data.windows import windows
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.types import Batch, UserError
 
 
 @dataclass(frozen=True)
-class Plan:
+class BatchPlan:
     """One epoch of one device: `batches[k]` are sentence positions, `step_words[k]` the words of its optimizer step."""
 
     batches: list[NDArray[np.int64]]
@@ -33,7 +34,7 @@ def training_plan(
     rank: int = 0,
     world: int = 1,
     batch_tokens: int | None = None,
-) -> Plan:
+) -> BatchPlan:
     """A plan that is a function of (seed, epoch): sentences of similar length together, batches in random order.
 
     Every sentence is in exactly one batch of exactly one device, and every device has the same number of batches.
@@ -68,12 +69,12 @@ def training_plan(
         words = int(sum(words_S[chunk].sum() for group in step for chunk in group))
         batches += [group[rank] for group in step]
         step_words += [words] * len(step)
-    return Plan(batches, step_words)
+    return BatchPlan(batches, step_words)
 
 
 def reading_plan(
     split: EncodedSplit, batch_size: int, rank: int = 0, world: int = 1, batch_tokens: int | None = None
-) -> Plan:
+) -> BatchPlan:
     """Batches of similar length in a fixed order, for evaluation and prediction; every device has as many batches.
 
     Raises:
@@ -82,7 +83,7 @@ def reading_plan(
     lengths_S = split.read_S
     order = np.argsort(-lengths_S, kind="stable")
     batches = _cut(order, lengths_S, batch_size, batch_tokens, world)[rank::world]
-    return Plan(batches, [int(split.words_S[batch].sum()) for batch in batches])
+    return BatchPlan(batches, [int(split.words_S[batch].sum()) for batch in batches])
 
 
 def _cut(
@@ -126,7 +127,7 @@ def _cut(
 class Batches(Dataset[Batch]):
     """The batches of a plan, made on demand."""
 
-    def __init__(self, split: EncodedSplit, plan: Plan, encoder: SubwordEncoder) -> None:
+    def __init__(self, split: EncodedSplit, plan: BatchPlan, encoder: SubwordEncoder) -> None:
         self.split, self.plan, self.encoder = split, plan, encoder
 
     def __len__(self) -> int:
@@ -201,3 +202,37 @@ def collate(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordE
         labels_BW=None if labels_BW is None else torch.from_numpy(labels_BW),
         step_words=step_words,
     )
+
+
+def windows(word_start_W1: NDArray[np.int64], capacity: int) -> list[tuple[int, int, int, int]]:
+    """Cuts a sentence of W words into overlapping windows of at most `capacity` subwords, at word boundaries.
+
+    Neighbouring windows share about a quarter of their subwords; each word belongs to the one window where the nearer
+    window edge is farthest away, so it is read with the most context.
+
+    Args:
+        word_start_W1: subword offsets of the words, the sentence's length last; no word exceeds `capacity`.
+        capacity: subwords a window may hold.
+
+    Returns:
+        `(begin, end, first, last)` per window: the words it reads, `begin:end`, and those it owns, `first:last`.
+        The owned ranges partition 0..W.
+    """
+    words = len(word_start_W1) - 1
+    if word_start_W1[-1] - word_start_W1[0] <= capacity:
+        return [(0, words, 0, words)]
+    reads = []
+    begin = 0
+    while True:
+        end = int(np.searchsorted(word_start_W1, word_start_W1[begin] + capacity, side="right")) - 1
+        reads.append((begin, end))
+        if end == words:
+            break
+        shared = word_start_W1[end] - capacity // 4
+        # Fewer where the next word is so long that this window would end where the last one did.
+        room = word_start_W1[end + 1] - capacity
+        begin = int(np.searchsorted(word_start_W1, max(shared, room)))
+    center_W = (word_start_W1[:-1] + word_start_W1[1:]) / 2
+    middles = [(word_start_W1[after] + word_start_W1[end]) / 2 for (_, end), (after, _) in pairwise(reads)]
+    cuts = [0, *np.searchsorted(center_W, middles).tolist(), words]
+    return [(*read, *owned) for read, owned in zip(reads, pairwise(cuts), strict=True)]

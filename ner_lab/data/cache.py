@@ -6,18 +6,31 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 
-from ner_lab.data.encode import EncodedSplit
+from ner_lab.data.encoded_split import EncodedSplit
+from ner_lab.files import replacing
+from ner_lab.types import Sentence
 
 FORMAT = "1"  # another number where the same input is encoded otherwise than before
 KEPT_DAYS = 30  # since an entry was used last
+
+
+def digest(sentences: Iterable[Sentence]) -> str:
+    """SHA-256 of words, tags and context, in order; not of documents and origins."""
+    sha = hashlib.sha256()
+    for sentence in sentences:
+        tags = sentence.tags or [""] * len(sentence.words)
+        text = "\n".join([f"{word}\t{tag}" for word, tag in zip(sentence.words, tags, strict=True)])
+        if sentence.before or sentence.after:
+            text += f"\n\r{sentence.before}\r{sentence.after}"
+        sha.update(f"{text}\n\n".encode("utf-8", "surrogatepass"))
+    return sha.hexdigest()
 
 
 def cache_key(*parts: str) -> str:
@@ -74,18 +87,14 @@ def _checksum(path: Path) -> int:
 
 
 def _keep(entry: Path, split: EncodedSplit) -> None:
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=entry.parent))
-    try:
+    with replacing(entry) as unfinished:  # fails if another process was faster: theirs is as good
+        unfinished.mkdir()
         manifest = {}
         for name, values in split.arrays().items():
             np.save(unfinished / f"{name}.npy", values)
             manifest[name] = _checksum(unfinished / f"{name}.npy")
         (unfinished / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         shutil.rmtree(entry, ignore_errors=True)  # of a damaged entry; a map of it that is in use stays valid
-        os.rename(unfinished, entry)  # fails if another process was faster: theirs is as good
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _forget_old(folder: Path) -> None:

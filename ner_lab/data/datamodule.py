@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,16 +14,15 @@ from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
 from ner_lab.data import noise
-from ner_lab.data.batching import Batches, From, Plan, reading_plan, training_plan
-from ner_lab.data.cache import cache_key, cached
+from ner_lab.data.batching import Batches, BatchPlan, From, reading_plan, training_plan
+from ner_lab.data.cache import cache_key, cached, digest
 from ner_lab.data.context import with_context
-from ner_lab.data.encode import EncodedSplit, SubwordEncoder
-from ner_lab.data.encoded_count import count_encoded
-from ner_lab.data.fingerprint import digest
-from ner_lab.data.folds import deal
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.encoded_split import EncodedSplit, count_encoded
 from ner_lab.data.ledger import Ledger, count
-from ner_lab.data.subset import subset
-from ner_lab.tags import label_set, to_spans
+from ner_lab.data.split import deal, subset
+from ner_lab.data.statistics import unseen_types
+from ner_lab.tags import label_set
 from ner_lab.types import Sentence, UserError
 
 
@@ -42,7 +40,7 @@ class DataModule(LightningDataModule):
             the encoder reads rows of similar length together, and do not weigh words by the length of their sentence.
         num_workers: processes that make batches; 0 makes them in the main process, which is fast enough for one device.
         size: training sentences kept: a number, a share below 1.0, or null for all. Subsets of one seed are nested.
-        fold, folds: with a fold, train and dev are dealt anew into so many, and dev is this one; see `folds.deal`.
+        fold, folds: with a fold, train and dev are dealt anew into so many, and dev is this one; see `split.deal`.
         document_context: sentences of the same document, on either side, that the encoder reads beside each sentence.
             They come from the whole file, also where only a subset or a fold of its sentences is trained on.
         type_noise, boundary_noise: share of training entities given a wrong type or a wrong boundary.
@@ -57,6 +55,16 @@ class DataModule(LightningDataModule):
         notes: lines worth printing with the data.
         tagging: split name -> its tags as they were written: `scheme`, `reason` why it was taken for that, and
             `repaired` (reason -> number), where the format has tags to read.
+
+    Examples:
+        >>> class Greetings(DataModule):
+        ...     def read(self):
+        ...         hello = Sentence(("Hello", "Ada"), ("O", "B-PER"))
+        ...         return {"train": [hello] * 8, "dev": [hello]}
+        >>> data = Greetings(size=0.5)
+        >>> data.setup()
+        >>> data.labels, len(data.sentences["train"])
+        (('O', 'B-PER', 'I-PER'), 4)
     """
 
     def __init__(
@@ -121,9 +129,10 @@ class DataModule(LightningDataModule):
         )
         if len(self.labels) == 1:
             raise UserError("the training split has no entity, so there is nothing to learn; check the tag column")
-        for split in self.sentences:
-            if split != "train":
-                self._note_unseen_types(split)
+        for split, sentences in self.sentences.items():
+            if unseen := unseen_types(sentences, self.labels):
+                named = ", ".join(f"{type_} ({n})" for type_, n in unseen.most_common())
+                self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
 
     def corpus(self) -> dict[str, Sequence[Sentence]]:
         """The corpus by split, dealt into folds if that is wanted, every sentence with its context."""
@@ -172,17 +181,6 @@ class DataModule(LightningDataModule):
             self.notes.append(note)
         self.sentences["train"] = list(train)
 
-    def _note_unseen_types(self, split: str) -> None:
-        unseen = Counter(
-            span.type
-            for s in self.sentences[split]
-            for span in to_spans(s.tags or ())
-            if f"B-{span.type}" not in self.labels
-        )
-        if unseen:
-            named = ", ".join(f"{type_} ({n})" for type_, n in unseen.most_common())
-            self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
-
     def encode(self, tokenizer: PreTrainedTokenizerBase, max_subwords: int, order_seed: int) -> None:
         """Encodes every split for an encoder; `order_seed` decides the order of training batches."""
         self.setup()
@@ -211,7 +209,7 @@ class DataModule(LightningDataModule):
                 self._digests[split] = digest(sentences)
         return dict(self._digests)
 
-    def train_plan(self, epoch: int) -> Plan:
+    def train_plan(self, epoch: int) -> BatchPlan:
         """The batches of an epoch for the attached trainer's device, or for one device without a trainer."""
         trainer = self.trainer
         return training_plan(

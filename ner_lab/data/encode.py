@@ -1,11 +1,11 @@
-"""Sentences as flat arrays of subwords and labels."""
+"""Words to subwords: sentences, and what is read beside them, become the arrays of an `EncodedSplit`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -13,76 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
-from ner_lab.data.context import Context, encode_context
+from ner_lab.data.encoded_split import Context, EncodedSplit, word_ranges
 from ner_lab.data.store import GrowingArray
 from ner_lab.types import Sentence
 
 UNKNOWN_LABEL = -1
 REMEMBERED = 500_000  # distinct words whose subwords are kept, about 200 MB
 AT_ONCE = 10_000  # sentences that are encoded together
-
-
-@dataclass(frozen=True)
-class EncodedSplit:
-    """A split of S sentences, N words and P subwords, without padding and without special tokens.
-
-    `subwords_P` holds the ids; the subwords of word n are `subwords_P[word_start_N1[n]:word_start_N1[n + 1]]`, and the
-    words of sentence s are `sentence_start_S1[s]:sentence_start_S1[s + 1]`. `labels_N` holds label indices,
-    -1 where the model does not know the label; it is None for text without tags. `context` is what the encoder reads
-    beside the sentences, None where it reads them alone.
-    """
-
-    subwords_P: NDArray[np.int32]
-    word_start_N1: NDArray[np.int64]
-    sentence_start_S1: NDArray[np.int64]
-    labels_N: NDArray[np.int16] | None
-    context: Context | None = None
-
-    def __len__(self) -> int:
-        return len(self.sentence_start_S1) - 1
-
-    @property
-    def words_S(self) -> NDArray[np.int64]:
-        """Words of each sentence."""
-        return np.diff(self.sentence_start_S1)
-
-    @property
-    def subwords_S(self) -> NDArray[np.int64]:
-        """Subwords of each sentence."""
-        return np.diff(self.word_start_N1[self.sentence_start_S1])
-
-    @property
-    def read_S(self) -> NDArray[np.int64]:
-        """Subwords the encoder reads for each sentence: its own and those of its context."""
-        own_S = self.subwords_S
-        return own_S if self.context is None else own_S + self.context.left_S + self.context.right_S
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """All that the split holds, by name."""
-        own: dict[str, NDArray[Any]] = {
-            "subwords_P": self.subwords_P,
-            "word_start_N1": self.word_start_N1,
-            "sentence_start_S1": self.sentence_start_S1,
-        }
-        if self.labels_N is not None:
-            own["labels_N"] = self.labels_N
-        if self.context is not None:
-            own |= {f"context.{name}": values for name, values in self.context.arrays().items()}
-        return own
-
-    @staticmethod
-    def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> EncodedSplit:
-        """The split whose `arrays` these are."""
-        context = {name.removeprefix("context."): a for name, a in arrays.items() if name.startswith("context.")}
-        text = {name.removeprefix("text."): a for name, a in context.items() if name.startswith("text.")}
-        rest = {name: a for name, a in context.items() if not name.startswith("text.")}
-        return EncodedSplit(
-            subwords_P=arrays["subwords_P"],
-            word_start_N1=arrays["word_start_N1"],
-            sentence_start_S1=arrays["sentence_start_S1"],
-            labels_N=arrays.get("labels_N"),
-            context=Context(EncodedSplit.from_arrays(text), **rest) if context else None,
-        )
 
 
 class SubwordEncoder:
@@ -134,7 +71,7 @@ class SubwordEncoder:
         )
         if not in_context:
             return split
-        context = encode_context(sentences, split.subwords_S, self.capacity, lambda text: self.encode(text, labels))
+        context = _context(sentences, split.subwords_S, self.capacity, lambda text: self.encode(text, labels))
         return replace(split, context=context)
 
     def fingerprint(self) -> str:
@@ -158,3 +95,58 @@ def _starts(length_N: NDArray[Any]) -> NDArray[np.int64]:
     start_N1 = np.zeros(len(length_N) + 1, dtype=np.int64)
     np.cumsum(length_N, out=start_N1[1:])
     return start_N1
+
+
+def _context(
+    sentences: Sequence[Sentence],
+    subwords_S: NDArray[np.int64],
+    capacity: int,
+    encode: Callable[[Sequence[Sentence]], EncodedSplit],
+) -> Context | None:
+    """The context of sentences as arrays; None if none of them has any.
+
+    Whole words are kept, the nearest ones, as many as a row of `capacity` subwords holds beside the sentence: half of
+    the room on either side, and what one side leaves goes to the other. A sentence that needs windows has no room.
+
+    Args:
+        sentences: with `before` and `after`.
+        subwords_S: how many subwords each has itself.
+        capacity: subwords of a row.
+        encode: sentences without tags to arrays.
+    """
+    number: dict[tuple[str, ...], int] = {}
+    for sentence in sentences:
+        for words in (*sentence.before, *sentence.after):
+            number.setdefault(words, len(number))
+    if not number:
+        return None
+    text = encode([Sentence(words) for words in number])
+    before_SC = _table([[number[words] for words in sentence.before] for sentence in sentences])
+    after_SC = _table([[number[words] for words in sentence.after] for sentence in sentences])
+    left_S, right_S = np.zeros_like(subwords_S), np.zeros_like(subwords_S)
+    for s, own in enumerate(subwords_S):
+        nearest_before = np.cumsum(_word_lengths(text, before_SC[s])[::-1])
+        nearest_after = np.cumsum(_word_lengths(text, after_SC[s]))
+        free = max(0, capacity - int(own))
+        left_S[s] = _fitting(nearest_before, max(free // 2, free - int(nearest_after[-1:].sum())))
+        right_S[s] = _fitting(nearest_after, free - int(left_S[s]))
+    return Context(text, before_SC, after_SC, left_S, right_S)
+
+
+def _table(rows: list[list[int]]) -> NDArray[np.int64]:
+    table = np.full((len(rows), max(map(len, rows))), -1, dtype=np.int64)
+    for row, positions in zip(table, rows, strict=True):
+        row[: len(positions)] = positions
+    return table
+
+
+def _word_lengths(text: EncodedSplit, positions_C: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Subwords of each word of some sentences."""
+    parts = [np.diff(text.word_start_N1[first : last + 1]) for first, last in word_ranges(text, positions_C)]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+
+def _fitting(reach_W: NDArray[np.int64], room: int) -> int:
+    """The most subwords up to `room` that end at a word; `reach_W` counts them up to the end of each."""
+    words = int(np.searchsorted(reach_W, room, side="right"))
+    return int(reach_W[words - 1]) if words else 0

@@ -1,4 +1,4 @@
-"""Predictions of a split in the run folder: JSON lines as the source, a column file as a view, seqeval's report."""
+"""The predictions of a run folder: JSON lines, which are read again, a column file as a view, and seqeval's report."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ner_lab.files import RunFolder, write_atomically
-from ner_lab.metrics import spans
-from ner_lab.types import Prediction
+from ner_lab.types import Entity, Prediction, Sentence, UserError
 
 FLOOR = -100.0  # JSON has no -inf: a label the scheme forbids is written as this log-probability
+_AFTER_TAGS = ', "spans": ['  # no JSON string can hold it: the quotes would be escaped
 
 
 def write(folder: RunFolder, split: str, predictions: Sequence[Prediction]) -> dict[str, Any]:
     """Writes `predictions/SPLIT.{jsonl,conll,report.txt}` and returns the split's entry of `metrics.json`."""
+    from ner_lab.metrics import spans  # its libraries take a second to load, and reading does without
+
     gold = [list(p.sentence.tags or ()) for p in predictions]
     predicted = [list(p.tags) for p in predictions]
     path = folder.predictions(split)
@@ -50,3 +52,50 @@ def _columns(predictions: Sequence[Prediction]) -> Iterator[str]:
         for word, gold, tag in zip(p.sentence.words, p.sentence.tags or (), p.tags, strict=True):
             yield f"{word}\t{gold}\t{tag}\n"
         yield "\n"
+
+
+def read_run(folder: RunFolder, split: str, marginals: bool = True) -> Iterator[Prediction]:
+    """The saved predictions of a run, in the order of the split.
+
+    Args:
+        folder: of the run.
+        split: `dev`, `test` or what `ner-lab evaluate` called it.
+        marginals: with entities, log-probabilities and sentence losses; without them only words and tags are parsed,
+            which is some ten times as fast.
+
+    Raises:
+        UserError: no such file, or a line that is no prediction, with `file:line`.
+    """
+    path = folder.predictions(split)
+    try:
+        file = path.open(encoding="utf-8", newline="\n")
+    except OSError as error:
+        there = ", ".join(sorted(p.stem for p in path.parent.glob("*.jsonl"))) or "none"
+        raise UserError(f"{path}: {error.strerror}; splits with predictions: {there}") from error
+    with file:
+        try:
+            for number, line in enumerate(file, 1):
+                yield _prediction(line, f"{path}:{number}", marginals)
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path}: is not utf-8 text, so it was damaged after it was written") from error
+
+
+def _prediction(line: str, place: str, marginals: bool) -> Prediction:
+    try:
+        if not line.endswith("}\n"):
+            raise ValueError("it ends in the middle")
+        at = -1 if marginals else line.find(_AFTER_TAGS)
+        row = json.loads(line if at < 0 else f"{line[:at]}}}")
+        words, gold, tags = row["words"], row["gold"], row["predicted"]
+        if len(words) != len(tags) or (gold is not None and len(gold) != len(words)):
+            raise ValueError("words, gold and predicted differ in length")
+        sentence = Sentence(tuple(words), None if gold is None else tuple(gold), row["document"], place)
+        if not marginals:
+            return Prediction(sentence, tuple(tags), (), [], None)
+        entities = tuple(Entity(**entity) for entity in row["spans"])
+        return Prediction(sentence, tuple(tags), entities, row["log_probs"], row["loss"])
+    except (ValueError, KeyError, TypeError) as error:
+        reason = f"no {error}" if isinstance(error, KeyError) else error
+        raise UserError(
+            f"{place}: not a prediction of ner-lab ({reason}); the file was damaged after it was written"
+        ) from error

@@ -1,4 +1,4 @@
-"""Cuts a corpus into train, dev and test by ratio: seeded, by document, with every entity type in its share."""
+"""Which sentences are train, dev and test: cut by ratio, dealt into folds, or a part of train; all of it seeded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNITS = ("auto", "document", "sentence")
 def prepare_splits(
     found: Mapping[str, Sequence[Sentence]], ratio: float = 0.8, seed: int = 0, by: str = "auto"
 ) -> tuple[dict[str, list[Sentence]], list[str]]:
-    """Train, dev and test of a corpus that may lack some of them.
+    """Train, dev and test of a corpus that may lack some of them, by document, with every entity type in its share.
 
     What is missing is cut from `train` (or `all`): `ratio` of it stays training data, the rest is divided evenly among
     the missing splits. Given dev and test splits are returned as they are.
@@ -86,6 +86,74 @@ def _cut(sentences: Sequence[Sentence], shares: Mapping[str, float], seed: int, 
         kept = sorted(i for members, own in zip(units, homes, strict=True) if own == home for i in members)
         cut[name] = [sentences[i] for i in kept]
     return cut
+
+
+def deal(
+    splits: Mapping[str, Sequence[Sentence]], fold: int, folds: int, seed: int
+) -> tuple[dict[str, list[Sentence]], str]:
+    """K-fold cross-validation: the splits with fold number `fold` as dev, and how they were dealt in a line.
+
+    Train (or `all`, of a corpus nobody has split) and dev are dealt anew into `folds` folds of about equal size, with
+    every entity type in its share (see `stratify`); the dev splits of all folds together are all of it, each sentence
+    once. Where the corpus names two or more documents, none is cut; sentences without a document are dealt one by one.
+
+    Args:
+        splits: split name -> sentences.
+        fold: 0 to folds - 1.
+        folds: how many there are.
+        seed: decides who is in which fold.
+
+    Raises:
+        UserError: nothing to deal from, or fewer documents (sentences) than folds.
+    """
+    sources = [name for name in ("train", "all") if splits.get(name)]
+    if len(sources) != 1:
+        raise UserError(
+            f"data.fold deals from one split named train or all, and dev; the corpus has {', '.join(splits) or 'none'}"
+        )
+    dealt_from = [name for name in (*sources, "dev") if splits.get(name)]
+    pool = [sentence for name in dealt_from for sentence in splits[name]]
+    by_document = len({sentence.document for sentence in pool} - {""}) >= 2
+    units: dict[str | int, list[int]] = {}
+    for index, sentence in enumerate(pool):
+        units.setdefault(sentence.document if by_document and sentence.document else index, []).append(index)
+    unit = "document" if by_document else "sentence"
+    if len(units) < folds:
+        raise UserError(f"data.folds={folds} needs at least as many {unit}s, one each; the corpus has {len(units)}")
+    members = list(units.values())
+    random.Random(f"{seed}/folds").shuffle(members)
+    types = [Counter(span.type for i in own for span in to_spans(pool[i].tags or ())) for own in members]
+    homes = stratify([len(own) for own in members], types, [1 / folds] * folds)
+    chosen = {i for own, home in zip(members, homes, strict=True) if home == fold for i in own}
+    rest = {name: list(sentences) for name, sentences in splits.items() if name not in (*sources, "dev")}
+    note = f"fold {fold} of {folds} (0 to {folds - 1}) of {' and '.join(dealt_from)} is dev, dealt by {unit}"
+    return {
+        "train": [sentence for i, sentence in enumerate(pool) if i not in chosen],
+        "dev": [sentence for i, sentence in enumerate(pool) if i in chosen],
+        **rest,
+    }, note
+
+
+def subset(sentences: Sequence[Sentence], size: float, seed: int) -> list[Sentence]:
+    """The first `size` sentences of a seeded shuffle, in corpus order: subsets of one seed are nested.
+
+    Args:
+        sentences: the split.
+        size: a number of sentences, or a share between 0 and 1 (1.0 is all of them, 1 is one sentence).
+        seed: decides the shuffle.
+
+    Raises:
+        UserError: more sentences wanted than there are, or none.
+    """
+    wanted = round(size * len(sentences)) if isinstance(size, float) and 0 < size <= 1 else size
+    if wanted != int(wanted) or not 1 <= wanted <= len(sentences):
+        raise UserError(
+            f"data.size must be a share above 0 and up to 1.0, or a number of sentences from 1 to {len(sentences)} "
+            f"(the training split has no more), got {size}"
+        )
+    order = list(range(len(sentences)))
+    random.Random(seed).shuffle(order)
+    return [sentences[i] for i in sorted(order[: int(wanted)])]
 
 
 def stratify(sizes: Sequence[int], types: Sequence[Counter[str]], shares: Sequence[float]) -> list[int]:

@@ -122,6 +122,12 @@ def overlap(train: Sequence[Sentence], other: Sequence[Sentence]) -> dict[str, i
     }
 
 
+def unseen_types(sentences: Sequence[Sentence], labels: Sequence[str]) -> Counter[str]:
+    """Entities of types that are not among the labels, by type."""
+    known = {label[2:] for label in labels}
+    return Counter(span.type for s in sentences for span in to_spans(s.tags or ()) if span.type not in known)
+
+
 def subwords(sentences: Sequence[Sentence], encoder: SubwordEncoder) -> dict[str, Any]:
     """What an encoder makes of a split.
 

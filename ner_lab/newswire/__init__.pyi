@@ -1,3 +1,3 @@
 from .corpus import generate as generate
+from .datamodule import NewswireData as NewswireData
 from .names import TYPES as TYPES
-from .newswire_data import NewswireData as NewswireData

@@ -46,6 +46,11 @@ def generate(size: int = 3000, seed: int = 0, imbalance: float = 0.0) -> dict[st
 
     Raises:
         UserError: `size` is below 1 or `imbalance` is negative.
+
+    Examples:
+        >>> first = generate(size=1)["train"][0]
+        >>> first.words[:5], first.tags[:5]
+        (('Gunmen', 'fired', 'a', 'Kino', '1000'), ('O', 'O', 'O', 'B-PRODUCT', 'I-PRODUCT'))
     """
     if size < 1:
         raise UserError(f"data.size must be at least 1 sentence, but is {size}")

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_lab.data.saved_predictions import read_columns, read_run
+from ner_lab.data.formats.column.predicted import read_predicted
+from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, replacing
 from ner_lab.metrics.counts import of_spans
 from ner_lab.tags import Span, to_spans
@@ -64,8 +65,8 @@ def of_run(folder: RunFolder, split: str) -> SentenceCounts:
 
 
 def of_columns(path: Path) -> SentenceCounts:
-    """Counts of a column file with word, gold and predicted tag; see `read_columns`."""
-    return count(read_columns(path))
+    """Counts of a column file with word, gold and predicted tag; see `read_predicted`."""
+    return count(read_predicted(path))
 
 
 def count(predictions: Iterable[Prediction]) -> SentenceCounts:

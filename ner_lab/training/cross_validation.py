@@ -12,7 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats import jsonl
-from ner_lab.data.saved_predictions import read_run
+from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.training import console, experiment
 from ner_lab.training.assembly import build, read_config

@@ -29,7 +29,7 @@ def needs(*names):
 
 
 def convert(folder, output, form, scheme="iob2", **data):
-    settings = {"_target_": "ner_lab.data.formats.registry.AutoData", "dir": str(folder), **data}
+    settings = {"_target_": "ner_lab.data.AutoData", "dir": str(folder), **data}
     return conversion.convert(
         OmegaConf.create({"data": settings, "output": str(output), "format": form, "scheme": scheme})
     )

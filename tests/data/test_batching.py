@@ -11,9 +11,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ner_lab.data.batching import Batches, From, Plan, collate, reading_plan, training_plan
+from ner_lab.data.batching import Batches, BatchPlan, From, collate, reading_plan, training_plan
 from ner_lab.data.datamodule import DataModule
-from ner_lab.data.encode import EncodedSplit, SubwordEncoder
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.types import Sentence, UserError
 
@@ -35,7 +36,7 @@ def split_of(lengths_S: list[int], seed: int = 0) -> EncodedSplit:
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> tuple[EncodedSplit, dict[str, int], list[Plan]]:
+def plans(draw: st.DrawFn) -> tuple[EncodedSplit, dict[str, int], list[BatchPlan]]:
     """A split, the settings of a plan, and the plans of all devices."""
     world = draw(st.integers(1, 3))
     split = split_of(draw(st.lists(st.integers(0, 30), min_size=2 * world, max_size=70)))
@@ -52,7 +53,9 @@ def plans(draw: st.DrawFn) -> tuple[EncodedSplit, dict[str, int], list[Plan]]:
 
 
 @given(plans())
-def test_every_sentence_is_in_one_batch_of_one_device(case: tuple[EncodedSplit, dict[str, int], list[Plan]]) -> None:
+def test_every_sentence_is_in_one_batch_of_one_device(
+    case: tuple[EncodedSplit, dict[str, int], list[BatchPlan]],
+) -> None:
     split, chosen, devices = case
     seen = np.concatenate([batch for plan in devices for batch in plan.batches])
     assert sorted(seen.tolist()) == list(range(len(split)))
@@ -69,7 +72,7 @@ def test_every_sentence_is_in_one_batch_of_one_device(case: tuple[EncodedSplit, 
 
 @given(plans())
 def test_step_words_are_the_words_of_all_batches_of_an_optimizer_step(
-    case: tuple[EncodedSplit, dict[str, int], list[Plan]],
+    case: tuple[EncodedSplit, dict[str, int], list[BatchPlan]],
 ) -> None:
     split, chosen, devices = case
     words = [[int(split.words_S[batch].sum()) for batch in plan.batches] for plan in devices]
@@ -81,7 +84,7 @@ def test_step_words_are_the_words_of_all_batches_of_an_optimizer_step(
 
 
 @given(plans())
-def test_a_plan_is_a_function_of_seed_and_epoch(case: tuple[EncodedSplit, dict[str, int], list[Plan]]) -> None:
+def test_a_plan_is_a_function_of_seed_and_epoch(case: tuple[EncodedSplit, dict[str, int], list[BatchPlan]]) -> None:
     split, chosen, devices = case
     again = training_plan(split, **chosen, rank=0)
     assert [batch.tolist() for batch in again.batches] == [batch.tolist() for batch in devices[0].batches]
@@ -102,7 +105,7 @@ def test_seeds_and_epochs_differ_in_order_and_in_who_meets_whom(bucketed: bool) 
     )  # short batches are not always the same ones
 
 
-def padded(split: EncodedSplit, plan: Plan) -> float:
+def padded(split: EncodedSplit, plan: BatchPlan) -> float:
     """Positions of all batches per real subword."""
     lengths_S = split.subwords_S
     return sum(lengths_S[batch].max() * len(batch) for batch in plan.batches) / lengths_S.sum()

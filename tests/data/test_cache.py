@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_lab.data import cache
+from ner_lab.data import ColumnData, cache
 from ner_lab.data.cache import cached
 from ner_lab.data.context import with_context
-from ner_lab.data.encode import EncodedSplit, SubwordEncoder
-from ner_lab.data.formats.column_data import ColumnData
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.types import Sentence
 

@@ -15,7 +15,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from ner_lab.data.encode import UNKNOWN_LABEL, SubwordEncoder
 from ner_lab.data.ledger import Count, Ledger, count
-from ner_lab.data.subset import subset
+from ner_lab.data.split import subset
 from ner_lab.data.words import split_words
 from ner_lab.models.encoder import load, tiny_tokenizer
 from ner_lab.types import Sentence, UserError

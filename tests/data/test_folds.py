@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from ner_lab.commands import evaluate as evaluation
 from ner_lab.data.datamodule import DataModule
-from ner_lab.data.folds import deal
 from ner_lab.data.formats.column import read_folder
+from ner_lab.data.split import deal
 from ner_lab.types import Sentence, UserError
 
 

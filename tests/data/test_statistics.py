@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ner_lab.data import statistics
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.models.encoder import tiny_tokenizer
-from ner_lab.tags import to_spans
+from ner_lab.tags import label_set, to_spans
 from ner_lab.types import Sentence
 
 
@@ -129,3 +129,13 @@ def test_sums_agree_with_the_sentences(sentences: list[Sentence]) -> None:
     assert sum(row["words"] for row in found["labels"].values()) == sum(len(s.tags or ()) for s in sentences)
     assert sum(row["share"] for row in found["labels"].values()) == pytest.approx(1 if found["labels"] else 0)
     assert found["duplicates"]["sentences"] == len(sentences) - len({s.words for s in sentences})
+
+
+def test_types_without_a_label_are_counted() -> None:
+    rows = [
+        Sentence(("a", "b", "c"), ("B-LAW", "I-LAW", "B-PER")),
+        Sentence(("a",), None),
+        Sentence(("a",), ("I-LAW",)),
+    ]
+    assert statistics.unseen_types(rows, label_set(["PER"])) == {"LAW": 2}
+    assert not statistics.unseen_types(rows, label_set(["LAW", "PER"]))

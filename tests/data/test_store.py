@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ner_lab.data import store
-from ner_lab.data.encoded_count import begins
+from ner_lab.data.encoded_split import begins
 from ner_lab.data.store import GrowingArray, StoredSentences
 from ner_lab.tags import label_set, to_spans
 from ner_lab.types import Sentence

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from seqeval.metrics import f1_score
 
 from ner_lab.data import noise
-from ner_lab.newswire import TYPES, generate, lookup
+from ner_lab.newswire import TYPES, generate
 from ner_lab.newswire.corpus import DEV_SIZE, TEST_SIZE, grammar, masked
 from ner_lab.newswire.grammar import HELD_OUT_FRAMES, Grammar
+from ner_lab.newswire.lookup_baselines import baselines, frame_f1, gazetteer_f1, unseen_share
 from ner_lab.newswire.names import pools
 from ner_lab.tags import Span, from_spans, to_spans, violations
 from ner_lab.types import Sentence, UserError
@@ -182,7 +183,7 @@ def test_frames_are_partly_held_out(corpus):
 
 
 def test_look_ups_do_not_solve_it(corpus):
-    found = lookup.baselines(corpus["train"], corpus["test"])
+    found = baselines(corpus["train"], corpus["test"])
     assert found["gazetteer_f1"] <= 0.65
     assert found["frame_f1"] <= 0.65
     assert 0.4 <= found["unseen_share"] <= 0.75
@@ -335,11 +336,9 @@ def test_gazetteer_takes_the_longest_name_and_its_commonest_type():
         sentence("Ford/ORG fell"),
         sentence("Ford/PER spoke"),
     ]
-    assert (
-        lookup.gazetteer_f1(train, [sentence("the new/ORG york/+ times/+ praised Ford/ORG in new/LOC york/+")]) == 1.0
-    )
-    assert lookup.gazetteer_f1(train, [sentence("Ford/PER fell in Rome/LOC")]) == 0.0
-    assert lookup.gazetteer_f1(train, [sentence("Ford/ORG fell in Rome/LOC")]) == pytest.approx(2 / 3)
+    assert gazetteer_f1(train, [sentence("the new/ORG york/+ times/+ praised Ford/ORG in new/LOC york/+")]) == 1.0
+    assert gazetteer_f1(train, [sentence("Ford/PER fell in Rome/LOC")]) == 0.0
+    assert gazetteer_f1(train, [sentence("Ford/ORG fell in Rome/LOC")]) == pytest.approx(2 / 3)
 
 
 def test_frames_predict_what_stood_between_the_same_words():
@@ -348,18 +347,16 @@ def test_frames_predict_what_stood_between_the_same_words():
         sentence("he works for Ford/ORG again"),
         sentence("it ends in May now"),
     ]
-    assert (
-        lookup.frame_f1(train, [sentence("he lives in Oslo/LOC now"), sentence("he works for Fiat/ORG again")]) == 1.0
-    )
-    assert lookup.frame_f1(train, [sentence("they talk about Oslo/LOC often")]) == 0.0
+    assert frame_f1(train, [sentence("he lives in Oslo/LOC now"), sentence("he works for Fiat/ORG again")]) == 1.0
+    assert frame_f1(train, [sentence("they talk about Oslo/LOC often")]) == 0.0
     # "in _ now" surrounds an entity only half of the time, which is not enough to tell
-    assert lookup.frame_f1(train, [sentence("we stay in Oslo/LOC now")]) == 0.0
+    assert frame_f1(train, [sentence("we stay in Oslo/LOC now")]) == 0.0
 
 
 def test_unseen_names_are_those_that_are_no_entity_of_train():
     train = [sentence("Rome/LOC fell in May")]
-    assert lookup.unseen_share(train, [sentence("ROME/ORG met May/PER")]) == 0.5
-    assert lookup.unseen_share(train, []) == 0.0
+    assert unseen_share(train, [sentence("ROME/ORG met May/PER")]) == 0.5
+    assert unseen_share(train, []) == 0.0
 
 
 def test_f1_agrees_with_seqeval(corpus):
@@ -377,4 +374,4 @@ def test_f1_agrees_with_seqeval(corpus):
             begin = max(end, begin + 1)
         pairs.append(from_spans(spans, len(words)))
     expected = f1_score([list(row.tags) for row in test], pairs)
-    assert lookup.gazetteer_f1(train, test) == pytest.approx(expected)
+    assert gazetteer_f1(train, test) == pytest.approx(expected)

@@ -66,7 +66,7 @@ def write_run(
     base: dict[str, Any] = {
         "seed": 0,
         "run_dir": str(folder),
-        "data": {"_target_": "ner_lab.data.formats.column_data.ColumnData", "dir": "corpora/made", "batch_size": 32},
+        "data": {"_target_": "ner_lab.data.ColumnData", "dir": "corpora/made", "batch_size": 32},
         "model": {"head": {"_target_": "ner_lab.models.linear.LinearHead"}},
         "loss": {"_target_": "ner_lab.losses.nll.NLL"},
         "optimizer": {"lr": 0.001},

@@ -103,7 +103,7 @@ def make_run(
         "objective": "dev/f1",
         "model": {"head": head, "encoder": {"name": "minilm"}},
         "loss": {"_target_": "ner_lab.losses.nll.NLL"},
-        "data": {"_target_": "ner_lab.data.formats.column_data.ColumnData", "dir": "corpus", "document_context": 0},
+        "data": {"_target_": "ner_lab.data.ColumnData", "dir": "corpus", "document_context": 0},
         "trainer": {"max_epochs": 2, "max_steps": -1},
         "seed": 0,
     }

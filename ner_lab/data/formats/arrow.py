@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ner_lab.data.formats.base import Written, writable
 from ner_lab.data.formats.folder import NAMES
-from ner_lab.data.formats.record_data import RecordData
-from ner_lab.data.formats.records import FIELDS, RecordReader
+from ner_lab.data.formats.format import Format, Sample
+from ner_lab.data.formats.records import FIELDS, RecordData, RecordReader
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.writing import writable
+from ner_lab.files import replacing
 from ner_lab.types import Sentence, UserError
 
 if TYPE_CHECKING:
@@ -29,12 +30,20 @@ class ArrowData(RecordData):
     `dir` is a folder with `{train,dev|valid,test}.*` (also in shards `train-00000-of-00002.parquet`, also in a folder
     `data` in it), a folder that `save_to_disk` wrote, or one file. Whole-number tags take their names from the features
     that `datasets` stores in the file.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = write(Path(folder, "train.parquet"), [Sentence(("Ada", "wrote"), ("B-PER", "O"))])
+        ...     ArrowData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
     """
 
     def sources(self) -> dict[str, tuple[str, Dataset]]:
         return open_tables(Path(self.dir))
 
-    def written(self, source: tuple[str, Dataset], remarks: Remarks) -> Iterator[Written]:
+    def written(self, source: tuple[str, Dataset], remarks: Remarks) -> Iterator[Sentence]:
         place, table = source
         yield from rows(table, place, self.reader, remarks)
 
@@ -53,7 +62,7 @@ def datasets() -> Any:
     return datasets
 
 
-def rows(table: Dataset, place: str, reader: RecordReader, remarks: Remarks) -> Iterator[Written]:
+def rows(table: Dataset, place: str, reader: RecordReader, remarks: Remarks) -> Iterator[Sentence]:
     """The sentences of a table; the place of a row is `PLACE:row N`, counted from 0."""
     wanted = FIELDS["tags"] if reader.tags == "auto" else (reader.tags,)
     field = next((name for name in wanted if name in table.features), "")
@@ -99,7 +108,7 @@ def open_tables(folder: Path) -> dict[str, tuple[str, Dataset]]:
 def find_tables(folder: Path) -> list[Path]:
     """The table files of a folder, or of the folder `data` in it."""
     for place in (folder, folder / "data"):
-        if place.is_dir() and (found := sorted(path for path in place.iterdir() if path.suffix in SUFFIXES)):
+        if place.is_dir() and (found := sorted(path for path in place.iterdir() if path.suffix.lower() in SUFFIXES)):
             return found
     return []
 
@@ -136,7 +145,7 @@ def _open(path: Path) -> Dataset:
 
     library = datasets()
     try:
-        if path.suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             table = parquet.read_table(path)
         else:
             with pyarrow.memory_map(str(path)) as source:
@@ -172,11 +181,17 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
         "tags": [None if s.tags is None else [index[tag] for tag in s.tags] for s in kept],
         "document": [s.document for s in kept],
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    try:
+    with replacing(path) as unfinished:
         library.Dataset.from_dict(columns, features=features).to_parquet(str(unfinished))
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return Counter()
+
+
+def detect(sample: Sample) -> str:
+    if any((sample.folder / name).is_file() for name in SAVED):
+        return f"{sample.folder} was saved by datasets"
+    if tables := find_tables(sample.folder):
+        return f"{tables[0].name} is a table"
+    return f"{sample.path.name} by its ending" if sample.folder.is_file() and sample.suffix in SUFFIXES else ""
+
+
+FORMAT = Format(ArrowData, write, detect, ".parquet", tags=True)

@@ -1,28 +1,20 @@
-"""What the data sets that read files share: splits, tags to IOB2, remarks; and what their writers refuse."""
+"""What a new format subclasses: `FileData` reads words and tags, `SpanFileData` texts with character spans."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ner_lab.data.datamodule import DataModule
+from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate
 from ner_lab.data.formats.folder import find_splits
 from ner_lab.data.formats.remarks import Remarks
-from ner_lab.data.formats.repair import TagReader, read_tag
-from ner_lab.data.formats.rows import BLANK_WORD
+from ner_lab.data.formats.repair import TagReader
+from ner_lab.data.formats.text import BLANK_WORD, encodable
 from ner_lab.data.store import StoredSentences
+from ner_lab.data.words import Word
 from ner_lab.types import Sentence, UserError
-
-
-class Written(NamedTuple):
-    """A sentence as its file has it: `tags` in the file's own scheme and notation, or None where nobody annotated."""
-
-    words: list[str]
-    tags: list[str] | None
-    document: str
-    origin: str
 
 
 class FileData(DataModule):
@@ -37,6 +29,19 @@ class FileData(DataModule):
         repair: `strict`, `conlleval` or `drop`; see `TagReader`.
         encoding: of text files without a byte order mark.
         settings: of every data set, see `DataModule`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> class Slashed(FileData):
+        ...     def written(self, source, remarks):
+        ...         for line in source.read_text().splitlines():
+        ...             words, tags = zip(*(pair.split("/") for pair in line.split()))
+        ...             yield Sentence(words, tags, origin=str(source))
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.txt").write_text("Ada/B-PER Lovelace/E-PER wrote/O")
+        ...     Slashed(folder).read()["train"][0].tags
+        ('B-PER', 'I-PER', 'O')
     """
 
     has_tags = True  # False where the format has spans, from which IOB2 tags are made
@@ -48,8 +53,13 @@ class FileData(DataModule):
         self.dir, self.scheme, self.repair, self.encoding = dir, scheme, repair, encoding
 
     @abstractmethod
-    def written(self, source: Any, remarks: Remarks) -> Iterator[Written]:
-        """The sentences of one split, in order."""
+    def written(self, source: Any, remarks: Remarks) -> Iterator[Sentence]:
+        """The sentences of one split, in order, with tags as the file has them: in any scheme and notation.
+
+        Args:
+            source: what `sources` has for the split: the path of its file.
+            remarks: is told what was changed or left out.
+        """
 
     def sources(self) -> dict[str, Any]:
         """What each split is read from; `written` is given the values."""
@@ -81,8 +91,10 @@ class FileData(DataModule):
                 remarks.add("sentence without words, left out", row.origin)
                 continue
             if row.tags is not None:
+                if len(row.tags) != len(row.words):
+                    raise UserError(f"{row.origin}: {len(row.tags)} tags for {len(row.words)} words; each has one")
                 tag_reader.observe(row.tags)
-            yield Sentence(tuple(row.words), None if row.tags is None else tuple(row.tags), row.document, row.origin)
+            yield row
 
     def _sentence(self, row: Sentence, tag_reader: TagReader, remarks: Remarks) -> Sentence:
         words = tuple(
@@ -108,45 +120,45 @@ class FileData(DataModule):
         return word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def encodable(text: str) -> bool:
-    """Whether UTF-8 can hold a text: it has no half of a surrogate pair."""
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+class SpanFileData(FileData):
+    """Reads texts in which entities are character spans. Subclasses implement `written`, by way of `annotated`.
 
+    Args:
+        dir: see `FileData`.
+        cut_words: of spans that begin or end inside a word: `widen` takes the whole word, `drop`, `error`.
+        overlaps: of spans that share a word: `error`, or `outermost` keeps the longest. What either does is counted.
+        settings: of every data set that reads files, see `FileData`; there are no schemes.
 
-def writable(path: Path, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
-    """The sentences, one by one, as long as they are such as a reader returns.
-
-    Raises:
-        UserError: a sentence without words; a word of blanks alone or with half of a surrogate pair; not one tag a
-            word; a tag in another notation.
+    Examples:
+        >>> import re
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> class Bracketed(SpanFileData):
+        ...     def written(self, source, remarks):
+        ...         before, name, after = re.split(r"[][]", source.read_text().strip())
+        ...         span = CharacterSpan(len(before), len(before + name), "PER")
+        ...         yield from self.annotated(before + name + after, [span], str(source), remarks)
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.txt").write_text("Here [Ada Lovelace] wrote.")
+        ...     Bracketed(folder).read()["train"][0].tags
+        ('O', 'B-PER', 'I-PER', 'O', 'O')
     """
-    for sentence in sentences:
-        if complaint := _complaint(sentence):
-            raise UserError(f"{path}: cannot be given {complaint} (sentence from {sentence.origin or 'memory'})")
-        yield sentence
 
+    has_tags = False
 
-def _complaint(sentence: Sentence) -> str:
-    if not sentence.words:
-        return "a sentence without words"
-    if sentence.tags is not None and len(sentence.tags) != len(sentence.words):
-        return f"{len(sentence.tags)} tags for {len(sentence.words)} words"
-    for word in sentence.words:
-        if not word.strip(" ") or not encodable(word):
-            return f"the word {word!r}"
-    for tag in sentence.tags or ():
-        if read_tag(tag) != (tag, "") or not encodable(tag):
-            return f"the tag {tag!r}"
-    return f"the document id {sentence.document!r}" if not encodable(sentence.document) else ""
+    def __init__(self, dir: str, cut_words: str = "widen", overlaps: str = "error", **settings: Any) -> None:
+        super().__init__(dir, scheme="iob2", **settings)
+        self.policy = SpanPolicy(cut_words, overlaps)
 
-
-def all_or_none_tagged(path: Path, sentences: Iterable[Sentence]) -> bool:
-    """Whether the sentences have tags, for formats that have them for all or for none.
-
-    Raises:
-        UserError: some have, some have not.
-    """
-    kinds = {sentence.tags is not None for sentence in sentences}
-    if len(kinds) > 1:
-        raise UserError(f"{path}: cannot be given sentences with and sentences without tags; jsonl holds both")
-    return kinds != {False}
+    def annotated(
+        self,
+        text: str,
+        spans: Sequence[CharacterSpan] | None,
+        place: str,
+        remarks: Remarks,
+        document: str = "",
+        words: Sequence[Word] | None = None,
+        whole_file: bool = False,
+    ) -> Iterator[Sentence]:
+        """The sentences of a text, see `annotate`."""
+        return annotate(text, spans, place, document, self.policy, remarks, words, whole_file)

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ner_lab.data.formats.base import FileData, Written, writable
-from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate, check_span, choose, joined
+from ner_lab.data.formats.base import SpanFileData
+from ner_lab.data.formats.character_spans import CharacterSpan, check_span, choose, joined
 from ner_lab.data.formats.folder import NAMES
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines
+from ner_lab.data.formats.writing import writable
 from ner_lab.data.words import split_words
+from ner_lab.files import replacing
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError
 
@@ -23,8 +26,8 @@ _OTHER = re.compile(r"[REAMN*#]\S*\t")
 _ENTITY = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
 
 
-class BratData(FileData):
-    """Reads a folder of documents as split `all`, or its folders `train`, `dev` (`valid`), `test`.
+class BratData(SpanFileData):
+    r"""Reads a folder of documents as split `all`, or its folders `train`, `dev` (`valid`), `test`.
 
     Each line of a document is a sentence; the document id is the file's path without `.txt`. A `.txt` without `.ann`
     is text without tags. Relations, events, attributes and notes are not read, but counted.
@@ -33,11 +36,18 @@ class BratData(FileData):
         dir: the folder.
         discontinuous: of an entity in several parts: `error`, `whole` (from its first to its last character), `parts`
             (each an entity) or `drop`; counted, with its text. Parts with nothing but white space between are one.
-        cut_words, overlaps: see `ner_lab.data.formats.character_spans`.
-        settings: of every data set that reads files, see `FileData`.
-    """
+        cut_words, overlaps, settings: see `SpanFileData`.
 
-    has_tags = False
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "doc-1.txt").write_text("Ada wrote\n")
+        ...     _ = Path(folder, "doc-1.ann").write_text("T1\tPER 0 3\tAda\n")
+        ...     sentence = BratData(folder).read()["all"][0]
+        ...     sentence.document, sentence.words, sentence.tags
+        ('doc-1', ('Ada', 'wrote'), ('B-PER', 'O'))
+    """
 
     def __init__(
         self,
@@ -47,14 +57,14 @@ class BratData(FileData):
         overlaps: str = "error",
         **settings: Any,
     ) -> None:
-        super().__init__(dir, scheme="iob2", **settings)
+        super().__init__(dir, cut_words, overlaps, **settings)
         choose("discontinuous", discontinuous, DISCONTINUOUS)
-        self.discontinuous, self.policy = discontinuous, SpanPolicy(cut_words, overlaps)
+        self.discontinuous = discontinuous
 
     def sources(self) -> dict[str, Path]:
         return find_document_folders(Path(self.dir))
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
         for path in sorted(source.rglob("*.txt")):
             document = unquote(path.relative_to(source).as_posix().removesuffix(".txt"))
             text, spans = _text(path, self.encoding), None
@@ -63,7 +73,7 @@ class BratData(FileData):
                 spans = list(self._spans(text, annotations, remarks))
             else:
                 remarks.add("text without .ann file, read without tags", str(path))
-            yield from annotate(text, spans, str(path), document, self.policy, remarks, whole_file=True)
+            yield from self.annotated(text, spans, str(path), remarks, document, whole_file=True)
 
     def _spans(self, text: str, path: Path, remarks: Remarks) -> Iterator[CharacterSpan]:
         for number, line in enumerate(lines(path, self.encoding), 1):
@@ -153,8 +163,10 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
 
     Raises:
         UserError: see `writable`; NUL characters; some sentences of a document with and some without tags; a document
-            id that is too long for a file name.
+            id that is too long for a file name; a folder that holds files already.
     """
+    if path.is_dir() and any(path.iterdir()):
+        raise UserError(f"{path}: holds files already, and nothing is overwritten; choose another folder")
     lost: Counter[str] = Counter()
     documents: dict[str, list[Sentence]] = {}
     for sentence in writable(path, sentences):
@@ -164,16 +176,19 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
     names = {name: quote(name, safe=" ()[]+=,@'&") + ".txt" for name in documents}
     if len(runs) > len(documents) or list(names.values()) != sorted(names.values()):
         lost["the order of documents"] += 1
-    # All of them first, so that what is refused leaves no file.
-    made = {path / names[name]: _document(own, lost, path) for name, own in documents.items()}
-    path.mkdir(parents=True, exist_ok=True)
-    for file, (text, entities) in made.items():
-        try:
-            file.write_text(text, encoding="utf-8", newline="\n")
-            if entities is not None:
-                file.with_suffix(".ann").write_text(entities, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise UserError(f"{file}: the document id is no file name ({error.strerror}); jsonl can hold it") from error
+    with replacing(path) as unfinished:
+        unfinished.mkdir()
+        for name, own in documents.items():
+            text, entities = _document(own, lost, path)
+            file = unfinished / names[name]
+            try:
+                file.write_text(text, encoding="utf-8", newline="\n")
+                if entities is not None:
+                    file.with_suffix(".ann").write_text(entities, encoding="utf-8", newline="\n")
+            except OSError as error:
+                raise UserError(
+                    f"{path / names[name]}: the document id is no file name ({error.strerror}); jsonl can hold it"
+                ) from error
     return +lost
 
 
@@ -206,3 +221,11 @@ def _document(sentences: Sequence[Sentence], lost: Counter[str], path: Path) -> 
         lines_.append(line)
         at += len(line) + 1
     return "\n".join(lines_) + "\n", None if sentences[0].tags is None else "".join(rows)
+
+
+def detect(sample: Sample) -> str:
+    annotation = next(sample.folder.rglob("*.ann"), None) if sample.folder.is_dir() else None
+    return f"{annotation.relative_to(sample.folder)} is standoff annotation" if annotation else ""
+
+
+FORMAT = Format(BratData, write, detect, "", tags=False)

@@ -18,7 +18,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ner_lab.data.formats.base import Written
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.words import Word, split_words
 from ner_lab.tags import Span, from_spans
@@ -26,7 +25,13 @@ from ner_lab.types import Sentence, UserError
 
 
 class CharacterSpan(NamedTuple):
-    """An entity in a text: half-open character offsets and a type."""
+    """An entity in a text: half-open character offsets and a type.
+
+    Examples:
+        >>> span = CharacterSpan(0, 12, "PER")
+        >>> "Ada Lovelace wrote"[span.begin : span.end]
+        'Ada Lovelace'
+    """
 
     begin: int
     end: int
@@ -78,7 +83,7 @@ def annotate(
     remarks: Remarks,
     words: Sequence[Word] | None = None,
     whole_file: bool = False,
-) -> Iterator[Written]:
+) -> Iterator[Sentence]:
     """The sentences of a text with IOB2 tags, or without tags if `spans` is None.
 
     Args:
@@ -104,10 +109,11 @@ def annotate(
         tags = None
         if trimmed is not None:
             own = trimmed[bisect_left(starts, begin) : bisect_left(starts, end)]
-            tags = from_spans(_align(text, own, found, place, policy, remarks), len(found))
+            tags = tuple(from_spans(_align(text, own, found, place, policy, remarks), len(found)))
         origin = f"{place}:{number}" if whole_file else place
         origin += f" (characters {begin}-{end})" if several else ""
-        yield Written([word.text for word in found], tags, document or (place if several else ""), origin)
+        named = document or (place if several else "")
+        yield Sentence(tuple([word.text for word in found]), tags, named, origin)
 
 
 def _trimmed(

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ner_lab.data.formats.base import FileData, Written, all_or_none_tagged, writable
+from ner_lab.data.formats.base import FileData
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines
+from ner_lab.data.formats.writing import all_or_none_tagged, writable
 from ner_lab.files import write_atomically
 from ner_lab.types import Sentence, UserError
 
@@ -40,7 +42,7 @@ class Header:
 
 
 class CsvData(FileData):
-    """Reads tables whose first row names the columns.
+    r"""Reads tables whose first row names the columns.
 
     A sentence ends where the sentence column has another id (an empty cell has none, as where only the first word of a
     sentence names it), and at a row without any cell filled. In tables separated by tabs in which some line has an odd
@@ -54,6 +56,14 @@ class CsvData(FileData):
         delimiter: `auto` (the one that gives the header most columns), `comma`, `semicolon`, `tab` or `bar`.
         settings: of every data set that reads files, see `FileData`; rows of another length than the header's are
             an error under `repair=strict`, else word and tag are taken from their columns, and counted.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.csv").write_text("sentence,word,tag\n1,Ada,B-PER\n1,wrote,O\n2,Yes,O\n")
+        ...     [sentence.words for sentence in CsvData(folder).read()["train"]]
+        [('Ada', 'wrote'), ('Yes',)]
     """
 
     def __init__(
@@ -77,15 +87,15 @@ class CsvData(FileData):
         }
         self.delimiter = delimiter
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
         header = find_header(source, self.encoding, self.delimiter, self.columns)
         words: list[str] = []
         tags: list[str] = []
         place, sentence, document = "", "", ""
         longest = 0
 
-        def ended() -> Written:
-            return Written(list(words), list(tags) if header.tag is not None else None, document, place)
+        def ended() -> Sentence:
+            return Sentence(tuple(words), tuple(tags) if header.tag is not None else None, document, place)
 
         for number, row in _rows(source, self.encoding, header.delimiter, remarks):
             blank = not any(cell.strip() for cell in row)
@@ -216,3 +226,16 @@ def _cell(text: str, path: Path, lost: Counter[str]) -> str:
         while "\r\n" in text:
             text = text.replace("\r\n", "\n")
     return text
+
+
+def detect(sample: Sample) -> str:
+    if sample.record is not None:
+        return ""
+    for mark in DELIMITERS.values():
+        names = [cell.strip().strip('"').lower() for cell in sample.first_line.split(mark)]
+        if len(names) > 1 and set(names) & set(COLUMNS["word"]) and set(names) & set(COLUMNS["tag"]):
+            return f"the first line of {sample.path.name} names columns ({', '.join(names)})"
+    return ""
+
+
+FORMAT = Format(CsvData, write, detect, ".csv", tags=True, untagged={"tag_column": None})

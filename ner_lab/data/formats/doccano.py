@@ -8,17 +8,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ner_lab.data.formats.base import FileData, Written, writable
-from ner_lab.data.formats.character_spans import SpanPolicy, joined
-from ner_lab.data.formats.json_records import records
+from ner_lab.data.formats.base import SpanFileData
+from ner_lab.data.formats.character_spans import joined
+from ner_lab.data.formats.format import Format, Sample
+from ner_lab.data.formats.json_objects import json_objects
 from ner_lab.data.formats.records import RecordReader
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.writing import writable
 from ner_lab.files import write_atomically
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence
 
 
-class DoccanoData(FileData):
+class DoccanoData(SpanFileData):
     """Reads `{"text": .., "label": [[start, end, label], ..]}`, or `entities` with `start_offset` and `end_offset`.
 
     Each line of a text is a sentence. `tokens`, a list of `[start, end]` that `write` adds (doccano keeps what it does
@@ -28,11 +30,16 @@ class DoccanoData(FileData):
         dir: a folder with `{train,dev|valid,test}.*`, or one file.
         spans: the field with the spans; `auto` takes `label`, `labels` or `entities`.
         document: the field with the document id; `auto` takes `document`, `doc_id` and the like.
-        cut_words, overlaps: see `ner_lab.data.formats.character_spans`.
-        settings: of every data set that reads files, see `FileData`.
-    """
+        cut_words, overlaps, settings: see `SpanFileData`.
 
-    has_tags = False
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.jsonl").write_text('{"id": 1, "text": "Ada wrote", "label": [[0, 3, "PER"]]}')
+        ...     DoccanoData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
+    """
 
     def __init__(
         self,
@@ -43,11 +50,11 @@ class DoccanoData(FileData):
         overlaps: str = "error",
         **settings: Any,
     ) -> None:
-        super().__init__(dir, scheme="iob2", **settings)
-        self.reader = RecordReader(text="text", spans=spans, document=document, policy=SpanPolicy(cut_words, overlaps))
+        super().__init__(dir, cut_words, overlaps, **settings)
+        self.reader = RecordReader(text="text", spans=spans, document=document, policy=self.policy)
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
-        for place, record in records(source, self.encoding):
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
+        for place, record in json_objects(source, self.encoding):
             yield from self.reader.sentences(record, place, remarks)
 
 
@@ -74,3 +81,12 @@ def _record(sentence: Sentence, number: int) -> dict[str, Any]:
     if sentence.document:
         record["document"] = sentence.document
     return record
+
+
+def detect(sample: Sample) -> str:
+    place, record = sample.record or ("", {})
+    known = isinstance(record.get("text"), str) and ({"label", "entities"} & set(record)) and "id" in record
+    return f"{place} has an id, a text and its spans" if known else ""
+
+
+FORMAT = Format(DoccanoData, write, detect, ".jsonl", tags=False)

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ner_lab.data.formats.arrow import datasets, named_splits, open_tables, rows
-from ner_lab.data.formats.base import Written
-from ner_lab.data.formats.record_data import RecordData
+from ner_lab.data.formats.records import RecordData
 from ner_lab.data.formats.remarks import Remarks
-from ner_lab.types import UserError
+from ner_lab.types import Sentence, UserError
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -48,7 +47,7 @@ class HubData(RecordData):
             ) from error
         return named_splits(loaded, self.dir)
 
-    def written(self, source: tuple[str, Dataset], remarks: Remarks) -> Iterator[Written]:
+    def written(self, source: tuple[str, Dataset], remarks: Remarks) -> Iterator[Sentence]:
         place, table = source
         yield from rows(table, place, self.reader, remarks)
 

@@ -8,19 +8,29 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ner_lab.data.formats.base import Written, writable
-from ner_lab.data.formats.json_records import records
-from ner_lab.data.formats.record_data import RecordData
+from ner_lab.data.formats.format import Format, Sample
+from ner_lab.data.formats.json_objects import json_objects
+from ner_lab.data.formats.records import RecordData
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.writing import writable
 from ner_lab.files import write_atomically
 from ner_lab.types import Sentence
 
 
 class JsonlData(RecordData):
-    """Reads `{train,dev|valid,test}.*` of a folder, or one file; for its settings see `RecordData`."""
+    """Reads `{train,dev|valid,test}.*` of a folder, or one file; for its settings see `RecordData`.
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
-        for place, record in records(source, self.encoding):
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.jsonl").write_text('{"text": "Ada wrote", "spans": [[0, 3, "PER"]]}')
+        ...     JsonlData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
+    """
+
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
+        for place, record in json_objects(source, self.encoding):
             yield from self.reader.sentences(record, place, remarks)
 
 
@@ -43,3 +53,10 @@ def _record(sentence: Sentence) -> dict[str, Any]:
     if sentence.document:
         record["document"] = sentence.document
     return record
+
+
+def detect(sample: Sample) -> str:
+    return f"{sample.record[0]} is a JSON object with {', '.join(sample.record[1])}" if sample.record else ""
+
+
+FORMAT = Format(JsonlData, write, detect, ".jsonl", tags=True)

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ner_lab.data.formats.base import FileData, Written, writable
-from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate, check_span, choose, joined
-from ner_lab.data.formats.json_records import records
+from ner_lab.data.formats.base import SpanFileData
+from ner_lab.data.formats.character_spans import CharacterSpan, check_span, choose, joined
+from ner_lab.data.formats.format import Format, Sample
+from ner_lab.data.formats.json_objects import json_objects
 from ner_lab.data.formats.records import words_at
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.writing import writable
 from ner_lab.files import write_atomically
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError
@@ -21,7 +23,7 @@ _MINIMAL = "label"  # the field of JSON-MIN, which is called after the labelling
 ANNOTATORS = ("only", "first", "last")
 
 
-class LabelStudioData(FileData):
+class LabelStudioData(SpanFileData):
     """Reads tasks with `data` and `annotations` (JSON), or with the fields themselves (JSON-MIN).
 
     Each line of a text is a sentence, unless the data have `tokens` as `write` adds them. A cancelled annotation is
@@ -34,11 +36,17 @@ class LabelStudioData(FileData):
         text, document: the fields of `data` with the text and the document id.
         label: the field of JSON-MIN with the spans.
         annotator: of a task that several have annotated: `only` refuses it, `first` and `last` take that one and count.
-        cut_words, overlaps: see `ner_lab.data.formats.character_spans`.
-        settings: of every data set that reads files, see `FileData`.
-    """
+        cut_words, overlaps, settings: see `SpanFileData`.
 
-    has_tags = False
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     span = '{"start": 0, "end": 3, "text": "Ada", "labels": ["PER"]}'
+        ...     _ = Path(folder, "train.json").write_text(f'[{{"id": 1, "text": "Ada wrote", "label": [{span}]}}]')
+        ...     LabelStudioData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
+    """
 
     def __init__(
         self,
@@ -51,13 +59,12 @@ class LabelStudioData(FileData):
         overlaps: str = "error",
         **settings: Any,
     ) -> None:
-        super().__init__(dir, scheme="iob2", **settings)
+        super().__init__(dir, cut_words, overlaps, **settings)
         choose("annotator", annotator, ANNOTATORS)
         self.text, self.document, self.label, self.annotator = text, document, label, annotator
-        self.policy = SpanPolicy(cut_words, overlaps)
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
-        for place, task in records(source, self.encoding):
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
+        for place, task in json_objects(source, self.encoding):
             data = task.get("data", task)
             if not isinstance(data, dict) or not isinstance(data.get(self.text), str):
                 raise UserError(
@@ -69,7 +76,7 @@ class LabelStudioData(FileData):
             spans = None if results is None else [_span(text, result, place, remarks) for result in results]
             words = words_at(text, data["tokens"], place) if isinstance(data.get("tokens"), list) else None
             named = "" if document is None else str(document)
-            yield from annotate(text, spans, place, named, self.policy, remarks, words)
+            yield from self.annotated(text, spans, place, remarks, named, words)
 
     def _results(self, task: dict[str, Any], place: str, remarks: Remarks) -> list[dict[str, Any]] | None:
         """The label values of a task, None where nobody annotated."""
@@ -149,3 +156,18 @@ def _task(sentence: Sentence, number: int) -> dict[str, Any]:
         source = {"from_name": "label", "to_name": "text", "type": "labels"}
         results.append({"id": f"{number}-{index}", **source, "value": value})
     return {"id": number, "data": data, "annotations": [] if sentence.tags is None else [{"result": results}]}
+
+
+def detect(sample: Sample) -> str:
+    if sample.record is None:
+        return ""
+    place, task = sample.record
+    minimal = task.get(_MINIMAL)
+    if "annotations" in task and isinstance(task.get("data"), dict):
+        return f"{place} has data and annotations"
+    if isinstance(minimal, list) and minimal and isinstance(minimal[0], dict) and "labels" in minimal[0]:
+        return f"{place} has labels as in JSON-MIN"
+    return ""
+
+
+FORMAT = Format(LabelStudioData, write, detect, ".json", tags=False)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ner_lab.data.formats.base import Written
+from ner_lab.data.formats.base import FileData
 from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate, check_span
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.words import Word
-from ner_lab.types import UserError
+from ner_lab.types import Sentence, UserError
 
 # What the fields are called, where nobody says so.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -46,7 +46,7 @@ class RecordReader:
 
     def sentences(
         self, record: Mapping[str, Any], place: str, remarks: Remarks, names: Sequence[str] | None = None
-    ) -> Iterator[Written]:
+    ) -> Iterator[Sentence]:
         """The sentences of a record; `names` (from the features of a table) are used where the reader has none.
 
         Raises:
@@ -87,7 +87,7 @@ class RecordReader:
 
     def _from_tokens(
         self, record: Mapping[str, Any], tokens: str, place: str, document: str, names: Sequence[str] | None
-    ) -> Written:
+    ) -> Sentence:
         words = record[tokens]
         if not _is_list(words, str):
             raise UserError(f"{place}: field {tokens!r} is a list of words, each a text; got {_shown(words)}")
@@ -100,16 +100,16 @@ class RecordReader:
                     f"{place}: the record has tokens and {spans[0]!r} but no tags and no text, and such spans may "
                     "count words or characters; give the tags as a list beside the tokens, or the text"
                 )
-            return Written(list(words), None, document, place)
+            return Sentence(tuple(words), None, document, place)
         if not isinstance(tags, list | tuple) or len(tags) != len(words):
             got = f"{len(tags)} of them" if isinstance(tags, list | tuple) else _shown(tags)
             raise UserError(f"{place}: field {name!r} is a list of tags, one for each of {len(words)} words; got {got}")
         known = self.names if self.names is not None else names
-        return Written(list(words), [_tag(tag, known, name, place) for tag in tags], document, place)
+        return Sentence(tuple(words), tuple([_tag(tag, known, name, place) for tag in tags]), document, place)
 
     def _from_text(
         self, record: Mapping[str, Any], name: str, offsets: Any, place: str, document: str, remarks: Remarks
-    ) -> Iterator[Written]:
+    ) -> Iterator[Sentence]:
         text = record[name]
         if not isinstance(text, str):
             raise UserError(f"{place}: field {name!r} is a text; got {_shown(text)}")
@@ -121,6 +121,33 @@ class RecordReader:
             spans = [read_span(text, value, place) for value in record[field_]]
         words = words_at(text, offsets, place) if offsets is not None else None
         return annotate(text, spans, place, document, self.policy, remarks, words)
+
+
+class RecordData(FileData):
+    """A data set of records with tokens and tags, or with a text and spans.
+
+    Args:
+        dir: where they are.
+        tokens, tags, text, spans, document, names: see `RecordReader`.
+        cut_words, overlaps: see `SpanFileData`.
+        settings: of every data set that reads files, see `FileData`.
+    """
+
+    def __init__(
+        self,
+        dir: str,
+        tokens: str = "auto",
+        tags: str = "auto",
+        text: str = "auto",
+        spans: str = "auto",
+        document: str = "auto",
+        names: Sequence[str] | None = None,
+        cut_words: str = "widen",
+        overlaps: str = "error",
+        **settings: Any,
+    ) -> None:
+        super().__init__(dir, **settings)
+        self.reader = RecordReader(tokens, tags, text, spans, document, names, SpanPolicy(cut_words, overlaps))
 
 
 def read_span(text: str, value: Any, place: str) -> CharacterSpan:

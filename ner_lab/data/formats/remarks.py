@@ -12,6 +12,13 @@ class Remarks:
 
     Attributes:
         counts: how often, by reason.
+
+    Examples:
+        >>> remarks = Remarks()
+        >>> remarks.add("empty sentence, left out", "train.txt:7")
+        >>> remarks.add("empty sentence, left out", "train.txt:9")
+        >>> remarks.lines()
+        ['empty sentence, left out: 2, such as train.txt:7; train.txt:9']
     """
 
     def __init__(self) -> None:

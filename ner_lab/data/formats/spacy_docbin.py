@@ -8,10 +8,13 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ner_lab.data.formats.base import FileData, Written, writable
-from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate
+from ner_lab.data.formats.base import SpanFileData
+from ner_lab.data.formats.character_spans import CharacterSpan
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.writing import writable
 from ner_lab.data.words import Word
+from ner_lab.files import replacing
 from ner_lab.types import Sentence, UserError
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 DOCUMENT = "document"  # the key of the document id in a Doc's user data
 
 
-class SpacyData(FileData):
+class SpacyData(SpanFileData):
     """Reads the tokens, the sentences and `doc.ents` of a DocBin's documents.
 
     A document without sentence boundaries is one sentence, as are sentences that an entity runs across; both are
@@ -30,21 +33,26 @@ class SpacyData(FileData):
     Args:
         dir: a folder with `{train,dev|valid,test}.spacy`, or one file.
         spans_key: takes the entities from `doc.spans[KEY]` instead, which may overlap.
-        overlaps: `error` or `outermost`, see `ner_lab.data.formats.character_spans`.
-        settings: of every data set that reads files, see `FileData`.
+        overlaps, settings: see `SpanFileData`; no span cuts a word here.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = write(Path(folder, "train.spacy"), [Sentence(("Ada", "wrote"), ("B-PER", "O"))])
+        ...     SpacyData(folder).read()["train"][0].tags
+        ('B-PER', 'O')
     """
 
-    has_tags = False
-
     def __init__(self, dir: str, spans_key: str | None = None, overlaps: str = "error", **settings: Any) -> None:
-        super().__init__(dir, scheme="iob2", **settings)
-        self.spans_key, self.policy = spans_key, SpanPolicy(overlaps=overlaps)
+        super().__init__(dir, overlaps=overlaps, **settings)
+        self.spans_key = spans_key
 
-    def written(self, source: Path, remarks: Remarks) -> Iterator[Written]:
+    def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
         for number, doc in enumerate(_docs(source)):
             yield from self._sentences(doc, source, number, remarks)
 
-    def _sentences(self, doc: Doc, path: Path, number: int, remarks: Remarks) -> Iterator[Written]:
+    def _sentences(self, doc: Doc, path: Path, number: int, remarks: Remarks) -> Iterator[Sentence]:
         place = f"{path}:document {number}"
         bounded = len(doc) < 2 or doc.has_annotation("SENT_START")
         if not bounded:
@@ -66,8 +74,7 @@ class SpacyData(FileData):
             text = doc.text[shift : words[-1].end]
             words = [Word(word.text, word.begin - shift, word.end - shift) for word in words]
             where = f"{place} (words {begin}-{end})" if len(sentences) > 1 else place
-            (row,) = annotate(text, own if annotated else None, where, str(document), self.policy, remarks, words)
-            yield row
+            yield from self.annotated(text, own if annotated else None, where, remarks, str(document), words)
 
 
 def _bounds(doc: Doc, entities: Sequence[Any], place: str, remarks: Remarks) -> list[tuple[int, int]]:
@@ -124,15 +131,17 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
         doc = library.tokens.Doc(vocab, words=words, sent_starts=starts, ents=tags)
         doc.user_data[DOCUMENT] = document
         docs.add(doc)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    try:
+    with replacing(path) as unfinished:
         unfinished.write_bytes(docs.to_bytes())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return Counter()
 
 
 def _document_key(number: int, sentence: Sentence) -> tuple[str, bool, int]:
     return sentence.document, sentence.tags is None, 0 if sentence.document else number
+
+
+def detect(sample: Sample) -> str:
+    return f"{sample.path.name} by its ending" if sample.suffix == ".spacy" else ""
+
+
+FORMAT = Format(SpacyData, write, detect, ".spacy", tags=False)

@@ -1,4 +1,7 @@
-"""Lines of text files, whatever their bytes: only a line feed ends a line, and every complaint names one."""
+"""Text as files hold it: lines, whatever their bytes, and what cannot be a word.
+
+Only a line feed ends a line, and every complaint names one.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SNIFFED = 1 << 16
+BLANK_WORD = "_"  # stands where a word would have no characters
 
 
 def lines(path: Path, encoding: str = "utf-8") -> Iterator[str]:
@@ -89,3 +93,8 @@ def _bad_bytes(path: Path, encoding: str) -> UserError:
     except UnicodeError:
         pass
     return UserError(f"{path}: is not {encoding} text; data.encoding names another encoding")
+
+
+def encodable(text: str) -> bool:
+    """Whether UTF-8 can hold a text: it has no half of a surrogate pair."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)

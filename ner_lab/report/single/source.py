@@ -11,8 +11,9 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from ner_lab.data.formats.column.predicted import read_predicted
 from ner_lab.data.ledger import Ledger, count
-from ner_lab.data.saved_predictions import read_columns, read_run
+from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, with_public_names
 from ner_lab.types import Prediction, Sentence, UserError
 
@@ -77,7 +78,7 @@ def read(path: str, split: str | None = None) -> Source:
 def _of_file(path: str) -> Source:
     repaired: Counter[str] = Counter()
     try:
-        predictions = read_columns(path, repaired)
+        predictions = read_predicted(path, repaired)
     except UserError as error:
         # The advice that data sets give is about settings that a report does not have.
         problem, setting, _ = str(error).partition("; data.")

@@ -95,10 +95,21 @@ def test_what_is_written(tmp_path):
 
 def test_order_of_documents_is_lost_when_names_sort_otherwise(tmp_path):
     def lost(*names):
-        return brat.write(tmp_path, [Sentence(("a",), ("O",), name) for name in names])["the order of documents"]
+        sentences = [Sentence(("a",), ("O",), name) for name in names]
+        return brat.write(tmp_path / "+".join(names), sentences)["the order of documents"]
 
     assert [lost("a", "b"), lost("a", "a", "b"), lost("b", "a"), lost("a", "b", "a")] == [0, 0, 1, 1]
     assert [lost("a b", "a"), lost("a", "a b")] == [0, 1]  # files are sorted: a blank comes before `.txt`
+
+
+def test_a_folder_appears_whole_and_overwrites_nothing(tmp_path):
+    good, bad = Sentence(("a",), ("O",), "1"), Sentence(("a\0",), ("O",), "2")
+    with pytest.raises(UserError, match="NUL"):
+        brat.write(tmp_path / "train", [good, bad])
+    assert list(tmp_path.iterdir()) == []
+    brat.write(tmp_path / "train", [good])
+    with pytest.raises(UserError, match="nothing is overwritten"):
+        brat.write(tmp_path / "train", [good])
 
 
 @pytest.mark.parametrize(

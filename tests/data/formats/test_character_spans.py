@@ -22,8 +22,8 @@ def read(text, *spans, cut_words="widen", overlaps="error", **options):
 def test_lines_are_sentences_with_document_and_offsets():
     rows = list(annotate(TEXT, None, "f:7", "d", SpanPolicy(), Remarks()))
     assert [(row.words, row.tags, row.document, row.origin) for row in rows] == [
-        (["Ann", "Lee-Smith", "met"], None, "d", "f:7 (characters 0-17)"),
-        (["Bob", "in", "New", "York", "."], None, "d", "f:7 (characters 18-34)"),
+        (("Ann", "Lee-Smith", "met"), None, "d", "f:7 (characters 0-17)"),
+        (("Bob", "in", "New", "York", "."), None, "d", "f:7 (characters 18-34)"),
     ]
     (row,) = annotate("one line", None, "f:7", "", SpanPolicy(), Remarks())
     assert (row.document, row.origin) == ("", "f:7")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_round_trips import QUICK, contents, needs
 
+from ner_lab.data import FileData
 from ner_lab.data.formats.registry import FORMATS, AutoData, detect
 from ner_lab.types import Sentence, UserError
 
@@ -72,3 +73,13 @@ def test_damaged_files_are_read_or_refused_and_never_crash(name, data, tmp_path_
         FORMATS[name].reader(dir=str(folder)).read()
     except UserError as error:
         assert len(str(error)) > 20
+
+
+def test_a_format_of_ones_own_must_give_each_word_a_tag(tmp_path):
+    class Careless(FileData):
+        def written(self, source, remarks):
+            yield Sentence(("Ada", "wrote"), ("B-PER",), origin=f"{source}:1")
+
+    (tmp_path / "train.txt").write_text("Ada wrote")
+    with pytest.raises(UserError, match=r"train\.txt:1: 1 tags for 2 words"):
+        Careless(str(tmp_path)).read()

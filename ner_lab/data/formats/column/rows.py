@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ner_lab.data.formats.layout import DOCUMENT_START, Layout, split_space
-from ner_lab.data.formats.text import lines
+from ner_lab.data.formats.column.layout import DOCUMENT_START, Layout, split_space
+from ner_lab.data.formats.text import BLANK_WORD, lines
 from ner_lab.types import UserError
 
-BLANK_WORD = "_"  # stands where a row has no word
 _NAMED_DOCUMENT = re.compile(
     r"#\s*(?:newdoc(?: id)?|doc(?:ument)?(?:[ _]?id)?)\s*[=:](.*)|#\s*id(?:\s*[=:]\s*|\s+)(\S+).*|#begin document(.*)"
 )
@@ -20,7 +19,7 @@ _NO_NAME = re.compile(r"-DOCSTART-|-X-|[-O_]")
 
 
 @dataclass
-class Counts:
+class RowCounts:
     """What stood in a file: word rows, comment lines, document marks, and what had to change, by reason."""
 
     rows: int = 0
@@ -39,7 +38,7 @@ class Block:
     numbers: list[int] = field(default_factory=list)
 
 
-def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: Counts) -> Iterator[Block]:
+def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: RowCounts) -> Iterator[Block]:
     """The sentences of a file, counted into `counts`.
 
     - A line of nothing but white space ends a sentence.
@@ -89,7 +88,7 @@ def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: Count
         yield block
 
 
-def _document(line: str, path: Path, counts: Counts) -> str | None:
+def _document(line: str, path: Path, counts: RowCounts) -> str | None:
     """The document that begins with this comment, or None if none does; a nameless one is called after the file."""
     if line[0] == "-":
         name = " ".join(part for part in split_space(line) if not _NO_NAME.fullmatch(part))
@@ -115,7 +114,7 @@ def _is_comment(line: str, cells: list[str], layout: Layout) -> bool:
     return layout.separator == "space" or len(cells) == 1 or line.startswith(("#\t", "# "))
 
 
-def _mend(cells: list[str], line: str, layout: Layout, policy: str, place: str, counts: Counts) -> list[str]:
+def _mend(cells: list[str], line: str, layout: Layout, policy: str, place: str, counts: RowCounts) -> list[str]:
     """The row with as many cells as it should have, as far as the policy goes."""
     width, word = layout.width, layout.word
     if layout.separator == "space" and line[0] in " \t" and len(cells) == width - 1 and word == 0:

@@ -6,18 +6,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from ner_lab.data.datamodule import DataModule
-from ner_lab.data.formats.column import ColumnReader
+from ner_lab.data.formats.column.reader import ColumnReader
+from ner_lab.data.formats.column.writer import write_fitted
 from ner_lab.data.formats.folder import find_splits
+from ner_lab.data.formats.format import Format, Sample
 from ner_lab.types import Sentence
 
 
 class ColumnData(DataModule):
-    """Reads `{train,dev|valid,test}.*` of a folder.
+    r"""Reads `{train,dev|valid,test}.*` of a folder.
 
     Args:
         dir: the folder (or one file, for `ner-lab prepare`).
         word_column, tag_column, columns, separator, scheme, repair, encoding: see `ColumnReader`.
         settings: of every data set, see `DataModule`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "train.conll").write_text("Ada\tB-PER\nLovelace\tE-PER\nwrote\tO\n\nYes\tO\n")
+        ...     data = ColumnData(folder)
+        ...     data.read()["train"][0].tags, data.tagging["train"]["scheme"]
+        (('B-PER', 'I-PER', 'O'), 'iobes')
     """
 
     def __init__(
@@ -49,3 +60,12 @@ class ColumnData(DataModule):
             self.notes += [f"{split}: repaired {repaired}"] if repaired else []
             self.notes += result.notes
         return {split: result.sentences for split, result in results.items()}
+
+
+def detect(sample: Sample) -> str:
+    return f"{sample.path.name} is text, and neither JSON nor a table with a header"
+
+
+FORMAT = Format(
+    ColumnData, write_fitted, detect, ".conll", tags=True, untagged={"tag_column": None, "separator": "tab"}
+)

@@ -11,7 +11,7 @@ from ner_lab.data.formats.text import lines
 from ner_lab.types import UserError
 
 
-def records(path: Path, encoding: str = "utf-8") -> Iterator[tuple[str, dict[str, Any]]]:
+def json_objects(path: Path, encoding: str = "utf-8") -> Iterator[tuple[str, dict[str, Any]]]:
     """`(file:line, object)` of JSON Lines, `(file:record N, object)` of an array; blank lines are skipped.
 
     Raises:

@@ -1,19 +1,19 @@
-"""Column files (CoNLL and its relatives): one word a line, its tag in a column, an empty line between sentences."""
+"""From column files to sentences with IOB2 tags, file by file or all splits of a corpus together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ner_lab.data.formats.column.layout import Layout, find_layout
+from ner_lab.data.formats.column.rows import RowCounts, blocks
 from ner_lab.data.formats.folder import find_splits
-from ner_lab.data.formats.layout import DOCUMENT_START, Layout, find_layout
-from ner_lab.data.formats.repair import TagReader, read_tag
-from ner_lab.data.formats.rows import Counts, blocks
+from ner_lab.data.formats.repair import TagReader
 from ner_lab.data.formats.text import line_at
 from ner_lab.data.store import StoredSentences
-from ner_lab.types import Sentence, UserError
+from ner_lab.types import Sentence
 
 
 @dataclass
@@ -34,13 +34,13 @@ class ReadResult:
     reason: str = ""
     layout: str = ""
     entities: int = 0
-    counts: Counts = field(default_factory=Counts)
+    counts: RowCounts = field(default_factory=RowCounts)
     notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class ColumnReader:
-    """Reads column files; `data.formats.rows.blocks` says what is a word, a comment, a document and a broken row.
+    """Reads column files; `blocks` says what is a word, a comment, a document and a broken row.
 
     Args:
         word_column, tag_column: index from 0, or back from -1, or name; no tags are read with `tag_column=None`.
@@ -76,7 +76,7 @@ class ColumnReader:
             layouts[split] = find_layout(
                 Path(path), self.encoding, self.separator, self.word_column, self.tag_column, self.columns
             )
-            for block in blocks(Path(path), layouts[split], self.encoding, self.repair, Counts()):
+            for block in blocks(Path(path), layouts[split], self.encoding, self.repair, RowCounts()):
                 tag_reader.observe(block.tags)
         tag_reader.settle()
         return {split: self._read(Path(path), layouts[split], tag_reader) for split, path in paths.items()}
@@ -112,66 +112,3 @@ def read(path: str | Path, **options: Any) -> ReadResult:
 def read_folder(folder: str | Path, needed: Sequence[str] = ("train",), **options: Any) -> dict[str, ReadResult]:
     """All splits of a folder (see `find_splits`), with one tagging scheme; `options` are those of `ColumnReader`."""
     return ColumnReader(**options).read_splits(find_splits(folder, needed))
-
-
-def write(path: str | Path, sentences: Iterable[Sentence], predicted: Iterable[Sequence[str]] | None = None) -> None:
-    """Writes words, IOB2 tags where there are any, and `predicted` tags as a further column, separated by tabs.
-
-    Documents become `# newdoc id = ...` lines. `read` gives back equal sentences, up to `origin` (words without tags
-    with `tag_column=None, separator="tab"`). The file appears only when it is complete.
-
-    Raises:
-        UserError: what the format cannot hold: a sentence without words; a word that is blank, begins with `-DOCSTART-`
-            or holds a tab or a line feed; a tag in another notation; a document id with white space around it, a tab
-            or a line feed; sentences with and without tags in one file.
-    """
-    path, document, tagged = Path(path), "", None
-    pairs = (
-        ((sentence, None) for sentence in sentences) if predicted is None else zip(sentences, predicted, strict=True)
-    )
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with open(unfinished, "w", encoding="utf-8", newline="\n") as file:
-            file.write("\n")  # behind it, a first word that begins with U+FEFF is no byte order mark
-            for sentence, prediction in pairs:
-                tagged = sentence.tags is not None if tagged is None else tagged
-                tags = [column for column in (sentence.tags, prediction) if column is not None]
-                if complaint := _cannot_hold(sentence, tags, tagged):
-                    raise UserError(
-                        f"{path}: a column file cannot hold {complaint} (sentence from {sentence.origin or 'memory'})"
-                    )
-                if sentence.document != document:
-                    document = sentence.document
-                    file.write(f"# newdoc id = {document}\n")
-                file.writelines("\t".join(cells) + "\n" for cells in zip(sentence.words, *tags, strict=True))
-                file.write("\n")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _cannot_hold(sentence: Sentence, tags: Sequence[Sequence[str]], tagged: bool) -> str:
-    """What of a sentence would not come back as it was; empty if all would."""
-    if not sentence.words:
-        return "a sentence without words"
-    if (sentence.tags is not None) != tagged:
-        return "sentences with and without tags"
-    if any(len(column) != len(sentence.words) for column in tags):
-        return f"{' and '.join(str(len(column)) for column in tags)} tags for {len(sentence.words)} words"
-    for word in sentence.words:
-        blank = not word.strip(" ") if tags else not word.strip() or word.startswith("# ")
-        if blank or "\t" in word or "\n" in word or word.split(" ")[0] == DOCUMENT_START or not _encodable(word):
-            return f"the word {word!r}"
-        if not tags and word.endswith("\r"):
-            return f"the word {word!r}"
-    for tag in (tag for column in tags for tag in column):
-        if read_tag(tag) != (tag, "") or "\t" in tag or "\n" in tag or not _encodable(tag):
-            return f"the tag {tag!r}"
-    name = sentence.document
-    if name != name.strip() or "\t" in name or "\n" in name or not _encodable(name):
-        return f"the document id {name!r}"
-    return ""
-
-
-def _encodable(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from made_runs import gold, predicted, write_run
 
-from ner_lab.data.saved_predictions import read_columns, read_run
+from ner_lab.data.formats.column.predicted import read_predicted
+from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.metrics import spans
 from ner_lab.types import Entity, Prediction, Sentence, UserError
@@ -62,7 +63,7 @@ def test_a_split_without_predictions_names_those_that_there_are(run):
 
 
 def test_the_view_of_a_run_is_the_run(run):
-    ours, view = list(read_run(run, "test")), read_columns(run.predictions("test").with_suffix(".conll"))
+    ours, view = list(read_run(run, "test")), read_predicted(run.predictions("test").with_suffix(".conll"))
     assert [(p.sentence.words, p.sentence.tags, p.tags) for p in view] == [
         (p.sentence.words, p.sentence.tags, p.tags) for p in ours
     ]
@@ -83,7 +84,7 @@ FILES = {
 def test_files_of_other_toolkits_have_the_same_entities(tmp_path, name):
     path = tmp_path / "other.txt"
     path.write_text(FILES[name])
-    found = read_columns(path)
+    found = read_predicted(path)
     assert [p.sentence.words for p in found] == [("EU", "rejects"), ("Peter",)]
     assert [p.sentence.tags for p in found] == [("B-ORG", "O"), ("B-PER",)]
     scored = spans.scores([p.sentence.tags for p in found], [p.tags for p in found])
@@ -106,4 +107,4 @@ def test_broken_files_are_refused_with_their_place(tmp_path, text, message):
     path = tmp_path / "other.txt"
     path.write_text(text)
     with pytest.raises(UserError, match=message):
-        read_columns(path)
+        read_predicted(path)
