@@ -135,7 +135,6 @@ def test_the_command_line_imports_nothing_but_the_standard_library_before_it_kno
     for file, module in (
         ("cli.py", "ner_lab.cli"),
         ("commands/__init__.py", "ner_lab.commands"),
-        ("types.py", "ner_lab.types"),
     ):
         body = ast.parse((ROOT / file).read_text(encoding="utf-8"))
         at_import = ast.Module([n for n in body.body if not isinstance(n, ast.FunctionDef | ast.ClassDef)], [])
