@@ -35,6 +35,8 @@ WITHOUT = {
     "Suspect": "what suspects returns",
     "SCHEMES": "a table",
     "find": "reads run folders, as runs does",
+    "Run": "what find returns",
+    "Curves": "what report and scalars draw",
 }
 
 

@@ -13,8 +13,6 @@ from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.tags import to_spans
 from ner_lab.types import Batch, Entity, Potentials, Prediction, Sentence, UserError
 
-Model = Callable[[Batch], tuple[Potentials, Any]]
-
 
 @torch.inference_mode()
 def annotate(

@@ -9,6 +9,7 @@ from typing import NamedTuple, overload
 
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.formats.text import encodable
 from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder
 from ner_lab.training import console, inference
@@ -97,7 +98,7 @@ def _lines(text: str, number: int) -> Iterator[list[Word]]:
     """The words of each line that has any, with their place in the whole text."""
     if not isinstance(text, str):
         raise UserError(f"text {number} is no text: {text!r} ({type(text).__name__})")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not encodable(text):
         raise UserError(f"text {number} holds half of a surrogate pair, which is no character: {text[:80]!r}")
     begin = 0
     for line in text.split("\n"):  # as the readers of files do, which cut at no other character
