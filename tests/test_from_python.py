@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +69,27 @@ def test_a_finished_run_is_not_repeated_and_another_is_not_overwritten(train):
         train(seed=5, **{"hydra.run.dir": "run"})
 
 
+def test_runs_of_one_second_have_folders_of_their_own_and_threads_take_turns(train, monkeypatch, capfd):
+    handlers, environment = logging.getLogger().handlers[:], dict(os.environ)
+    results: dict[int, ner_lab.training.Result] = {}
+
+    def run(seed: int) -> None:
+        results[seed] = train(seed=seed)
+
+    threads = [threading.Thread(target=run, args=(seed,)) for seed in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert capfd.readouterr() == ("", "")
+    assert len({result.folder for result in results.values()}) == 3
+    for seed, result in results.items():
+        assert yaml.safe_load((result.folder / "config.yaml").read_text())["seed"] == seed
+        assert json.loads((result.folder / "metrics.json").read_text()) == result.metrics
+    assert logging.getLogger().handlers == handlers
+    assert {key for key in os.environ if key.startswith("PL_")} == {key for key in environment if key.startswith("PL_")}
+
+
 @pytest.mark.parametrize(
     ("words", "settings", "message"),
     [
@@ -77,6 +101,13 @@ def test_a_finished_run_is_not_repeated_and_another_is_not_overwritten(train):
         ([], {"data.dir": None}, "data.dir"),
         ([], {"seed": -1}, "seed must be a whole number"),
         (["resume=nowhere"], {}, "no such folder"),
+        ([], {"loss": ["nll", "focal"]}, "one run"),
+        ([], {"loss": 3}, "."),
+        (["=3"], {}, "KEY=VALUE"),
+        (["hydra.sweeper.n_trials=3"], {}, "hydra.run.dir"),
+        (["hydra.mode=MULTIRUN"], {}, "hydra.run.dir"),
+        (["hydra.run.dir=/dev/null"], {}, "a file of this name"),
+        (["hydra.run.dir=/proc/nowhere"], {}, "cannot be made"),
     ],
 )
 def test_what_the_shell_refuses_is_a_user_error(train, words, settings, message):

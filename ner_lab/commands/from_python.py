@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,9 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.utils import JobStatus, run_job
 from hydra.errors import HydraException
 from hydra.types import HydraContext, RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from ner_lab.commands import hydra_app
 from ner_lab.commands.train import quoted, trained, with_resume
@@ -33,6 +36,9 @@ def train(*overrides: str, **settings: Any) -> Result:
     >>> result = train("loss=focal", "model/head=crf", seed=1)  # doctest: +SKIP
     >>> result.metrics["test"]["f1"], result.folder  # doctest: +SKIP
 
+    It seeds the random numbers of Python, NumPy and torch. Calls from several threads take turns, since Hydra, logging
+    and random numbers are the process's; several at a time are for several processes, or for the command line.
+
     Args:
         overrides: as on the shell: `KEY=VALUE` or `GROUP=OPTION`; `hydra.run.dir=FOLDER` says where the run goes, and
             `resume=RUN` goes on with one.
@@ -46,17 +52,14 @@ def train(*overrides: str, **settings: Any) -> Result:
     """
     words = [*overrides, *(f"{key}={_value(value)}" for key, value in settings.items())]
     for word in words:
-        if not isinstance(word, str) or ("=" not in word.lstrip("~") and not word.startswith("~")):
-            raise UserError(f"an override is KEY=VALUE or GROUP=OPTION, got {word!r}; flags are for the command line")
+        _refuse_what_is_no_override(word)
     hydra_app.set_up()
-    with _composed(with_resume(words)) as (cfg, context):
-        if _devices(cfg.trainer.devices) > 1:
-            raise UserError(
-                f"trainer.devices={cfg.trainer.devices}: from Python a run trains on one device; "
-                "several are for the command line: ner-lab train trainer=ddp"
-            )
+    with console.silence(), _environment_restored(), _composed(with_resume(words)) as (cfg, context):
+        _refuse_several(cfg, context, settings)
+        folder = _folder(cfg, given=any(word.startswith("hydra.run.dir=") for word in words))
+        cfg.hydra.run.dir = str(folder)
         done = run_job(
-            task_function=lambda task: _quietly(task, Path(cfg.hydra.runtime.output_dir)),
+            task_function=lambda task: _logged(task, folder),
             config=cfg,
             job_dir_key="hydra.run.dir",
             job_subdir_key=None,
@@ -69,9 +72,66 @@ def train(*overrides: str, **settings: Any) -> Result:
     return result
 
 
-def _quietly(cfg: DictConfig, folder: Path) -> Result | None:
-    with console.silence(), console.logged(folder / "train.log"):
+def _logged(cfg: DictConfig, folder: Path) -> Result | None:
+    with console.logged(folder / "train.log"):
         return trained(hydra_app.public(cfg))
+
+
+def _refuse_what_is_no_override(word: object) -> None:
+    if not isinstance(word, str) or not re.fullmatch(r"~.+|[^=-][^=]*=.*", word, re.DOTALL):
+        raise UserError(f"an override is KEY=VALUE or GROUP=OPTION, got {word!r}; flags are for the command line")
+    key = word.lstrip("+~").partition("=")[0]
+    if key.startswith(("hydra.", "hydra/")) and key != "hydra.run.dir":
+        raise UserError(
+            f"{word}: of Hydra's own settings only hydra.run.dir is for Python; sweeps are for ner-lab train -m"
+        )
+
+
+def _refuse_several(cfg: DictConfig, context: HydraContext, settings: Mapping[str, Any]) -> None:
+    """One call is one run on one device."""
+    for key, value in settings.items():
+        several = isinstance(value, list | tuple) and key not in ("callbacks", "logger")
+        if several and context.config_loader.get_group_options(key):
+            raise UserError(f"{key}={value}: a call trains one run; call it for each, or: ner-lab train -m {key}=...")
+    devices = cfg.trainer.devices
+    listed = isinstance(devices, Sequence) and not isinstance(devices, str)
+    if (len(devices) if listed else int(devices) if str(devices).isdigit() else 1) > 1:
+        raise UserError(
+            f"trainer.devices={devices}: from Python a run trains on one device; "
+            "several are for the command line: ner-lab train trainer=ddp"
+        )
+
+
+def _folder(cfg: DictConfig, given: bool) -> Path:
+    """The run folder, made. One that is named after the time is new: two runs of one second do not share it."""
+    folder = wanted = Path(cfg.hydra.run.dir).absolute()
+    for number in count(2):
+        try:
+            folder.mkdir(parents=True, exist_ok=given)
+            return folder
+        except FileExistsError as error:
+            if given:
+                raise UserError(
+                    f"hydra.run.dir={folder}: a file of this name is there; choose another folder"
+                ) from error
+            folder = wanted.with_name(f"{wanted.name}-{number}")
+        except OSError as error:
+            raise UserError(f"hydra.run.dir={folder}: cannot be made ({error.strerror or error})") from error
+    raise AssertionError
+
+
+@contextmanager
+def _environment_restored() -> Iterator[None]:
+    """Lightning leaves its seed in the environment, for processes that it starts; here it starts none."""
+    before = {key: os.environ.get(key) for key in ("PL_GLOBAL_SEED", "PL_SEED_WORKERS")}
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            if value is None:
+                os.environ.pop(key, None)
+            else:
+                os.environ[key] = value
 
 
 @contextmanager
@@ -83,9 +143,13 @@ def _composed(overrides: Sequence[str]) -> Iterator[tuple[DictConfig, HydraConte
         with initialize_config_module("ner_lab.conf", job_name="train", version_base="1.3"):
             hydra = singleton.hydra
             assert hydra is not None
-            cfg = hydra.compose_config("train", list(overrides), RunMode.RUN, from_shell=False)
+            try:
+                cfg = hydra.compose_config("train", list(overrides), RunMode.RUN, from_shell=False)
+            except (HydraException, OmegaConfBaseException, ValueError, TypeError, YAMLError) as error:
+                raise UserError(hydra_app.message(error)) from error
+            OmegaConf.set_struct(cfg.hydra, False)
             yield cfg, HydraContext(config_loader=hydra.config_loader, callbacks=Callbacks())
-    except (HydraException, OmegaConfBaseException) as error:
+    except OmegaConfBaseException as error:
         raise _as_user_error(error) from error
     finally:
         singleton.hydra = before
@@ -94,12 +158,6 @@ def _composed(overrides: Sequence[str]) -> Iterator[tuple[DictConfig, HydraConte
 def _as_user_error(error: Exception) -> Exception:
     """What a user can mend as the message of the command line, anything else as it is."""
     return UserError(hydra_app.message(error)) if isinstance(error, HydraException | OmegaConfBaseException) else error
-
-
-def _devices(devices: Any) -> int:
-    if isinstance(devices, Sequence) and not isinstance(devices, str):
-        return len(devices)
-    return int(devices) if str(devices).lstrip("-").isdigit() else 1
 
 
 def _value(value: Any) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from ner_lab.files import RunFolder
 from ner_lab.types import UserError
@@ -97,7 +99,12 @@ def with_resume(arguments: list[str]) -> list[str]:
 
 def _saved_overrides(folder: RunFolder) -> list[str]:
     """The command line of a run, as it was recorded; none for a run that was killed before it got so far."""
-    return [str(o) for o in OmegaConf.load(folder.overrides)] if folder.overrides.is_file() else []
+    if not folder.overrides.is_file():
+        return []
+    try:
+        return [str(override) for override in OmegaConf.load(folder.overrides)]
+    except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
+        raise UserError(f"{folder.overrides}: cannot be read ({' '.join(str(error).split())})") from error
 
 
 def quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ner_lab.files import RunFolder
 
 stderr = Console(stderr=True, soft_wrap=True)
+_turn = threading.RLock()
 
 
 def say(text: str) -> None:
@@ -54,13 +56,14 @@ def logged(path: Path) -> Iterator[None]:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Neither ner-lab nor its libraries write to the console."""
-    quiet, stderr.quiet = stderr.quiet, True
-    try:
-        with _logging_to(logging.NullHandler()):
-            yield
-    finally:
-        stderr.quiet = quiet
+    """Neither ner-lab nor its libraries write to the console. Threads take turns: logging is the process's."""
+    with _turn:
+        quiet, stderr.quiet = stderr.quiet, True
+        try:
+            with _logging_to(logging.NullHandler()):
+                yield
+        finally:
+            stderr.quiet = quiet
 
 
 @contextmanager

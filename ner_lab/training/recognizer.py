@@ -79,15 +79,14 @@ class Recognizer:
     def _find(self, texts: Sequence[str]) -> list[list[FoundEntity]]:
         lines = [(number, line) for number, text in enumerate(texts) for line in _lines(text, number)]
         sentences = (Sentence(tuple(word.text for word in line), document=str(number)) for number, line in lines)
-        with console.silence():
-            predictions = inference.annotate(
-                self._tagger,
-                self._encoder,
-                list(with_context(sentences, self._context)),
-                self.labels,
-                self._batch_size,
-                details=False,
-            )
+        predictions = inference.annotate(
+            self._tagger,
+            self._encoder,
+            list(with_context(sentences, self._context)),
+            self.labels,
+            self._batch_size,
+            details=False,
+        )
         found: list[list[FoundEntity]] = [[] for _ in texts]
         for (number, line), prediction in zip(lines, predictions, strict=True):
             found[number] += entities(texts[number], line, prediction)
