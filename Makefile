@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 EXTRAS := minilm,lora,hub,spacy,postgres,submitit,ray,notebook,bench,test,check
 
-.PHONY: install demo test test-slow test-sweeper check bench
+.PHONY: install demo test test-slow test-sweeper test-oldest check bench
 
 install: .venv/.installed
 
@@ -31,6 +31,10 @@ HYDRA ?= 1.3.8
 
 test-sweeper:
 	PYTHON=$(PYTHON) sweeper/tests/alone $(HYDRA)
+
+# Quick tests with the oldest versions that the pyprojects allow.
+test-oldest:
+	PYTHON=$(PYTHON) tests/oldest
 
 check: install
 	$(BIN)/ruff check .
