@@ -1,4 +1,8 @@
-"""What watches a training: Lightning callbacks, in `ner_lab.callbacks` for configs."""
+"""What watches a training: Lightning callbacks, in `ner_lab.callbacks` for configs.
+
+Every run has `checkpoint` (best and last) and `stopwatch` (seconds, words/s). `progress` is the bar; `pruning` lets a
+sweep end the run; `label_similarity` and `hyperparameters` write to TensorBoard.
+"""
 
 import lazy_loader
 
