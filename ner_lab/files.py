@@ -114,11 +114,12 @@ class RunFolder:
         Raises:
             UserError: no such folder, or it is not a run's.
         """
+        if not isinstance(path, str | Path) or not str(path):
+            raise UserError(f"run={path!r}: must be the path of a run folder")
         folder = RunFolder(path)
         if not folder.path.is_dir():
-            raise UserError(
-                f"run={path}: no such folder; runs lie where hydra.run.dir put them, by default in outputs/"
-            )
+            what = "a file, where a run folder is wanted" if folder.path.is_file() else "no such folder"
+            raise UserError(f"run={path}: {what}; runs lie where hydra.run.dir put them, by default in outputs/")
         if not folder.config.is_file():
             raise UserError(f"run={path}: no config.yaml in it, so this is not a run folder of `ner-lab train`")
         return folder

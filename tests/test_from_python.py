@@ -183,6 +183,52 @@ def test_a_folder_that_is_no_finished_run_is_refused(tmp_path):
         ner_lab.load(tmp_path / "damaged")
 
 
+@pytest.mark.parametrize("folder", [None, 3, [], b"x", "", STORED / "run" / "config.yaml"])
+def test_what_is_no_folder_is_refused(folder):
+    with pytest.raises(UserError, match="run folder"):
+        ner_lab.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("config.yaml", "", "mapping"),
+        ("config.yaml", "seed: 1", "mapping"),
+        ("checkpoints/best.ckpt", "junk", "damaged"),
+        ("encoder", None, "incomplete"),
+    ],
+)
+def test_a_damaged_run_is_refused(tmp_path, file, text, message):
+    run = tmp_path / "run"
+    shutil.copytree(STORED / "run", run)
+    if text is None:
+        shutil.rmtree(run / file)
+    else:
+        (run / file).write_text(text)
+    with pytest.raises(UserError, match=message):
+        ner_lab.load(run)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"metric": None}, "metric"),
+        ({"by": 3}, "by must be"),
+        ({"by": ["loss", 3]}, "by must be"),
+        ({"foo": 1}, "paths"),
+        ({"csv": "out.csv"}, "command line"),
+    ],
+)
+def test_what_compare_cannot_use_is_refused(settings, message):
+    with pytest.raises(UserError, match=message):
+        ner_lab.compare(STORED / "sweep", **settings)
+
+
+def test_runs_may_be_given_as_a_list():
+    assert len(ner_lab.runs([STORED / "sweep", STORED / "run"])) == 3
+    assert str(ner_lab.compare([STORED / "sweep"], by="loss")) == str(ner_lab.compare(STORED / "sweep", by=["loss"]))
+
+
 def test_runs_of_an_earlier_version_have_the_names_of_today():
     (row,) = ner_lab.runs(STORED / "run").to_dict("records")
     assert row["loss"] == "focal" and row["state"] == "finished"

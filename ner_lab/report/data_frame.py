@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ner_lab.report.run_settings import RunSettings
-from ner_lab.report.runs import find
+from ner_lab.report.runs import as_paths, find
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
     import pandas
 
 
-def runs(*paths: str | Path) -> pandas.DataFrame:
+def runs(*paths: str | Path | Sequence[str | Path]) -> pandas.DataFrame:
     """The runs below paths or globs, a row a run, unfinished and damaged ones included.
 
     Columns: `folder`, `state` (`finished`, or the reason why not), `seed`; one for each key that a command line set, or
@@ -30,7 +31,7 @@ def runs(*paths: str | Path) -> pandas.DataFrame:
         >>> table.groupby("loss")["test.f1"].agg(["mean", "std", "count"])  # doctest: +SKIP
     """
     DataFrame = pandas_for("ner_lab.runs").DataFrame
-    found = [run for run in find(map(str, paths)) if not run.foreign]
+    found = [run for run in find(as_paths(*paths)) if not run.foreign]
     settings = RunSettings(found)
     keys = list(dict.fromkeys([*settings.typed(), *settings.varied()]))
     rows = []

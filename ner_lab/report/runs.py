@@ -71,6 +71,21 @@ class Run:
         return counted
 
 
+def as_paths(*given: Any) -> list[str]:
+    """Paths as a function is given them: single ones and lists of them.
+
+    Raises:
+        UserError: something that is no path.
+    """
+    paths: list[str] = []
+    for one in given:
+        some = one if isinstance(one, list | tuple) else [one]
+        if wrong := [path for path in some if not isinstance(path, str | Path)]:
+            raise UserError(f"runs are given as paths, one or a list of them; got {wrong[0]!r}")
+        paths += map(str, some)
+    return paths
+
+
 def find(paths: Iterable[str], names: Mapping[str, Sequence[str]] | None = None) -> list[Run]:
     """The runs below paths and globs, each once, in order; unfinished and damaged ones among them, with the reason.
 

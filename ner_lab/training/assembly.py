@@ -82,14 +82,24 @@ def read_config(folder: RunFolder) -> DictConfig:
         settings = OmegaConf.to_container(OmegaConf.load(folder.config))
     except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
         raise UserError(f"{folder.config}: cannot be read ({' '.join(str(error).split())}); train again") from error
-    if not isinstance(settings, dict):
-        raise UserError(f"{folder.config}: must be a mapping of settings, as `ner-lab train` writes it; train again")
+    if not isinstance(settings, dict) or not {"data", "model"} <= settings.keys():
+        raise UserError(
+            f"{folder.config}: must be a mapping with data, model and more, as `ner-lab train` writes it; train again"
+        )
     return OmegaConf.create(with_public_names(settings))
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """A checkpoint's contents; nothing in the file can execute code."""
-    return torch.load(path, map_location="cpu", weights_only=True)
+    """A checkpoint's contents; nothing in the file can execute code.
+
+    Raises:
+        UserError: it is damaged, or cannot be read.
+    """
+    try:
+        contents: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # the unpickler raises whatever the bytes lead it to
+        raise UserError(f"{path}: is damaged, or no checkpoint ({type(error).__name__}); train again") from error
+    return contents
 
 
 def load_run(folder: RunFolder) -> tuple[Tagger, SubwordEncoder, DictConfig]:
@@ -105,6 +115,10 @@ def load_run(folder: RunFolder) -> tuple[Tagger, SubwordEncoder, DictConfig]:
             f"Train it again, or go on with an unfinished one: ner-lab train resume={folder.path}"
         )
     cfg = read_config(folder)
+    if not folder.encoder.is_dir():
+        raise UserError(
+            f"run={folder.path}: incomplete, there is no folder {folder.encoder.name}/ in it; copy it whole"
+        )
     try:
         checkpoint = read_checkpoint(folder.best)
         labels = checkpoint["labels"]
@@ -112,10 +126,10 @@ def load_run(folder: RunFolder) -> tuple[Tagger, SubwordEncoder, DictConfig]:
         tagger = build_tagger(cfg, labels, encoder, loss=None)
         weights = {name: value for name, value in checkpoint["state_dict"].items() if not name.startswith("loss.")}
         tagger.load_state_dict(weights)
-    except (RuntimeError, KeyError, OSError, EOFError) as error:
-        first_line = str(error).strip().splitlines()[0]
+    except (RuntimeError, KeyError, OSError, OmegaConfBaseException) as error:
+        first_line = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise UserError(
-            f"run={folder.path}: {folder.best.name} cannot be loaded ({first_line}); train again"
+            f"run={folder.path}: {folder.best.name} does not fit the config beside it ({first_line}); train again"
         ) from error
     tagger.eval()
     return tagger, SubwordEncoder(encoder.tokenizer, encoder.max_subwords), cfg

@@ -180,6 +180,8 @@ def _entity_counts(sentences: Sequence[Sentence]) -> dict[str, dict[str, int]]:
 def _fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, resume: bool) -> None:
     if resume and not runs.last.is_file():
         raise UserError(f"resume={runs.path}: no checkpoints/last.ckpt to go on from; start the run anew")
+    if resume:
+        read_checkpoint(runs.last)  # Lightning raises what its bytes lead to
     try:
         trainer.fit(
             tagger, datamodule=data, ckpt_path=runs.last if resume else None, weights_only=True if resume else None

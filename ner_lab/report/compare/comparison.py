@@ -12,7 +12,7 @@ from ner_lab.report.compare.assessment import assess
 from ner_lab.report.compare.results import Pair, Results
 from ner_lab.report.data_frame import pandas_for
 from ner_lab.report.run_settings import keys_of
-from ner_lab.report.runs import find
+from ner_lab.report.runs import as_paths, find
 from ner_lab.report.svg import Svg
 from ner_lab.types import UserError
 
@@ -74,7 +74,7 @@ class Comparison(Results):
 
 
 def compare(
-    *paths: str | Path,
+    *paths: Runs,
     by: str | Sequence[str] | None = None,
     baseline: str | None = None,
     split: str = "test",
@@ -108,6 +108,18 @@ def compare(
     """
     if not paths and not named:
         raise UserError("no runs given; name run folders, a multirun or a sweep folder, or globs")
-    names = {name: [some] if isinstance(some, str | Path) else list(some) for name, some in named.items()}
-    runs = find(map(str, paths), {name: list(map(str, some)) for name, some in names.items()})
+    for name in named.keys() & {"csv", "json", "markdown", "latex", "html", "svg", "output"}:
+        raise UserError(
+            f"{name}={named[name]!r}: files are for the command line; here the result has table and figures"
+        )
+    for name, value in {"baseline": baseline, "split": split, "metric": metric}.items():
+        if not isinstance(value, str) and not (name == "baseline" and value is None):
+            raise UserError(f"{name} must be a text, got {value!r}")
+    if (
+        by is not None
+        and not isinstance(by, str)
+        and not all(isinstance(key, str) for key in (by if isinstance(by, list | tuple) else [by]))
+    ):
+        raise UserError(f"by must be config keys, such as 'loss,model.head', got {by!r}")
+    runs = find(as_paths(*paths), {name: as_paths(some) for name, some in named.items()})
     return Comparison(**vars(assess(runs, keys_of(by), baseline, split, metric)))
