@@ -110,6 +110,17 @@ def test_a_folder_is_read_as_it_is_even_with_a_torn_last_line(tmp_path):
     assert journal.read_bytes() == whole + b'{"op_code": 4, "worker', "looking changes nothing"
 
 
+@pytest.mark.parametrize("text", ["", "hydra:\n", "hydra:\n  sweeper: [", "hydra:\n  sweeper:\n    study_name: nu"])
+def test_a_folder_is_read_while_hydra_still_writes_its_config(tmp_path, text):
+    made_studies.new_study(tmp_path, name="null")
+    (tmp_path / "multirun.yaml").write_text(text)
+    if text.endswith("nu"):  # cut within the name
+        with pytest.raises(SweepError, match="no study 'nu'"):
+            open_study(tmp_path)
+    else:
+        assert open_study(tmp_path).study_name == "null"
+
+
 def test_a_storage_of_several_studies_wants_a_name(tmp_path):
     made_studies.new_study(tmp_path, "one")
     made_studies.new_study(tmp_path, "two")

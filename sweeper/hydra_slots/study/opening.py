@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
 from hydra_slots.study.sweep_folder import JOURNAL
@@ -24,16 +24,14 @@ def open_study(
         SweepError: there is no study, or there are several and none was named.
     """
     import optuna
-    from omegaconf import OmegaConf
 
     where = f"folder {folder}" if storage is None else "the storage"
     if storage is None:
         path = Path(folder or ".")
         if not path.is_dir():
             raise SweepError(f"{path}: no such folder; name the folder of a sweep (its hydra.sweep.dir)")
-        if (path / "multirun.yaml").is_file():
-            sweeper = OmegaConf.load(path / "multirun.yaml").hydra.get("sweeper", {})
-            storage, study_name = sweeper.get("storage"), study_name or sweeper.get("study_name")
+        sweeper = _sweeper_settings(path / "multirun.yaml")
+        storage, study_name = sweeper.get("storage"), study_name or sweeper.get("study_name")
         if storage is None and not (path / JOURNAL).is_file():
             raise SweepError(
                 f"{path}: no {JOURNAL}, so no sweep was kept here; name the folder of a sweep "
@@ -49,6 +47,17 @@ def open_study(
             f"{where}:{asked} it holds {', '.join(map(repr, sorted(names))) or 'no study'}; give --study NAME"
         )
     return optuna.load_study(study_name=study_name, storage=opened)
+
+
+def _sweeper_settings(file: Path) -> Any:
+    """The sweeper's part of what Hydra wrote of a sweep; nothing while Hydra is still writing it."""
+    from omegaconf import OmegaConf
+    from yaml import YAMLError
+
+    try:
+        return OmegaConf.select(OmegaConf.load(file), "hydra.sweeper") or {}
+    except (OSError, ValueError, YAMLError):
+        return {}
 
 
 def _open(storage: str | None, folder: Path, writing: bool) -> BaseStorage:
