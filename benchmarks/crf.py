@@ -28,7 +28,8 @@ from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.crf.potentials import CRFPotentials
 from ner_lab.models.crf.probability_messages import ProbabilityMessages
 from ner_lab.models.crf.scan_messages import ScanMessages
-from ner_lab.tags import allowed_transitions, label_set
+from ner_lab.models.crf.scheme import allowed_transitions
+from ner_lab.tags import label_set
 
 SIZES = [(B, T, K) for K in (5, 9, 37, 133) for T in (16, 32, 128, 512) for B in (8, 32)]
 HEADLINE = {"device": "cpu", "threads": 1, "B": 32, "T": 128, "K": 9}
@@ -45,8 +46,8 @@ class Cell:
         self.library = torchcrf.CRF(K, batch_first=True).to(device)
         start, follow = allowed_transitions(self.labels)
         with torch.no_grad():
-            self.library.start_transitions.masked_fill_(~torch.tensor(start, device=device), -torch.inf)
-            self.library.transitions.masked_fill_(~torch.tensor(follow, device=device), -torch.inf)
+            self.library.start_transitions.masked_fill_(~start.to(device), -torch.inf)
+            self.library.transitions.masked_fill_(~follow.to(device), -torch.inf)
         self.emissions_BWK = torch.randn(B, T, K, device=device, requires_grad=True)
         lengths_B = torch.randint(T // 2, T + 1, (B,), device=device)
         lengths_B[0] = T

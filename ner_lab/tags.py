@@ -90,14 +90,6 @@ def allows(before: str, after: str, scheme: str = "iob2") -> bool:
     return (first == "O" or first in closes) and (second == "O" or second in opens)
 
 
-def allowed_transitions(labels: Sequence[str]) -> tuple[list[bool], list[list[bool]]]:
-    """Which IOB2 labels may begin a sentence (K), and which may follow which (K x K, [previous][next]).
-
-    `I-X` may only follow `B-X` or `I-X`; every label may end a sentence.
-    """
-    return [allows("O", label) for label in labels], [[allows(a, b) for b in labels] for a in labels]
-
-
 def continuation(labels: Sequence[str], label: int) -> int | None:
     """The label that continues an entity whose last word has this label: `I-X` after `B-X` or `I-X`, None after `O`."""
     inside = f"I-{labels[label][2:]}"

@@ -13,13 +13,11 @@ from ner_lab.tags import (
     PREFIXES,
     SCHEMES,
     Span,
-    allowed_transitions,
     allows,
     continuation,
     convert,
     detect,
     from_spans,
-    label_set,
     repair,
     split_tag,
     to_spans,
@@ -131,15 +129,6 @@ def test_what_is_no_tag_is_refused(tag):
 
 def test_types_keep_their_hyphens():
     assert split_tag("B-GPE-CITY") == ("B", "GPE-CITY")
-
-
-def test_allowed_transitions_of_iob2():
-    labels = label_set(["X", "Y"])
-    assert labels == ("O", "B-X", "I-X", "B-Y", "I-Y")
-    start, follow = allowed_transitions(labels)
-    assert start == [True, True, False, True, False]
-    assert [row[2] for row in follow] == [False, True, True, False, False]
-    assert all(row[k] for row in follow for k in (0, 1, 3))
 
 
 @given(st.lists(st.sampled_from(alphabet("iob2") + alphabet("iobes")), max_size=8), st.sampled_from(sorted(SCHEMES)))

@@ -9,8 +9,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from ner_lab.models.crf.decode import viterbi
-from ner_lab.tags import allowed_transitions, continuation
+from ner_lab.models.crf.scheme import best_allowed
+from ner_lab.tags import continuation
 
 Decode = Literal["greedy", "viterbi"]
 
@@ -88,7 +88,7 @@ class IndependentPotentials:
 class WordDecoder(nn.Module):
     """How independent words are decoded: `greedy`, or `viterbi` with the scheme's forbidden transitions at -inf.
 
-    A module, because its transitions follow the head to its device; it has no parameters and no state.
+    A module, because its tables follow the head to its device; it has no parameters and no state.
 
     Args:
         labels: the K label names, IOB2.
@@ -108,24 +108,22 @@ class WordDecoder(nn.Module):
         tensor([[1, 2]])
     """
 
-    start_K: Tensor
-    trans_KK: Tensor
+    inside_J: Tensor
+    before_J: Tensor
 
     def __init__(self, labels: Sequence[str], decode: Decode) -> None:
         super().__init__()
         if decode not in ("greedy", "viterbi"):
             raise ValueError(f"decode is 'greedy' or 'viterbi', not {decode!r} (model.head.decode)")
         self.decode = decode
-        start, follow = allowed_transitions(labels)
-        self.register_buffer("start_K", torch.zeros(len(start)).masked_fill(~torch.tensor(start), -torch.inf), False)
-        self.register_buffer(
-            "trans_KK", torch.zeros(len(start), len(start)).masked_fill(~torch.tensor(follow), -torch.inf), False
-        )
+        index = {label: k for k, label in enumerate(labels)}
+        inside = [label for label in labels if label.startswith("I-")]
+        self.register_buffer("inside_J", torch.tensor([index[label] for label in inside], dtype=torch.long), False)
+        before = [index.get(f"B-{label[2:]}", index[label]) for label in inside]
+        self.register_buffer("before_J", torch.tensor(before, dtype=torch.long), False)
 
     def forward(self, log_probs_BWK: Tensor, mask_BW: Tensor) -> Tensor:
         """`labels_BW`, 0 on padding."""
         if self.decode == "greedy":
             return greedy(log_probs_BWK, mask_BW)
-        dtype = log_probs_BWK.dtype
-        start_K = self.start_K.to(dtype)
-        return viterbi(log_probs_BWK, mask_BW, start_K, self.trans_KK.to(dtype), torch.zeros_like(start_K))
+        return best_allowed(log_probs_BWK, mask_BW, self.inside_J, self.before_J)

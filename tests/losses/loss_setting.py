@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from ner_lab.losses.loss import Loss
+from ner_lab.models.crf.scheme import allowed_transitions
 from ner_lab.models.head import Head
-from ner_lab.tags import allowed_transitions, label_set
+from ner_lab.tags import label_set
 
 MakeLoss = Callable[[], Loss]
 MakeHead = Callable[[int, Sequence[str]], Head]  # width, labels

@@ -13,10 +13,11 @@ from omegaconf import OmegaConf
 from ner_lab import conf
 from ner_lab.models.cosine import CosineHead
 from ner_lab.models.crf.crf_head import CRFHead
+from ner_lab.models.crf.scheme import allowed_transitions
 from ner_lab.models.head import Head
 from ner_lab.models.independent import IndependentPotentials
 from ner_lab.models.linear import LinearHead
-from ner_lab.tags import allowed_transitions, label_set
+from ner_lab.tags import label_set
 
 LABELS = label_set(["PER", "LOC"])
 CONFIGS = sorted((Path(conf.__path__[0]) / "model" / "head").glob("*.yaml"))

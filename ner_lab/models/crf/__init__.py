@@ -9,8 +9,9 @@ In the order to read:
 5. `scan_messages`: the same in a tree of products, for a GPU, where a step costs a launch;
 6. `log_messages`: the same in logarithms, right where potentials are too far apart for any float;
 7. `autograd`: likelihood and marginals with gradients derived by hand from the messages, so that nothing is recorded;
-8. `decode`: Viterbi, which heads of independent words use, too, and the k best paths;
-9. `pytorch_crf`: likelihood and decoding by the library of that name, on the same parameters, to compare with.
+8. `decode`: Viterbi and the k best paths;
+9. `scheme`: what IOB2 forbids, and the best allowed labels of independent words, which need no transitions;
+10. `pytorch_crf`: likelihood and decoding by the library of that name, on the same parameters, to compare with.
 
 RESEARCH_NOTES.md has the theory and what each way costs.
 """

@@ -91,17 +91,16 @@ class Chain:
         return values[torch.arange(len(values), device=values.device), self.last_B]
 
 
-def mixing_steps(start: list[bool], follow: list[list[bool]]) -> int | None:
+def mixing_steps(start_K: Tensor, follow_KK: Tensor) -> int | None:
     """The smallest n for which every label that can occur leads to every other in exactly n steps, or None.
 
     2 for IOB2: `I-X` is reached from anywhere by way of `B-X`. In n steps a chain forgets; within them a label's
     probability can fall by at most n times the spread of the potentials, which bounds what float32 has to hold.
     """
-    reached = {k for k, first in enumerate(start) if first}
-    while more := {k for j in reached for k, may in enumerate(follow[j]) if may} - reached:
-        reached |= more
-    labels = sorted(reached)
-    step = torch.tensor([[follow[j][k] for k in labels] for j in labels]).double()
+    reached_K = start_K
+    while not (more_K := reached_K | follow_KK[reached_K].any(0)).equal(reached_K):
+        reached_K = more_K
+    step = follow_KK[reached_K][:, reached_K].double()
     paths = step
     for n in range(1, 9):
         if bool((paths > 0).all()):

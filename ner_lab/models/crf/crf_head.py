@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from ner_lab.models.crf.chain import mixing_steps
 from ner_lab.models.crf.potentials import CRFPotentials
 from ner_lab.models.crf.pytorch_crf import PytorchCRFPotentials
+from ner_lab.models.crf.scheme import allowed_transitions, few_of_each_kind
 from ner_lab.models.head import Emission, Head
-from ner_lab.tags import allowed_transitions
 
 
 class CRFHead(Head):
@@ -59,10 +59,10 @@ class CRFHead(Head):
         self.start_K = nn.Parameter(torch.zeros(K))
         self.trans_KK = nn.Parameter(torch.zeros(K, K))
         self.end_K = nn.Parameter(torch.zeros(K))
-        start, follow = allowed_transitions(self.labels)
-        self.register_buffer("start_allowed_K", torch.tensor(start), persistent=False)
-        self.register_buffer("trans_allowed_KK", torch.tensor(follow), persistent=False)
-        self.mixing_steps = mixing_steps(start, follow)
+        start_K, follow_KK = allowed_transitions(self.labels)
+        self.register_buffer("start_allowed_K", start_K, persistent=False)
+        self.register_buffer("trans_allowed_KK", follow_KK, persistent=False)
+        self.mixing_steps = mixing_steps(*allowed_transitions(few_of_each_kind(self.labels)))
 
     def forward(self, hidden_BWD: Tensor, mask_BW: Tensor) -> CRFPotentials:
         emissions_BWK = self.emission(hidden_BWD)

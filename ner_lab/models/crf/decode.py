@@ -8,6 +8,7 @@ from torch import Tensor
 from ner_lab.models.crf.chain import Chain
 
 RESCALE_EVERY = 8  # words; keeps scores near 0, where float32 is fine enough to tell paths apart
+MOVES = 2**27  # numbers that Viterbi holds for the moves of one word of a batch; of more, it takes the batch in parts
 
 
 @torch.no_grad()
@@ -35,6 +36,9 @@ def viterbi(emissions_BWK: Tensor, mask_BW: Tensor, start_K: Tensor, trans_KK: T
         tensor([[1, 1]])
     """
     B, W, _ = emissions_BWK.shape
+    if B > 1 and B * trans_KK.numel() > MOVES:
+        parts = zip(emissions_BWK.tensor_split(2), mask_BW.tensor_split(2), strict=True)
+        return torch.cat([viterbi(*part, start_K, trans_KK, end_K) for part in parts])
     labels_WB = torch.zeros(W, B, dtype=torch.long, device=emissions_BWK.device)
     if W == 0 or B == 0:
         return labels_WB.T

@@ -17,7 +17,8 @@ from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.crf.potentials import CRFPotentials
 from ner_lab.models.crf.probability_messages import ProbabilityMessages
 from ner_lab.models.crf.scan_messages import ScanMessages
-from ner_lab.tags import allowed_transitions, label_set
+from ner_lab.models.crf.scheme import allowed_transitions
+from ner_lab.tags import label_set
 from ner_lab.types import UserError
 
 LENGTHS = [4, 1, 0, 3, 5, 2]
@@ -44,8 +45,8 @@ def potentials_of(leaves: tuple[Tensor, ...], lengths: list[int] = LENGTHS) -> C
     labels = label_set([f"T{i}" for i in range(len(start_K) // 2)])
     start, follow = allowed_transitions(labels)
     mask_BW = torch.arange(emissions_BWK.shape[1]) < torch.tensor(lengths)[:, None]
-    start_K = torch.where(torch.tensor(start), start_K, -torch.inf)
-    trans_KK = torch.where(torch.tensor(follow), trans_KK, -torch.inf)
+    start_K = torch.where(start, start_K, -torch.inf)
+    trans_KK = torch.where(follow, trans_KK, -torch.inf)
     return CRFPotentials(emissions_BWK, mask_BW, start_K, trans_KK, end_K, labels, mixing_steps(start, follow))
 
 
@@ -247,4 +248,6 @@ def test_mixing_steps() -> None:
     assert mixing_steps(*allowed_transitions(label_set(["A", "B"]))) == 2
     assert mixing_steps(*allowed_transitions(["O"])) == 1
     assert mixing_steps(*allowed_transitions(["O", "B-A", "I-B"])) == 1  # I-B cannot occur
-    assert mixing_steps([True, True], [[False, True], [True, False]]) is None  # alternates for ever
+    assert (
+        mixing_steps(torch.tensor([True, True]), torch.tensor([[False, True], [True, False]])) is None
+    )  # alternates for ever

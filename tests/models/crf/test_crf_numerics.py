@@ -13,7 +13,8 @@ from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.crf.potentials import CRFPotentials
 from ner_lab.models.crf.probability_messages import ProbabilityMessages
 from ner_lab.models.crf.scan_messages import ScanMessages
-from ner_lab.tags import allowed_transitions, label_set
+from ner_lab.models.crf.scheme import allowed_transitions
+from ner_lab.tags import label_set
 
 LABELS = label_set(["PER", "LOC"])
 
@@ -22,8 +23,8 @@ def potentials_of(
     labels: tuple[str, ...], emissions_BWK: Tensor, links: list[Tensor], mask_BW: Tensor
 ) -> CRFPotentials:
     start, follow = allowed_transitions(labels)
-    start_K = torch.where(torch.tensor(start), links[0], -torch.inf)
-    trans_KK = torch.where(torch.tensor(follow), links[1], -torch.inf)
+    start_K = torch.where(start, links[0], -torch.inf)
+    trans_KK = torch.where(follow, links[1], -torch.inf)
     return CRFPotentials(emissions_BWK, mask_BW, start_K, trans_KK, links[2], labels, mixing_steps(start, follow))
 
 
