@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ner_lab.data.datamodule import DataModule
     from ner_lab.files import RunFolder
 
+TYPES_SHOWN = 50  # rows of a table of scores on the console; files have all of them
+
 stderr = Console(stderr=True, soft_wrap=True)
 _turn = threading.RLock()
 
@@ -123,16 +125,22 @@ def _settings(node: DictConfig) -> str:
 
 
 def scores(title: str, metrics: dict[str, Any]) -> None:
-    """A table of span scores per type, in percent."""
+    """A table of span scores per type, in percent; of many types the most frequent ones."""
     table = Table(title=title, title_justify="left")
     for column in ("type", "precision", "recall", "F1", "support"):
         table.add_column(column, justify="left" if column == "type" else "right")
-    for type_, row in metrics["per_type"].items():
+    rows = metrics["per_type"]
+    shown = sorted(rows, key=lambda type_: -rows[type_]["support"])[:TYPES_SHOWN] if len(rows) > TYPES_SHOWN else rows
+    for type_ in shown:
         table.add_row(
-            escape(type_), *(f"{100 * row[k]:.2f}" for k in ("precision", "recall", "f1")), str(row["support"])
+            escape(type_),
+            *(f"{100 * rows[type_][k]:.2f}" for k in ("precision", "recall", "f1")),
+            str(rows[type_]["support"]),
         )
-    total = sum(row["support"] for row in metrics["per_type"].values())
+    total = sum(row["support"] for row in rows.values())
     table.add_section()
+    if len(rows) > TYPES_SHOWN:
+        table.add_row(f"and {len(rows) - TYPES_SHOWN} types more: metrics.json", "", "", "", "")
     table.add_row("all (micro)", *(f"{100 * metrics[k]:.2f}" for k in ("precision", "recall", "f1")), str(total))
     stderr.print(table)
     say(f"strict F1 {100 * metrics['f1_strict']:.2f}, word accuracy {100 * metrics['accuracy']:.2f}")
