@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
@@ -173,6 +173,11 @@ def output_path(
     return target
 
 
+def sources(data: Mapping[Any, Any]) -> list[Path]:
+    """What the settings of a data set read: its `dir`, if it has one."""
+    return [Path(str(data["dir"]))] if data.get("dir") else []
+
+
 def _refuse_taken(place: str, names: Sequence[str], holds: Sequence[str], overwrite: bool) -> None:
     foreign = [name for name in names if not any(fnmatch(name, pattern) for pattern in holds)]
     if foreign or (names and not overwrite):
@@ -195,7 +200,16 @@ def replacing(path: Path) -> Iterator[Path]:
         if partial.is_file():
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())
-        os.replace(partial, path)
+        if partial.is_dir() and path.is_dir() and any(path.iterdir()):
+            os.replace(path, before := path.with_name(f"{path.name}.before-{os.getpid()}"))
+            os.replace(partial, path)
+            shutil.rmtree(before, ignore_errors=True)
+        else:
+            os.replace(partial, path)
+    except OSError as error:
+        if error.filename is None:  # of a write, which knows no name
+            error.filename = str(path)
+        raise
     finally:
         if partial.is_dir():
             shutil.rmtree(partial, ignore_errors=True)

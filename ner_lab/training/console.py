@@ -50,7 +50,7 @@ def quiet_libraries() -> None:
 def logged(path: Path) -> Iterator[None]:
     """What libraries log and warn of goes to a file, and nowhere else, as in a run of the command line."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _logging_to(logging.FileHandler(path, mode="w", encoding="utf-8")):
+    with _logging_to(logging.FileHandler(path, encoding="utf-8", delay=True)):
         yield
 
 
