@@ -5,10 +5,11 @@ Its `config.yaml` names classes by their public names (`ner_lab.losses.Focal`), 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
@@ -58,6 +59,9 @@ OLD_NAMES = {
     "ner_lab.models.schedules.linear": "ner_lab.training.linear_schedule",
     "ner_lab.tagger.Tagger": "ner_lab.training.Tagger",
 }
+
+_FAULTS = ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO")
+DISK_FAULTS = {getattr(errno, name) for name in _FAULTS if hasattr(errno, name)}
 
 
 class RunFolder:
@@ -184,6 +188,26 @@ def _refuse_taken(place: str, names: Sequence[str], holds: Sequence[str], overwr
         listed = ", ".join((foreign or names)[:5]) + (" and more" if len(foreign or names) > 5 else "")
         way = "choose a new folder" if foreign else "choose another folder or say overwrite=true"
         raise UserError(f"{place} already holds {listed}; nothing is overwritten, {way}")
+
+
+@contextmanager
+def disk_faults(folder: Path | str, advice: Callable[[], str] = str) -> Iterator[None]:
+    """What a disk refuses within the block (it is full, read-only, or not ours) as one message.
+
+    Args:
+        folder: what is written to, where the error does not know its file.
+        advice: what to do, asked for when it has happened.
+
+    Raises:
+        UserError: the disk refused something.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in DISK_FAULTS:
+            raise
+        place = error.filename or folder
+        raise UserError(f"{place}: cannot be written ({os.strerror(error.errno or 0)}){advice()}") from error
 
 
 @contextmanager

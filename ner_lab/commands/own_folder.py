@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig, open_dict
+from omegaconf import DictConfig, OmegaConf, open_dict
 
 from ner_lab.commands.train import earlier_run, quoted
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, disk_faults, write_atomically
 from ner_lab.training import run_lock
 from ner_lab.types import UserError
 
@@ -31,6 +31,10 @@ class OwnFolder(Callback):
                 if not RunFolder(folder).finished:
                     run_lock.hold(folder)
                 earlier_run(folder, list(config.hydra.overrides.task), bool(config.get("resume")), multirun=False)
+            if config.hydra.output_subdir is not None:
+                # Hydra's next step, which would end in a traceback of its own.
+                with disk_faults(folder):
+                    write_atomically(folder / config.hydra.output_subdir / "config.yaml", OmegaConf.to_yaml(config))
         except UserError as error:
             sys.exit(f"ner-lab {config.hydra.job.name}: {error}")
 

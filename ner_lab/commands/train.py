@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, disk_faults
 from ner_lab.training.run_lock import sole_writer
 from ner_lab.types import UserError
 
@@ -47,7 +47,7 @@ def trained(cfg: DictConfig) -> Result | None:
     if RunFolder(folder).finished and earlier_run(folder, given, resume, state.mode == RunMode.MULTIRUN) == "finished":
         console.say(f"{folder}: finished already, kept")
         return experiment.finished(folder)
-    with sole_writer(folder):
+    with sole_writer(folder), disk_faults(folder, lambda: _going_on(folder)):
         earlier = earlier_run(folder, given, resume, state.mode == RunMode.MULTIRUN)
         return experiment.run(_without_resume(cfg), folder, _settings(given), resume or earlier == "unfinished")
 
@@ -56,6 +56,13 @@ def _without_resume(cfg: DictConfig) -> DictConfig:
     plain = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "resume"])
     OmegaConf.set_struct(plain, True)
     return plain
+
+
+def _going_on(folder: Path) -> str:
+    """What to do when a disk has refused a run: checkpoints are replaced whole, so that the last one is good."""
+    if not RunFolder(folder).last.is_file():
+        return "; make room, or choose another hydra.run.dir"
+    return f"; what was saved before is whole: make room, and go on with: ner-lab train resume={folder}"
 
 
 def earlier_run(folder: Path, given: Sequence[str], resume: bool, multirun: bool) -> str:

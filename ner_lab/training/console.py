@@ -33,6 +33,7 @@ def quiet_libraries() -> None:
     """Libraries log to the run's `train.log`, not to the console."""
     from transformers.utils import logging as transformers_logging
 
+    logging.raiseExceptions = False  # a log that cannot be written is no reason for a traceback
     logging.captureWarnings(True)
     warnings.simplefilter("default")
     # Not so here: the order of batches is a function of seed and epoch, entered where the checkpoint left it.
