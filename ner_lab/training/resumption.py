@@ -53,7 +53,9 @@ def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any]) -> Res
     """
     if not runs.last.is_file():
         raise UserError(f"resume={runs.path}: no checkpoints/last.ckpt to go on from; start the run anew")
-    before, old_config = _environment(runs), OmegaConf.to_container(read_config(runs))
+    before, old = _environment(runs), OmegaConf.to_container(read_config(runs))
+    new = with_public_names(OmegaConf.to_container(cfg, resolve=True))
+    assert isinstance(old, dict)
     known, now = before.get("data") or {}, described["data"]
     changed = [split for split in known if now.get(split) != known[split]]
     if wrong := [split for split in changed if split != "test"]:
@@ -62,7 +64,7 @@ def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any]) -> Res
             "and a run on two corpora says nothing of either; bring the data back, or train a run of its own: "
             "ner-lab train ... hydra.run.dir=FOLDER"
         )
-    changes = _changes(_flat(old_config), _flat(with_public_names(OmegaConf.to_container(cfg, resolve=True))))
+    changes = _changes(*(_flat(config, str(config.get("run_dir"))) for config in (old, new)))
     changes += ["other test data"] * bool(changed)
     changes += _changes(_versions(before), _versions(described))
     step = int(read_checkpoint(runs.last).get("global_step", 0))
@@ -102,10 +104,12 @@ def _environment(runs: RunFolder) -> dict[str, Any]:
     return found
 
 
-def _flat(node: Any, prefix: str = "") -> dict[str, Any]:
+def _flat(node: Any, run_dir: str, prefix: str = "") -> dict[str, Any]:
+    """Leaves by key; a path in the run folder is the same wherever that lies."""
     if not isinstance(node, Mapping) or not node:
-        return {prefix.rstrip("."): node}
+        own = isinstance(node, str) and node.startswith(f"{run_dir}/")
+        return {prefix.rstrip("."): f"RUN{node[len(run_dir) :]}" if own else node}
     found: dict[str, Any] = {}
     for name, value in node.items():
-        found |= _flat(value, f"{prefix}{name}.")
+        found |= _flat(value, run_dir, f"{prefix}{name}.")
     return found
