@@ -66,8 +66,20 @@ def parse(
     return paths, names, options
 
 
+def overwriting(options: Mapping[str, str]) -> bool:
+    """The option `overwrite`.
+
+    Raises:
+        UserError: neither true nor false.
+    """
+    given = options.get("overwrite", "false")
+    if given not in ("true", "false"):
+        raise UserError(f"overwrite={given}: must be true or false")
+    return given == "true"
+
+
 def write(texts: Mapping[Path, str]) -> None:
-    """Writes the files and says so.
+    """Writes the files and says so; where they go was looked at by `output_path`.
 
     Raises:
         UserError: a path that cannot be written.
@@ -76,5 +88,5 @@ def write(texts: Mapping[Path, str]) -> None:
         try:
             write_atomically(path, text)
         except OSError as error:
-            raise UserError(f"{path}: cannot be written: {error.strerror}") from error
+            raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
         print(f"written: {path}", file=sys.stderr)

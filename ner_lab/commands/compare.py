@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ner_lab.commands.arguments import parse, run, write
+from ner_lab.commands.arguments import overwriting, parse, run, write
+from ner_lab.files import output_path
 
 if TYPE_CHECKING:
     from ner_lab.report.compare.comparison import Comparison
@@ -29,6 +30,7 @@ A system is what was trained alike: its runs are draws of the same one under sev
   metric=METRIC  f1, f1_strict, precision, recall, accuracy, or f1.TYPE for one entity type (default: f1)
   csv=FILE json=FILE markdown=FILE latex=FILE html=FILE svg=FOLDER
                  writes the result; scores in CSV and JSON run from 0 to 1
+  overwrite=true replaces files that are there already
 
 examples:
   ner-lab train -m loss=nll,focal,dice seed=1,2,3,4,5 hydra.sweep.dir=outputs/losses
@@ -36,7 +38,7 @@ examples:
   ner-lab compare 'outputs/2026-01-*/*' ours=outputs/best 'flair=flair/*.txt' metric=f1.PER
 """
 FILES = ("csv", "json", "markdown", "latex", "html")
-OPTIONS = ("by", "baseline", "split", "metric", *FILES, "svg")
+OPTIONS = ("by", "baseline", "split", "metric", *FILES, "svg", "overwrite")
 
 
 def start(arguments: Sequence[str]) -> None:
@@ -51,6 +53,10 @@ def _run(arguments: Sequence[str]) -> None:
     from ner_lab.report.compare.comparison import compare
 
     paths, names, options = parse(arguments, OPTIONS, "compare")
+    for key in (*FILES, "svg"):
+        if key in options:
+            holds = ("*.svg",) if key == "svg" else ()
+            output_path(key, options[key], holds=holds, overwrite=overwriting(options))
     result = compare(
         *paths,
         by=options.get("by"),

@@ -13,12 +13,18 @@ from omegaconf import DictConfig
 from ner_lab.data.formats.format import Format
 from ner_lab.data.formats.registry import FORMATS
 from ner_lab.data.ledger import Ledger, count
-from ner_lab.files import write_json
+from ner_lab.files import output_path, replacing, sources, write_json
 from ner_lab.tags import SCHEMES, to_spans
 from ner_lab.tags import convert as convert_tags
 from ner_lab.training import console
 from ner_lab.training.assembly import build, check_settings
 from ner_lab.types import Sentence, UserError
+
+# What a folder of this command has; of an earlier one, in whatever format, `overwrite=true` replaces the whole.
+HOLDS = (
+    *(f"{split}{form.suffix}" for split in ("train", "dev", "test", "all") for form in FORMATS.values()),
+    "ledger.json",
+)
 
 
 def convert(cfg: DictConfig) -> Path:
@@ -27,22 +33,31 @@ def convert(cfg: DictConfig) -> Path:
     What is read again must be what was written, sentence by sentence, unless the writer says what was lost.
 
     Raises:
-        UserError: the data cannot be read or written, the output folder holds files of these names, or what is read
-            again differs and nothing explains it.
+        UserError: the data cannot be read or written, the output folder holds something, or what is read again
+            differs and nothing explains it.
     """
-    output, form = Path(cfg.output), _chosen(cfg)
+    form = _chosen(cfg)
+    output = output_path(
+        "output", cfg.output, holds=HOLDS, overwrite=cfg.get("overwrite", False), sources=sources(cfg.data)
+    )
     check_settings(cfg.data, "data")
     data = build(cfg.data, "data")
-    _refuse_taken(output, form)
     splits = data.read()
     for note in data.notes:
         console.say(note)
+    with replacing(output) as unfinished:
+        _write(splits, unfinished, form, cfg.scheme)
+    console.say(f"written to {output} as {cfg.format}")
+    return output
+
+
+def _write(splits: dict[str, list[Sentence]], output: Path, form: Format, scheme: str) -> None:
     ledger, losses = Ledger(), dict[str, Counter[str]]()
     for split, sentences in splits.items():
         ledger.enter(split, "read", count(sentences))
-        in_scheme, losses[split] = _in_scheme(sentences, cfg.scheme)
+        in_scheme, losses[split] = _in_scheme(sentences, scheme)
         losses[split] += form.write(output / f"{split}{form.suffix}", in_scheme)
-    for split, again in _read_again(output, form, cfg.scheme, splits).items():
+    for split, again in _read_again(output, form, scheme, splits).items():
         lost = losses[split]
         note = "; ".join(f"{reason}: {number}" for reason, number in lost.items())
         ledger.enter(split, "written", count(again, f"lost: {note}" if lost else ""))
@@ -53,8 +68,6 @@ def convert(cfg: DictConfig) -> Path:
         console.say(f"{split}: {counts.sentences} sentences, {counts.words} words, {counts.entities} entities")
         console.say(f"{split}: lost: {note or 'nothing'}")
     write_json(output / "ledger.json", ledger.as_dict())
-    console.say(f"written to {output} as {cfg.format}")
-    return output
 
 
 def _chosen(cfg: DictConfig) -> Format:
@@ -67,15 +80,6 @@ def _chosen(cfg: DictConfig) -> Format:
         holding = ", ".join(name for name, other in FORMATS.items() if other.tags)
         raise UserError(f"scheme={cfg.scheme}: {cfg.format} holds spans and no tags; schemes are for {holding}")
     return form
-
-
-def _refuse_taken(output: Path, form: Format) -> None:
-    names = [*(f"{split}{form.suffix}" for split in ("train", "dev", "test", "all")), "ledger.json"]
-    taken = [name for name in names if (output / name).exists()]
-    if taken:
-        raise UserError(
-            f"output={output} already holds {', '.join(taken)}; nothing is overwritten, choose another folder"
-        )
 
 
 def _in_scheme(sentences: Sequence[Sentence], scheme: str) -> tuple[list[Sentence], Counter[str]]:

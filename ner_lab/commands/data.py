@@ -15,7 +15,7 @@ from ner_lab.commands import data_tables as corpus_tables
 from ner_lab.data import statistics
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.files import write_json
+from ner_lab.files import output_path, sources, write_json
 from ner_lab.training.assembly import build, check_settings
 from ner_lab.types import UserError
 
@@ -28,6 +28,8 @@ def show(cfg: DictConfig) -> None:
     """
     if not isinstance(cfg.examples, int) or cfg.examples < 0:
         raise UserError(f"examples must be a whole number, at least 0, got {cfg.examples!r}")
+    if cfg.json not in (None, "-"):
+        output_path("json", cfg.json, overwrite=cfg.get("overwrite", False), sources=sources(cfg.data))
     report = describe(cfg)
     if cfg.json == "-":
         json.dump(report, sys.stdout, indent=2, ensure_ascii=False)

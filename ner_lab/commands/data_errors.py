@@ -13,7 +13,7 @@ from omegaconf import DictConfig
 from ner_lab.commands import data_errors_table as table
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.predictions import read_run
-from ner_lab.files import RunFolder, write_json
+from ner_lab.files import RunFolder, output_path, write_json
 from ner_lab.metrics.label_errors import Suspect, suspects
 from ner_lab.training import known_noise
 from ner_lab.training.assembly import build, read_config
@@ -39,6 +39,8 @@ def show(cfg: DictConfig) -> None:
     run = RunFolder.existing(str(cfg.run))
     if not run.finished:
         raise UserError(f"run={cfg.run}: unfinished; go on with: ner-lab train resume={cfg.run}")
+    if cfg.json not in (None, "-"):
+        output_path("json", str(cfg.json), overwrite=cfg.get("overwrite", False))
     trained = read_config(run)
     splits = _splits(trained, run)
     report = rank(trained, splits, cfg.folds, run)

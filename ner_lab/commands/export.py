@@ -8,11 +8,12 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig
+from safetensors import SafetensorError
 from torch import nn
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.files import RunFolder, replacing
+from ner_lab.files import RunFolder, output_path, replacing
 from ner_lab.models.between import Nothing
 from ner_lab.models.encoder.encoder import Encoder
 from ner_lab.models.encoder.pooling import POOLINGS
@@ -23,6 +24,11 @@ from ner_lab.training.tagger import Tagger
 from ner_lab.types import Prediction, Sentence, UserError
 
 FORMATS = ("transformers",)
+# The names in a folder of transformers: weights and tokenizers have more than one form.
+HOLDS = (
+    "config.json", "model*.safetensors*", "tokenizer*", "*.model", "vocab*", "merges.txt", "special_tokens_map.json",
+    "added_tokens.json", "chat_template.jinja",
+)  # fmt: skip
 # What the run and the written folder must agree on, as far as one row of the encoder holds it; of two lengths.
 PROBE = (
     Sentence(("In", "Paris", ",", "Angela", "Merkel", "met", "Tim", "Cook", "on", "17", "November", ".")),
@@ -45,9 +51,10 @@ def export(cfg: DictConfig) -> Path:
     """
     if cfg.format not in FORMATS:
         raise UserError(f"format is one of {', '.join(FORMATS)}; got {cfg.format!r}")
-    run, output = RunFolder.existing(cfg.run), Path(cfg.output)
-    if output.is_file() or (output.is_dir() and any(output.iterdir())):
-        raise UserError(f"output={output} is taken; nothing is overwritten, choose another folder")
+    run = RunFolder.existing(cfg.run)
+    output = output_path(
+        "output", cfg.output, holds=HOLDS, overwrite=cfg.get("overwrite", False), sources=[run.best.parent, run.encoder]
+    )
     tagger, encoder, trained = load_run(run)
     _refuse_unholdable(tagger, trained, f"run={run.path}")
     # Before LoRA is merged, so that the merging is checked, too.
@@ -58,8 +65,8 @@ def export(cfg: DictConfig) -> Path:
             token_classifier(tagger).save_pretrained(partial)
             _save_tokenizer(encoder, tagger.encoder.max_subwords, partial)
             _verify(partial, encoder, said)
-    except OSError as error:
-        raise UserError(f"output={output}: {error.strerror or error}") from error
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"output={output}: {getattr(error, 'strerror', None) or error}") from error
     console.say(
         f"the pipeline cuts a text after {tagger.encoder.max_subwords} subwords, where ner-lab reads on in windows; "
         "its arguments stride and aggregation_strategy help"

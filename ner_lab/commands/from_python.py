@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ner_lab.commands import hydra_app
+from ner_lab.commands.own_folder import of_run
 from ner_lab.commands.train import quoted, trained, with_resume
 from ner_lab.training import console
 from ner_lab.training.experiment import Result
@@ -56,8 +56,7 @@ def train(*overrides: str, **settings: Any) -> Result:
     hydra_app.set_up()
     with console.silence(), _environment_restored(), _composed(with_resume(words)) as (cfg, context):
         _refuse_several(cfg, context, settings)
-        folder = _folder(cfg, given=any(word.startswith("hydra.run.dir=") for word in words))
-        cfg.hydra.run.dir = str(folder)
+        folder = of_run(cfg)
         done = run_job(
             task_function=lambda task: _logged(task, folder),
             config=cfg,
@@ -100,24 +99,6 @@ def _refuse_several(cfg: DictConfig, context: HydraContext, settings: Mapping[st
             f"trainer.devices={devices}: from Python a run trains on one device; "
             "several are for the command line: ner-lab train trainer=ddp"
         )
-
-
-def _folder(cfg: DictConfig, given: bool) -> Path:
-    """The run folder, made. One that is named after the time is new: two runs of one second do not share it."""
-    folder = wanted = Path(cfg.hydra.run.dir).absolute()
-    for number in count(2):
-        try:
-            folder.mkdir(parents=True, exist_ok=given)
-            return folder
-        except FileExistsError as error:
-            if given:
-                raise UserError(
-                    f"hydra.run.dir={folder}: a file of this name is there; choose another folder"
-                ) from error
-            folder = wanted.with_name(f"{wanted.name}-{number}")
-        except OSError as error:
-            raise UserError(f"hydra.run.dir={folder}: cannot be made ({error.strerror or error})") from error
-    raise AssertionError
 
 
 @contextmanager

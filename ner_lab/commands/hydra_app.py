@@ -18,7 +18,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from ner_lab.commands import Command, load
-from ner_lab.files import with_public_names
+from ner_lab.files import disk_faults, with_public_names
 from ner_lab.types import UserError
 
 
@@ -109,7 +109,8 @@ def _task(command: Command) -> Any:
 
         quiet_libraries()
         try:
-            return load(command.function)(public(cfg))
+            with disk_faults(HydraConfig.get().runtime.output_dir):
+                return load(command.function)(public(cfg))
         except (UserError, OmegaConfBaseException) as error:
             raise CompactHydraException(f"error: {message(error)}") from None
         except BrokenPipeError:

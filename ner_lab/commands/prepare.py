@@ -9,26 +9,23 @@ from omegaconf import DictConfig, OmegaConf
 from ner_lab.data.formats import column
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.split import prepare_splits
-from ner_lab.files import write_json
+from ner_lab.files import output_path, replacing, sources, write_json
 from ner_lab.training import console
 from ner_lab.training.assembly import build, check_settings
-from ner_lab.types import UserError
 
 _SPLITTING = ("ratio", "by")
+HOLDS = ("train.conll", "dev.conll", "test.conll", "ledger.json")
 
 
 def prepare(cfg: DictConfig) -> Path:
     """Reads `cfg.data`, makes the splits that are missing, and writes them to `cfg.output`.
 
     Raises:
-        UserError: the data cannot be read or split, or the output folder holds files of this name.
+        UserError: the data cannot be read or split, or the output folder holds something.
     """
-    output = Path(cfg.output)
-    taken = [name for name in ("train.conll", "dev.conll", "test.conll") if (output / name).exists()]
-    if taken:
-        raise UserError(
-            f"output={output} already holds {', '.join(taken)}; nothing is overwritten, choose another folder"
-        )
+    output = output_path(
+        "output", cfg.output, holds=HOLDS, overwrite=cfg.get("overwrite", False), sources=sources(cfg.data)
+    )
     chosen = reading(cfg.data)
     check_settings(chosen, "data")
     data = build(chosen, "data")
@@ -40,13 +37,13 @@ def prepare(cfg: DictConfig) -> Path:
     ledger.enter("all", "read", count(s for sentences in found.values() for s in sentences))
     ledger.enter("all", "split", count(s for sentences in splits.values() for s in sentences))
     ledger.same("all", "read", "split", ("sentences", "words", "entities"))
-    output.mkdir(parents=True, exist_ok=True)
-    for split, sentences in splits.items():
-        column.write(output / f"{split}.conll", sentences)
-        counts = count(sentences)
-        ledger.enter(split, "written", counts)
-        console.say(f"{split}: {counts.sentences} sentences, {counts.words} words, {counts.entities} entities")
-    write_json(output / "ledger.json", ledger.as_dict())
+    with replacing(output) as unfinished:
+        for split, sentences in splits.items():
+            column.write(unfinished / f"{split}.conll", sentences)
+            counts = count(sentences)
+            ledger.enter(split, "written", counts)
+            console.say(f"{split}: {counts.sentences} sentences, {counts.words} words, {counts.entities} entities")
+        write_json(unfinished / "ledger.json", ledger.as_dict())
     console.say(f"written to {output}")
     return output
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from ner_lab.files import RunFolder, write_atomically, write_json
+from ner_lab.files import RunFolder, output_path, write_atomically, write_json
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.page import render
 from ner_lab.report.single.source import Source, read
@@ -34,6 +34,10 @@ def report(cfg: DictConfig) -> None:
         raise UserError(f"run={cfg.run}: no such folder; runs lie where hydra.run.dir put them, by default in outputs/")
     if cfg.file is not None and cfg.split is not None and cfg.against is None:
         raise UserError(f"split={cfg.split}: a file has no splits; leave it out with file=FILE")
+    overwrite = cfg.get("overwrite", False)
+    for key, given in {"output": cfg.output, "json": None if cfg.json == "-" else cfg.json}.items():
+        if given is not None:
+            output_path(key, str(given), overwrite=overwrite, sources=[Path(str(cfg.file))] if cfg.file else [])
     split = None if cfg.split is None else str(cfg.split)
     source = read(str(cfg.run or cfg.file), split)
     rival = None if cfg.against is None else read(str(cfg.against), split or source.split or None)

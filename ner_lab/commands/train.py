@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, disk_faults
+from ner_lab.training.run_lock import sole_writer
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
@@ -35,19 +37,19 @@ def trained(cfg: DictConfig) -> Result | None:
     """The result of Hydra's current job: trained, resumed, or read from its folder if it is finished already.
 
     Raises:
-        UserError: see `_earlier_run` and `experiment.run`.
+        UserError: see `earlier_run` and `experiment.run`; another process writes the folder.
     """
     from ner_lab.training import console, experiment
 
     state = HydraConfig.get()
     folder = Path(state.runtime.output_dir)
-    overrides = [o for o in state.overrides.task if not o.startswith("+resume=")]
-    resume = bool(cfg.get("resume"))
-    earlier = _earlier_run(folder, overrides, resume, state.mode == RunMode.MULTIRUN)
-    if earlier == "finished":
+    given, resume = list(state.overrides.task), bool(cfg.get("resume"))
+    if RunFolder(folder).finished and earlier_run(folder, given, resume, state.mode == RunMode.MULTIRUN) == "finished":
         console.say(f"{folder}: finished already, kept")
         return experiment.finished(folder)
-    return experiment.run(_without_resume(cfg), folder, overrides, resume or earlier == "unfinished")
+    with sole_writer(folder), disk_faults(folder, lambda: _going_on(folder)):
+        earlier = earlier_run(folder, given, resume, state.mode == RunMode.MULTIRUN)
+        return experiment.run(_without_resume(cfg), folder, _settings(given), resume or earlier == "unfinished")
 
 
 def _without_resume(cfg: DictConfig) -> DictConfig:
@@ -56,28 +58,52 @@ def _without_resume(cfg: DictConfig) -> DictConfig:
     return plain
 
 
-def _earlier_run(folder: Path, overrides: list[str], resume: bool, multirun: bool) -> str:
+def _going_on(folder: Path) -> str:
+    """What to do when a disk has refused a run: checkpoints are replaced whole, so that the last one is good."""
+    if not RunFolder(folder).last.is_file():
+        return "; make room, or choose another hydra.run.dir"
+    return f"; what was saved before is whole: make room, and go on with: ner-lab train resume={folder}"
+
+
+def earlier_run(folder: Path, given: Sequence[str], resume: bool, multirun: bool) -> str:
     """What the folder holds already: `none`, `finished` (the same run) or `unfinished` (the same run, to be resumed).
 
+    Args:
+        folder: the run folder.
+        given: the overrides of the command line.
+        resume: whether it is to go on.
+        multirun: whether it is one of several runs; an unfinished one goes on without being asked.
+
     Raises:
-        UserError: the folder holds another run, or an unfinished one that nobody asked to resume.
+        UserError: the folder holds another run, an unfinished one that nobody asked to resume, or one that is finished
+            and asked to go on with other settings.
     """
-    runs = RunFolder(folder)
-    if resume or "LOCAL_RANK" in os.environ or not runs.overrides.is_file():
+    runs, settings = RunFolder(folder), _settings(given)
+    if "LOCAL_RANK" in os.environ or not (runs.overrides.is_file() or runs.finished):
         return "none"
     saved = _saved_overrides(runs)
-    if saved != overrides:
+    if resume and runs.finished and saved != settings:
+        changed = " ".join(word for word in settings if word not in saved)
+        raise UserError(
+            f"{folder}: this run is finished, and is kept as it is; with {changed} it is another: train that one in a "
+            "folder of its own, without resume="
+        )
+    if saved != settings and not resume:
         raise UserError(
             f"{folder} holds another run ({' '.join(saved) or 'no overrides'}); nothing is overwritten, "
             "choose another hydra.run.dir (hydra.sweep.dir in a multirun) or delete the folder"
         )
     if runs.finished:
         return "finished"
-    if not runs.last.is_file():
+    if resume or not runs.last.is_file():
         return "none"
     if multirun:
         return "unfinished"
     raise UserError(f"{folder} holds this run, unfinished; go on with: ner-lab train resume={folder}")
+
+
+def _settings(given: Sequence[str]) -> list[str]:
+    return [override for override in given if not override.startswith("+resume=")]
 
 
 def with_resume(arguments: list[str]) -> list[str]:

@@ -71,6 +71,13 @@ class Run:
         return counted
 
 
+def changes(environment: Mapping[str, Any]) -> list[str]:
+    """What a run changed when it was resumed, by its `environment.json`, a few words each."""
+    entries = environment.get("resumed")
+    some = [entry.get("changes") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return list(dict.fromkeys(str(word) for words in some if isinstance(words, list) for word in words))
+
+
 def as_paths(*given: Any) -> list[str]:
     """Paths as a function is given them: single ones and lists of them.
 

@@ -35,6 +35,7 @@ def quiet_libraries() -> None:
     """Libraries log to the run's `train.log`, not to the console."""
     from transformers.utils import logging as transformers_logging
 
+    logging.raiseExceptions = False  # a log that cannot be written is no reason for a traceback
     logging.captureWarnings(True)
     warnings.simplefilter("default")
     # Not so here: the order of batches is a function of seed and epoch, entered where the checkpoint left it.
@@ -52,7 +53,7 @@ def quiet_libraries() -> None:
 def logged(path: Path) -> Iterator[None]:
     """What libraries log and warn of goes to a file, and nowhere else, as in a run of the command line."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _logging_to(logging.FileHandler(path, mode="w", encoding="utf-8")):
+    with _logging_to(logging.FileHandler(path, encoding="utf-8", delay=True)):
         yield
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -13,11 +14,12 @@ from typing import Any
 import torch
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Trainer, seed_everything
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from ner_lab.data.datamodule import DataModule
 from ner_lab.files import RunFolder, write_atomically, write_json
 from ner_lab.tags import to_spans
-from ner_lab.training import console, environment
+from ner_lab.training import console, environment, resumption
 from ner_lab.training.assembly import build, build_tagger, check_settings, read_checkpoint, save_architecture
 from ner_lab.training.callbacks.checkpoint import Checkpoint
 from ner_lab.training.callbacks.stopwatch import Stopwatch
@@ -73,6 +75,7 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     if not isinstance(cfg.seed, int) or not 0 <= cfg.seed < 2**32:
         raise UserError(f"seed must be a whole number from 0 to 4294967295, got {cfg.seed!r}")
     check_settings(cfg)
+    _check_checkpoint(cfg, folder)
     runs = RunFolder(folder)
     seed_everything(cfg.seed, verbose=False)
     callbacks = _callbacks(cfg)
@@ -87,13 +90,34 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
         callbacks=callbacks,
         logger=[build(node, f"logger.{name}") for name, node in cfg.logger.items() if node],
     )
+    described = {**environment.describe(), "data": data.fingerprint()}
+    if resume:
+        resumed = resumption.check(runs, cfg, described)
+        described["resumed"] = resumed.record()
     if trainer.is_global_zero:
-        _open(runs, cfg, overrides, data, encoder, resume)
+        _open(runs, cfg, overrides, data, encoder, described)
         console.start(cfg, data, tagger, runs.path)
+        if resume and resumed.changes:
+            console.say(f"resumed at step {resumed.step} with changes: {', '.join(resumed.changes)}")
     _fit(trainer, tagger, data, runs, resume)
     if not trainer.is_global_zero:
         return None
     return _finish(cfg, trainer, tagger, data, runs)
+
+
+def _check_checkpoint(cfg: DictConfig, folder: Path) -> None:
+    """What would be found out after the training only."""
+    if cfg.trainer.get("max_steps") == 0:
+        raise UserError("trainer.max_steps must be at least 1, or -1 for no limit but trainer.max_epochs, got 0")
+    node = cfg.callbacks.get("checkpoint") or {}
+    if node.get("monitor", OBJECTIVES[0]) not in OBJECTIVES:
+        raise UserError(f"callbacks.checkpoint.monitor must be one of {', '.join(OBJECTIVES)}, got {node['monitor']!r}")
+    wanted = RunFolder(folder).best.parent
+    if "folder" in node and Path(str(node["folder"])).absolute() != wanted.absolute():
+        raise UserError(
+            f"callbacks.checkpoint.folder must be {wanted}, where the run is read from, got {node['folder']}; "
+            "hydra.run.dir moves the whole run"
+        )
 
 
 def _callbacks(cfg: DictConfig) -> list[Any]:
@@ -153,18 +177,25 @@ def _label_texts(data: DataModule) -> list[str]:
 
 
 def _open(
-    runs: RunFolder, cfg: DictConfig, overrides: Sequence[str], data: DataModule, encoder: Any, resume: bool
+    runs: RunFolder,
+    cfg: DictConfig,
+    overrides: Sequence[str],
+    data: DataModule,
+    encoder: Any,
+    described: dict[str, Any],
 ) -> None:
     """Everything about the run that is known before training."""
     runs.best.parent.mkdir(parents=True, exist_ok=True)
     runs.metrics.unlink(missing_ok=True)
-    if not resume:
+    for left in [*runs.path.glob("*.partial-*"), *runs.path.glob("*/*.partial-*")]:  # by a process that was killed
+        left.unlink() if left.is_file() else shutil.rmtree(left)
+    if "resumed" not in described:
         runs.best.unlink(missing_ok=True)
         runs.last.unlink(missing_ok=True)
     resolved = OmegaConf.create(OmegaConf.to_container(cfg, resolve=True))
     write_atomically(runs.config, OmegaConf.to_yaml(resolved))
     write_atomically(runs.overrides, OmegaConf.to_yaml(OmegaConf.create(list(overrides))))
-    write_json(runs.environment, {**environment.describe(), "data": data.fingerprint()})
+    write_json(runs.environment, described)
     write_json(runs.train_entities, _entity_counts(data.sentences["train"]))
     save_architecture(encoder, runs)
 
@@ -178,17 +209,19 @@ def _entity_counts(sentences: Sequence[Sentence]) -> dict[str, dict[str, int]]:
 
 
 def _fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, resume: bool) -> None:
-    if resume and not runs.last.is_file():
-        raise UserError(f"resume={runs.path}: no checkpoints/last.ckpt to go on from; start the run anew")
-    if resume:
-        read_checkpoint(runs.last)  # Lightning raises what its bytes lead to
     try:
         trainer.fit(
             tagger, datamodule=data, ckpt_path=runs.last if resume else None, weights_only=True if resume else None
         )
     except (torch.cuda.OutOfMemoryError, MemoryError) as error:
         raise UserError(_out_of_memory(data)) from error
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, MisconfigurationException) as error:
+        if resume and resumption.misfit(error):
+            said = " ".join(str(error).split())[:200]
+            raise UserError(
+                f"resume={runs.path}: checkpoints/last.ckpt does not fit these settings ({said}); leave the changes "
+                "out, or train a run of its own"
+            ) from error
         if "can't allocate memory" in str(error) or "out of memory" in str(error).lower():
             raise UserError(_out_of_memory(data)) from error
         raise

@@ -31,7 +31,7 @@ def run(capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
 
     def call(*arguments):
-        compare.start([*map(str, arguments), f"json={tmp_path / 'result.json'}"])
+        compare.start([*map(str, arguments), f"json={tmp_path / 'result.json'}", "overwrite=true"])
         return capsys.readouterr().out, json.loads((tmp_path / "result.json").read_text())
 
     return call
@@ -340,7 +340,10 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(losses, tmp_path):
     assert "no finished run with predictions for split=dev" in said and "... and 10 more" in said
     assert f"{losses}/0: predictions/dev.jsonl: No such file" in said
     (tmp_path / "file").write_text("")
-    assert "cannot be written" in refused(losses, f"csv={tmp_path / 'file' / 'a.csv'}")
+    assert "file is a file; make the folder first" in refused(losses, f"csv={tmp_path / 'file' / 'a.csv'}")
+    said = refused(losses, f"csv={tmp_path / 'file'}")
+    assert "file is there already; nothing is overwritten" in said and "overwrite=true" in said
+    assert "overwrite=maybe: must be true or false" in refused(losses, f"csv={tmp_path / 'x'}", "overwrite=maybe")
 
 
 def test_runs_that_differ_in_much_need_to_be_told_what_counts(run, tmp_path):

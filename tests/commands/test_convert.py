@@ -28,10 +28,12 @@ def needs(*names):
             )
 
 
-def convert(folder, output, form, scheme="iob2", **data):
+def convert(folder, output, form, scheme="iob2", overwrite=False, **data):
     settings = {"_target_": "ner_lab.data.AutoData", "dir": str(folder), **data}
     return conversion.convert(
-        OmegaConf.create({"data": settings, "output": str(output), "format": form, "scheme": scheme})
+        OmegaConf.create(
+            {"data": settings, "output": str(output), "format": form, "scheme": scheme, "overwrite": overwrite}
+        )
     )
 
 
@@ -104,12 +106,27 @@ def test_nothing_is_overwritten(tmp_path):
     output = convert(folder, tmp_path / "out", "column")
     before = {path: path.stat().st_mtime_ns for path in output.iterdir()}
     with pytest.raises(
-        UserError, match=r"already holds train\.conll, dev\.conll, ledger\.json; nothing is overwritten"
+        UserError, match=r"already holds dev\.conll, ledger\.json, train\.conll; nothing is overwritten"
     ):
         convert(folder, output, "column")
-    with pytest.raises(UserError, match=r"already holds train\.jsonl"):
-        convert(folder, folder, "jsonl")
+    for inside in (folder, folder / "new"):
+        with pytest.raises(UserError, match="lies in what is read"):
+            convert(folder, inside, "csv")
     assert {path: path.stat().st_mtime_ns for path in output.iterdir()} == before
+
+
+def test_overwriting_replaces_the_whole_of_an_earlier_conversion_and_nothing_else(tmp_path):
+    folder = corpus_in("jsonl", tmp_path / "in")
+    output = convert(folder, tmp_path / "out", "column")
+    (folder / "dev.jsonl").unlink()
+    convert(folder, output, "jsonl", overwrite=True)
+    assert sorted(path.name for path in output.iterdir()) == ["ledger.json", "train.jsonl"]
+    (output / "notes.txt").write_text("mine")
+    with pytest.raises(UserError, match=r"already holds notes\.txt; nothing is overwritten, choose a new folder"):
+        convert(folder, output, "jsonl", overwrite=True)
+    with pytest.raises(UserError, match=r"there is no folder .*nowhere"):
+        convert(folder, tmp_path / "nowhere" / "out", "jsonl")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
 
 
 def test_a_writer_that_loses_silently_is_found(tmp_path, monkeypatch):
@@ -119,6 +136,7 @@ def test_a_writer_that_loses_silently_is_found(tmp_path, monkeypatch):
     monkeypatch.setitem(FORMATS, "forgetful", FORMATS["jsonl"]._replace(write=forgetful))
     with pytest.raises(UserError, match="is not what is read again"):
         convert(corpus_in("jsonl", tmp_path / "in"), tmp_path / "out", "forgetful")
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,11 @@ def test_text_without_tags_is_shown(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_long_sentences_are_cut_in_the_terminal_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "all.conll").write_text("word\tO\n" * 100 + "Oslo\tB-LOC\n\n")
-    show(f"data.dir={tmp_path}", f"json={tmp_path / 'r.json'}")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "all.conll").write_text("word\tO\n" * 100 + "Oslo\tB-LOC\n\n")
+    with pytest.raises(UserError, match=r"json=.* lies in what is read"):
+        show(f"data.dir={tmp_path / 'corpus'}", f"json={tmp_path / 'corpus' / 'r.json'}")
+    show(f"data.dir={tmp_path / 'corpus'}", f"json={tmp_path / 'r.json'}")
     assert "word ... (41 more words)" in capsys.readouterr().out
     assert len(json.loads((tmp_path / "r.json").read_text())["examples"][0]["words"]) == 101
 

@@ -99,8 +99,8 @@ def test_a_run_against_its_own_column_file_differs_in_nothing(tmp_path: Path) ->
         (["file={run}"], "no such file; a run folder is given as run=RUN"),
         (["run={run}", "split=tset"], "splits with predictions: dev, test"),
         (["run={run}", "against=nowhere"], "nowhere: no such run folder and no such file"),
-        (["run={run}", "output=/proc/nowhere/x.html"], "output=/proc/nowhere/x.html: cannot be written"),
-        (["run={run}", "json=/proc/nowhere/x.json"], "json=/proc/nowhere/x.json: cannot be written"),
+        (["run={run}", "output=/proc/nowhere/x.html"], "output=/proc/nowhere/x.html: there is no folder /proc/nowhere"),
+        (["run={run}", "json=/proc/nowhere/x.json"], "json=/proc/nowhere/x.json: there is no folder /proc/nowhere"),
         (["run=3"], "run=3: no such folder"),
         (["file={file}", "split=dev"], "split=dev: a file has no splits"),
         (["file={ragged}"], "columns: 2, others have 3 .*; mend the file"),
@@ -165,5 +165,7 @@ def test_an_evaluation_on_other_data_is_reported_with_what_its_run_knows(tmp_pat
     assert found["label_errors"]["folds"] == 0 and set(found["label_errors"]["judged"]) == {"test"}
     other.predictions("test").rename(other.predictions("raw"))
     (other.path / "evaluation.json").write_text(json.dumps({"run": str(run.path), "split": "raw"}))
-    report(f"run={other.path}", f"json={tmp_path / 'n.json'}")
+    with pytest.raises(UserError, match="is there already; nothing is overwritten"):
+        report(f"run={other.path}", f"json={tmp_path / 'n.json'}")
+    report(f"run={other.path}", f"json={tmp_path / 'n.json'}", "overwrite=true")
     assert json.loads((tmp_path / "n.json").read_text())["source"]["split"] == "raw"

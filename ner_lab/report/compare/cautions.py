@@ -8,7 +8,7 @@ from ner_lab.report.compare import metric
 from ner_lab.report.compare.significance import effective_documents
 from ner_lab.report.compare.systems import System
 from ner_lab.report.run_settings import REPLICATES, RunSettings, overlap
-from ner_lab.report.runs import Run
+from ner_lab.report.runs import Run, changes
 from ner_lab.report.sentence_counts import SentenceCounts
 
 FEW_DOCUMENTS = 20
@@ -78,6 +78,7 @@ def of_budgets(
     commits = sorted({git["commit"] for run in runs if (git := run.environment.get("git") or {}).get("commit")})
     if len(commits) > 1:
         found.append(f"the runs were made by {len(commits)} versions of the code: {', '.join(c[:7] for c in commits)}")
+    found += _resumed(runs)
     mixed = [key for key in settings.varied() if key not in REPLICATES and not any(overlap(key, k) for k in keys)]
     if mixed and any(len(runs) > 1 for _, runs in own):
         found.append(
@@ -85,6 +86,18 @@ def of_budgets(
             "unless they are to count as chance"
         )
     return found
+
+
+def _resumed(runs: Sequence[Run]) -> list[str]:
+    """Runs that went on with other settings than they began with: their config is that of the end alone."""
+    changed = {run.path: found for run in runs if (found := changes(run.environment))}
+    if not changed:
+        return []
+    listed = "; ".join(f"{path}: {', '.join(what)}" for path, what in list(changed.items())[:3])
+    return [
+        f"{len(changed)} of {len(runs)} runs were resumed with changes, and are not what one run with these settings "
+        f"would be ({listed}{' and more' if len(changed) > 3 else ''})"
+    ]
 
 
 def _begun(runs: Sequence[Run], keys: Sequence[str], unfinished: Sequence[Run]) -> int:

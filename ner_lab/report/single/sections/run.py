@@ -8,6 +8,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from ner_lab.report.markup import Html, section, table, tag
+from ner_lab.report.runs import changes
 from ner_lab.report.single.charts import line
 
 TITLES = {
@@ -34,10 +35,12 @@ def run(report: Mapping[str, Any]) -> Html:
         f"by {report['config']['objective']} is of step {train['best_step']:,}. Command: ",
         tag("code", " ".join(["ner-lab train", *overrides])),
     )
+    resumed = changes(report["environment"] or {})
     return section(
         "run",
         "The run",
         facts,
+        *([tag("p", f"Resumed with changes: {', '.join(resumed)}.")] if resumed else []),
         tag("div", *charts, class_="columns") if charts else tag("p", "No curves were logged.", class_="note"),
         *_ledger(report["ledger"]),
         _folded("Settings", report["config"]),

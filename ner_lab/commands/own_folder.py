@@ -1,0 +1,146 @@
+"""The folder of a run, before anything is written: its own, not another thing's, and with one writer."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from hydra.experimental.callback import Callback
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from ner_lab.commands.train import earlier_run, quoted
+from ner_lab.files import RunFolder, disk_faults, write_atomically
+from ner_lab.training import run_lock
+from ner_lab.types import UserError
+
+OF_A_SWEEP = ("multirun.yaml", "study.journal", "sweep.log", run_lock.NAME)
+OF_AN_EVALUATION = {".hydra", "evaluate.log", "evaluation.json", "ledger.json", "predictions", "report.html"}
+
+
+class OwnFolder(Callback):
+    """Hydra calls it before it makes folders and writes `.hydra/`; a refused command leaves no trace."""
+
+    def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
+        if not run_lock.first_process():
+            return
+        try:
+            folder = of_run(config)
+            if config.hydra.job.name != "evaluate":
+                if not RunFolder(folder).finished:
+                    run_lock.hold(folder)
+                earlier_run(folder, list(config.hydra.overrides.task), bool(config.get("resume")), multirun=False)
+            if config.hydra.output_subdir is not None:
+                # Hydra's next step, which would end in a traceback of its own.
+                with disk_faults(folder):
+                    write_atomically(folder / config.hydra.output_subdir / "config.yaml", OmegaConf.to_yaml(config))
+        except UserError as error:
+            sys.exit(f"ner-lab {config.hydra.job.name}: {error}")
+
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        sweeper = config.hydra.sweeper
+        if sweeper.get("worker"):
+            return
+        try:
+            folder = of_multirun(config)
+            if not str(sweeper._target_).startswith("hydra_plugins.hydra_slots"):  # that one has a lock of its own
+                folder.mkdir(parents=True, exist_ok=True)
+                run_lock.hold(folder)
+        except OSError as error:
+            sys.exit(f"ner-lab {config.hydra.job.name}: hydra.sweep.dir={folder}: cannot be made ({error.strerror})")
+        except UserError as error:
+            sys.exit(f"ner-lab {config.hydra.job.name}: {error}")
+
+
+def of_run(config: DictConfig) -> Path:
+    """The folder of a run or an evaluation, made, and set in the config.
+
+    One that is named after the time is new: two runs of one second do not share it.
+
+    Raises:
+        UserError: something else is there, a folder above it is missing, or it cannot be made.
+    """
+    folder = wanted = Path(str(config.hydra.run.dir)).absolute()
+    new = _named_after_the_time(config.hydra.run)
+    if not new:
+        _refuse_missing("hydra.run.dir", folder)
+        _refuse_other_things(folder, str(config.hydra.job.name))
+    for number in count(2):
+        try:
+            folder.mkdir(parents=True, exist_ok=not new)
+            break
+        except FileExistsError:
+            folder = wanted.with_name(f"{wanted.name}-{number}")
+        except OSError as error:
+            raise UserError(f"hydra.run.dir={folder}: cannot be made ({error.strerror or error})") from error
+    with open_dict(config):
+        config.hydra.run.dir = str(folder)
+        if RunFolder(folder).finished:
+            config.hydra.output_subdir = None  # nothing is written into it
+    return folder
+
+
+def of_multirun(config: DictConfig) -> Path:
+    """The folder of a multirun, not made; one that is named after the time is new, and set in the config.
+
+    Raises:
+        UserError: something else is there, or a folder above it is missing.
+    """
+    folder = wanted = Path(str(config.hydra.sweep.dir)).absolute()
+    if _named_after_the_time(config.hydra.sweep):
+        for number in count(2):
+            if not folder.exists():
+                break
+            folder = wanted.with_name(f"{wanted.name}-{number}")
+    if folder != wanted:
+        with open_dict(config):
+            config.hydra.sweep.dir = str(folder)
+            # Hydra composes the config of each job anew.
+            config.hydra.overrides.hydra.append(f"hydra.sweep.dir={quoted(str(folder))}")
+    _refuse_missing("hydra.sweep.dir", folder)
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"hydra.sweep.dir={folder}: a file of this name is there; choose another folder")
+    names = _names(folder)
+    if "config.yaml" in names or (names and not names & set(OF_A_SWEEP)):
+        raise UserError(f"hydra.sweep.dir={folder} {_holds(names, 'no multirun')}")
+    return folder
+
+
+def _named_after_the_time(node: DictConfig) -> bool:
+    raw = node._get_node("dir")
+    return "${now:" in str(raw._value())  # type: ignore[union-attr]
+
+
+def _refuse_missing(key: str, folder: Path) -> None:
+    """Folders above a run are made in outputs/, as runs lie there by default; elsewhere a missing one is a typo."""
+    parents = list(reversed(folder.parents))
+    missing = next((place for place in parents if not place.is_dir()), None)
+    if missing is None or Path("outputs").absolute() in (*parents, folder):
+        return
+    what = f"{missing} is a file" if missing.exists() else f"there is no folder {missing}"
+    raise UserError(f"{key}={folder}: {what}; make the folder first (mkdir -p), or mend the path")
+
+
+def _refuse_other_things(folder: Path, job: str) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"hydra.run.dir={folder}: a file of this name is there; choose another folder")
+    names = _names(folder)
+    of_a_run = ".hydra" in names or {"config.yaml", "overrides.yaml"} <= names
+    if job == "evaluate":
+        if not names <= OF_AN_EVALUATION or (folder / "multirun.yaml").exists():
+            raise UserError(f"hydra.run.dir={folder} {_holds(names, 'no evaluation')}")
+    elif names and (not of_a_run or "evaluation.json" in names):
+        raise UserError(f"hydra.run.dir={folder} {_holds(names - {'.hydra'}, 'no run')}")
+
+
+def _names(folder: Path) -> set[str]:
+    try:
+        return {file.name for file in folder.iterdir() if file.name != run_lock.NAME} if folder.is_dir() else set()
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be read ({error.strerror})") from error
+
+
+def _holds(names: set[str], what: str) -> str:
+    some = ", ".join(sorted(names)[:4]) + (" and more" if len(names) > 4 else "")
+    return f"holds {some}, which is {what}; nothing is written over another thing, choose a folder of its own"

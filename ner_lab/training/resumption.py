@@ -1,0 +1,115 @@
+"""What a run that goes on has otherwise than when it began: refused, or said and recorded."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from ner_lab.files import RunFolder, with_public_names
+from ner_lab.training.assembly import read_checkpoint, read_config
+from ner_lab.types import UserError
+
+# What changes no weight, and no score.
+HARMLESS = ("run_dir", "logger", "callbacks.bar", "callbacks.checkpoint", "data.cache", "data.num_workers", "data.dir")
+ABSENT = "nothing"
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """A run that goes on.
+
+    Attributes:
+        step: the optimizer step that it goes on from.
+        changes: what is otherwise than when it began, a few words each.
+        earlier: the same of earlier resumptions, as `environment.json` has them.
+    """
+
+    step: int
+    changes: list[str]
+    earlier: list[Any]
+
+    def record(self) -> list[Any]:
+        """For `environment.json`: when and with what the run went on."""
+        now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        return [*self.earlier, {"time": now, "step": self.step, "changes": self.changes}]
+
+
+def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any]) -> Resumption:
+    """What is otherwise than when the run began; nothing is written.
+
+    Args:
+        runs: the folder.
+        cfg: with which it is to go on.
+        described: its `environment.json`, as it would be written now.
+
+    Raises:
+        UserError: there is no whole checkpoint, `config.yaml` or `environment.json` cannot be read, or the training or
+            dev data is another.
+    """
+    if not runs.last.is_file():
+        raise UserError(f"resume={runs.path}: no checkpoints/last.ckpt to go on from; start the run anew")
+    before, old = _environment(runs), OmegaConf.to_container(read_config(runs))
+    new = with_public_names(OmegaConf.to_container(cfg, resolve=True))
+    assert isinstance(old, dict)
+    known, now = before.get("data") or {}, described["data"]
+    changed = [split for split in known if now.get(split) != known[split]]
+    if wrong := [split for split in changed if split != "test"]:
+        raise UserError(
+            f"resume={runs.path}: the data is no longer what the run began with (split {', '.join(wrong)} changed), "
+            "and a run on two corpora says nothing of either; bring the data back, or train a run of its own: "
+            "ner-lab train ... hydra.run.dir=FOLDER"
+        )
+    changes = _changes(*(_flat(config, str(config.get("run_dir"))) for config in (old, new)))
+    changes += ["other test data"] * bool(changed)
+    changes += _changes(_versions(before), _versions(described))
+    step = int(read_checkpoint(runs.last).get("global_step", 0))
+    return Resumption(step, changes, list(before.get("resumed") or []))
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    differing = [key for key in {**old, **new} if old.get(key, ABSENT) != new.get(key, ABSENT)]
+    return [
+        f"{key} {old.get(key, ABSENT)} -> {new.get(key, ABSENT)}"
+        for key in differing
+        if not any(f"{key}.".startswith(f"{harmless}.") for harmless in HARMLESS)
+    ]
+
+
+def _versions(environment: Mapping[str, Any]) -> dict[str, Any]:
+    packages, git = environment.get("packages") or {}, environment.get("git") or {}
+    return {"python": environment.get("python"), **packages, "commit": git.get("commit")}
+
+
+def misfit(error: Exception) -> bool:
+    """Whether Lightning or torch refuse a checkpoint for the settings that it is to go on with."""
+    signs = ("loading state_dict", "loaded state dict", "restored a checkpoint", "state_dict")
+    return any(sign in str(error) for sign in signs)
+
+
+def _environment(runs: RunFolder) -> dict[str, Any]:
+    try:
+        found = json.loads(runs.environment.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError("no mapping")
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"{runs.environment}: cannot be read ({error}), so that nobody knows which data the run began with; "
+            "train a run of its own"
+        ) from error
+    return found
+
+
+def _flat(node: Any, run_dir: str, prefix: str = "") -> dict[str, Any]:
+    """Leaves by key; a path in the run folder is the same wherever that lies."""
+    if not isinstance(node, Mapping) or not node:
+        own = isinstance(node, str) and node.startswith(f"{run_dir}/")
+        return {prefix.rstrip("."): f"RUN{node[len(run_dir) :]}" if own else node}
+    found: dict[str, Any] = {}
+    for name, value in node.items():
+        found |= _flat(value, run_dir, f"{prefix}{name}.")
+    return found

@@ -1,0 +1,138 @@
+"""What a run goes on with: the same, or said, recorded and a caution; what would mix two runs is refused."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from ner_lab.files import RunFolder
+from ner_lab.report.compare.cautions import of_budgets
+from ner_lab.report.compare.systems import System
+from ner_lab.report.run_settings import RunSettings
+from ner_lab.report.runs import Run, changes, find
+from ner_lab.training.assembly import load_run, read_checkpoint
+from ner_lab.types import UserError
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture
+def stopped(train, kept: Path, tmp_path: Path) -> RunFolder:
+    """A run of two epochs that ended before its scores were written; trained once."""
+    if not (kept / "run").exists():
+        shutil.copytree(train("trainer.max_epochs=2", name="run").folder, kept / "run")
+        shutil.rmtree(tmp_path / "run")
+    shutil.copytree(kept / "run", tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    folder.metrics.unlink()
+    return folder
+
+
+def test_another_schedule_is_said_recorded_and_cautioned(train, stopped, capsys):
+    train("trainer.max_epochs=3", resume=True)
+    assert "with changes: trainer.max_epochs 2 -> 3" in capsys.readouterr().err
+    environment = json.loads(stopped.environment.read_text())
+    assert environment["resumed"][0]["changes"] == ["trainer.max_epochs 2 -> 3"]
+    assert environment["resumed"][0]["step"] == 6
+    (run,) = find([str(stopped.path)])
+    assert changes(run.environment) == ["trainer.max_epochs 2 -> 3"]
+    stopped.metrics.unlink()
+    train("trainer.max_epochs=3", resume=True)  # without a change: what was changed before stays known
+    entries = json.loads(stopped.environment.read_text())["resumed"]
+    assert [entry["changes"] for entry in entries] == [["trainer.max_epochs 2 -> 3"], []]
+
+
+def cautions(runs: list[Run]) -> list[str]:
+    system = System("x", tuple(runs), (), cast(Any, None), {})
+    return [line for line in of_budgets([system], RunSettings(runs), []) if "resumed" in line]
+
+
+def test_a_resumed_run_with_changes_is_no_plain_draw_of_its_system():
+    plain = Run(Path("a"), config={"seed": 1})
+    changed = {"resumed": [{"changes": ["trainer.max_epochs 1 -> 2"]}, {"changes": []}, "damaged"]}
+    runs = [plain, Run(Path("b"), config={"seed": 2}, environment=changed)]
+    said = of_budgets([System("x", runs, [], [])], RunSettings(runs), [])
+    assert any(
+        "1 of 2 runs were resumed with changes" in line and "b: trainer.max_epochs 1 -> 2" in line for line in said
+    )
+    assert not any("resumed" in line for line in of_budgets([System("x", [plain], [], [])], RunSettings([plain]), []))
+
+
+def test_other_training_data_is_refused_and_nothing_changes(train, stopped):
+    before = {file: file.read_bytes() for file in stopped.path.rglob("*") if file.is_file()}
+    with pytest.raises(UserError, match=r"split train.* changed\), and a run on two corpora"):
+        train("trainer.max_epochs=2", "data.size=40", resume=True)
+    assert {file: file.read_bytes() for file in stopped.path.rglob("*") if file.is_file()} == before
+
+
+def test_settings_that_the_checkpoint_does_not_fit_are_one_message(train, stopped):
+    for override in ("model/head=crf", "optimizer=sgd"):
+        copy = stopped.path.with_name(override.partition("=")[2])
+        shutil.copytree(stopped.path, copy)
+        with pytest.raises(UserError, match=r"last\.ckpt does not fit these settings"):
+            train("trainer.max_epochs=2", override, name=copy.name, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("config.yaml", "data: [", r"config\.yaml: cannot be read"),
+        ("config.yaml", "", r"config\.yaml: must be a mapping"),
+        ("environment.json", '{"data"', r"environment\.json: cannot be read"),
+        ("checkpoints/last.ckpt", "", r"last\.ckpt: is damaged.*best\.ckpt beside it is whole"),
+    ],
+)
+def test_a_damaged_file_of_the_run_is_named(train, stopped, file, text, message):
+    (stopped.path / file).write_text(text)
+    with pytest.raises(UserError, match=message):
+        train("trainer.max_epochs=2", resume=True)
+    assert (stopped.path / file).read_text() == text
+
+
+def test_two_flipped_bytes_are_found_and_the_other_checkpoint_is_named(stopped):
+    draw = random.Random(0)
+    whole = stopped.best.read_bytes()
+    reference = read_checkpoint(stopped.best)["state_dict"]
+    for _ in range(100):
+        bytes_ = bytearray(whole)
+        for place in draw.sample(range(len(bytes_)), 2):
+            bytes_[place] ^= 1 << draw.randrange(8)
+        stopped.best.write_bytes(bytes_)
+        try:
+            found = read_checkpoint(stopped.best)["state_dict"]
+        except UserError as error:
+            assert "is damaged" in str(error) and f"cp {stopped.last} {stopped.best}" in str(error)
+        else:  # the flipped bytes are padding
+            assert all(value.equal(found[name]) for name, value in reference.items())
+    shutil.copy(stopped.last, stopped.best)
+    load_run(stopped)
+    stopped.best.write_bytes(whole[:-1000])
+    with pytest.raises(UserError, match="is damaged"):
+        load_run(stopped)
+    stopped.last.unlink()
+    with pytest.raises(UserError, match="train again"):
+        load_run(stopped)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("trainer.max_steps=0", "trainer.max_steps must be at least 1"),
+        ("callbacks.checkpoint.every_n_steps=0", "every_n_steps must be at least 1"),
+        ("callbacks.checkpoint.keep=some", "callbacks.checkpoint.keep must be all or best or none"),
+        ("callbacks.checkpoint.monitor=dev/f2", "callbacks.checkpoint.monitor must be one of dev/f1"),
+        ("callbacks.checkpoint.folder=elsewhere", "callbacks.checkpoint.folder must be .*/run/checkpoints"),
+    ],
+)
+def test_odd_checkpoint_settings_are_refused_before_training(train, tmp_path, override, message):
+    with pytest.raises(UserError, match=message):
+        train(override)
+    assert not (tmp_path / "run").exists()
