@@ -167,6 +167,21 @@ def test_bad_options_name_their_key(file, options, message):
         read(file("form\tpos\tner\tmisc\nEU\tNNP\tB-ORG\t_\n"), **options)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"tokens": ["a", "b"], "tags": ["O", "O"]}\n', r"conll:1: is JSON .*data=jsonl"),
+        ('[\n {\n  "id": 1\n }\n]\n', r"conll:1: is JSON .*label_studio"),
+        ("Ann,B-PER\nran,O\n", r"conll:1: rows have one column.*'Ann,B-PER'.*data=csv.*data\.header=false"),
+        ("Ann;B-PER\n", r"data=csv.*data\.header=false"),
+    ],
+)
+def test_what_is_no_column_file_is_led_to_its_reader(file, content, message):
+    with pytest.raises(UserError, match=message):
+        read(file(content))
+    assert words(read(file('{"\tO\n[\tO\n'))) == [['{"', "["]]
+
+
 SPANS = [(0, 1, "X"), (1, 4, "X"), (4, 5, "Y"), (6, 9, "Y")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from pathlib import Path
 
 from ner_lab.data.formats.repair import read_tag
 from ner_lab.data.formats.text import lines
-from ner_lab.types import UserError
+from ner_lab.types import UserError, listed, shortened
 
 _SAMPLED = 5000
 DOCUMENT_START = "-DOCSTART-"
+_JSON = re.compile(r"\s*(?:\[?\s*\{\s*\".*\"\s*:.*|[\[{]+\s*\n\s*[\"{].*)")  # in the first row, or in the first two
+_TABLE = "a table of commas, semicolons or bars is read with data=csv, one without a header with data.header=false; "
 _GLOBAL_COLUMNS = "# global.columns ="
 
 
@@ -76,15 +79,22 @@ def find_layout(
     if not rows:
         what = "has no rows" if sample else "is empty"
         raise UserError(f"{path}: {what}; a column file has one word a line and an empty line between sentences")
+    first, row = rows[0]
+    if _JSON.fullmatch(row) or (len(rows) > 1 and _JSON.fullmatch(f"{row}\n{rows[1][1]}")):
+        raise UserError(
+            f"{path}:{first}: is JSON and no column file (row {shortened(row)!r}); JSON Lines and JSON are read with "
+            "data=jsonl, label_studio or doccano, and data=auto finds out which"
+        )
     if separator == "auto":
         separator = "tab" if sum("\t" in line for _, line in rows) * 2 >= len(rows) else "space"
     split = SPLIT[separator]
     widths = Counter(len(split(line)) for _, line in rows)
     width = max(widths, key=lambda w: (widths[w], w))
-    first, row = rows[0]
     if width == 1 and tag_column is not None:
         raise UserError(
-            f"{path}:{first}: rows have one column, so there are no tags (row {row!r}, separator {separator}); "
+            f"{path}:{first}: rows have one column, so there are no tags (row {shortened(row)!r}, separator "
+            f"{separator}); "
+            f"{_TABLE if any(mark in row for mark in ',;|') else ''}"
             "data.tag_column=null reads words without tags, data.separator chooses tab or space"
         )
     names, header = _column_names(sample, rows, split, columns)
@@ -121,7 +131,7 @@ def _index(path: Path, option: str, column: int | str, names: Sequence[str], wid
     if isinstance(column, str):
         if column not in names:
             raise UserError(
-                f"{path}: data.{option}={column} is none of the columns {', '.join(names)}; an index from 0 works too"
+                f"{path}: data.{option}={column} is none of the columns {listed(names)}; an index from 0 works too"
             )
         column = list(names).index(column)
     if not -width <= column < width:
