@@ -1,6 +1,7 @@
 """The run folder: what lies where, written atomically. A folder without `metrics.json` is an unfinished run.
 
 Its `config.yaml` names classes by their public names (`ner_lab.losses.Focal`), so that moving a file changes no run.
+`plain` reads JSON and YAML, whoever wrote it, and refuses what is more than plain values.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
+from ner_lab.files.plain import read_json
 from ner_lab.tags import label_set
 from ner_lab.types import UserError
 
@@ -102,10 +104,10 @@ class RunFolder:
         Raises:
             UserError: the run did not get as far as its data.
         """
-        try:
-            return json.loads(self.train_entities.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise UserError(f"{self.train_entities}: cannot be read ({error}); train the run again") from error
+        found = read_json(self.train_entities)
+        if not _is_entities(found):
+            raise UserError(f"{self.train_entities}: must be text -> type -> number; train the run again")
+        return found
 
     @staticmethod
     def existing(path: str | Path) -> RunFolder:
@@ -123,6 +125,12 @@ class RunFolder:
         if not folder.config.is_file():
             raise UserError(f"run={path}: no config.yaml in it, so this is not a run folder of `ner-lab train`")
         return folder
+
+
+def _is_entities(found: Any) -> TypeGuard[dict[str, dict[str, int]]]:
+    return isinstance(found, dict) and all(
+        isinstance(types, dict) and all(type(number) is int for number in types.values()) for types in found.values()
+    )
 
 
 @contextmanager
