@@ -6,7 +6,7 @@ Shape suffixes name the axes: B sentences of a batch, W words, K labels, D hidde
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +19,26 @@ class UserError(Exception):
 
     The command line prints it without a traceback and exits with 1.
     """
+
+
+def listed(names: Iterable[object], most: int = 5) -> str:
+    """Names for a message: the first of them, each cut to a readable length, and how many more there are.
+
+    >>> listed(["a", "b", "c"]), listed(range(1000), most=2)
+    ('a, b, c', '0, 1 and 998 more')
+    """
+    found = [str(name) for name in names]
+    shown = ", ".join(shortened(name) for name in found[:most])
+    return f"{shown} and {len(found) - most:,} more" if len(found) > most else shown
+
+
+def shortened(text: str, most: int = 80) -> str:
+    """A text for a message, without its end where it is long.
+
+    >>> shortened("abcdefgh", most=6)
+    'abc...'
+    """
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class FileData(DataModule):
     Args:
         dir: a folder with `{train,dev|valid,test}.*`, or one file, which is split `all`.
         scheme: of the tags: `auto` or a name of `ner_lab.tags.SCHEMES`; entities of formats with spans are IOB2.
-        repair: `strict`, `conlleval` or `drop`; see `TagReader`.
+        repair: `strict`, `conlleval`, `outside` or `drop`; see `TagReader`.
         encoding: of text files without a byte order mark.
         settings: of every data set, see `DataModule`.
 

@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from ner_lab.tags import POLICIES, SCHEMES, allows, convert, detect, repair, transitions, violations
-from ner_lab.types import UserError
+from ner_lab.tags import POLICIES, SCHEMES, Span, allows, convert, detect, from_spans, to_spans, transitions, violations
+from ner_lab.types import UserError, shortened
 
+REPAIRS = (*POLICIES, "outside")
+LENIENT = ("outside", "drop")  # those that read words without a tag
 NO_TYPE = "ENTITY"  # the type of entities whose tags name none
 _P = "BIESLUMW"
 _PLAIN = re.compile(rf"O|[{_P}]-(?!O$).+", re.DOTALL)
@@ -47,7 +49,9 @@ class TagReader:
             `strict`: an error that names the place.
             `conlleval`: the notation is mended where only one reading is possible, and entities are those that
             conlleval would see; what cannot be read is an error.
-            `drop`: as `conlleval`, but an entity that breaks the scheme is removed and what cannot be read is `O`.
+            `outside`: as `conlleval`, and what cannot be read, or is not there, is `O`.
+            `drop`: as `outside`, but an entity that breaks the scheme is removed, unless it only does so beside a word
+            whose tag could not be read.
 
     Attributes:
         scheme: the name of the scheme, after `settle`.
@@ -57,8 +61,8 @@ class TagReader:
     def __init__(self, scheme: str = "auto", policy: str = "strict") -> None:
         if scheme != "auto" and scheme not in SCHEMES:
             raise UserError(f"data.scheme is auto or one of {', '.join(SCHEMES)}; got {scheme!r}")
-        if policy not in POLICIES:
-            raise UserError(f"data.repair is one of {', '.join(POLICIES)}; got {policy!r}")
+        if policy not in REPAIRS:
+            raise UserError(f"data.repair is one of {', '.join(REPAIRS)}; got {policy!r}")
         self.scheme, self.reason, self.policy, self._wanted = scheme, "", policy, scheme
         self._seen: Counter[tuple[str, str]] = Counter()
         self._sentences = 0
@@ -80,7 +84,9 @@ class TagReader:
             self._plain.update({raw: f"I-{raw.strip()}" for raw in written if raw.strip() in bare})
         counts: Counter[tuple[str, str]] = Counter()
         for (before, after), count in self._seen.items():
-            counts[self._reading(before), self._reading(after)] += count
+            pair = self._reading(before), self._reading(after)
+            if pair[0] is not None and pair[1] is not None:
+                counts[pair[0], pair[1]] += count
         if self._wanted == "auto":
             self.scheme, self.reason = detect(counts)
         else:
@@ -112,10 +118,19 @@ class TagReader:
                     "data.repair=conlleval keeps the entities as conlleval reads them, "
                     "data.repair=drop removes those that break the scheme; both count what they change"
                 )
-            did = "entity removed, " if self.policy == "drop" else ""
-            repaired.update(did + reason for _, reason in broken)
-            tags, _ = repair(tags, self.scheme, self.policy)
+            unread = {index for index, tag in enumerate(raw) if tag not in self._plain and read_tag(tag) is None}
+            spans = to_spans(tags)
+            removed = set(spans) if self.policy == "drop" else set()
+            removed -= {span for span in spans if self._whole(span, broken, unread)}
+            lost = {index for span in removed for index in range(span.begin, span.end)}
+            repaired.update(("entity removed, " if index in lost else "") + reason for index, reason in broken)
+            return tuple(from_spans((span for span in spans if span not in removed), len(tags)))
         return tuple(tags if self.scheme == "iob2" else convert(tags, "iob2"))
+
+    @staticmethod
+    def _whole(span: Span, broken: Sequence[tuple[int, str]], unread: set[int]) -> bool:
+        """Whether an entity obeys the scheme, or may have done so with the tags beside it that could not be read."""
+        return bool({span.begin - 1, span.end} & unread) or not any(span.begin <= at < span.end for at, _ in broken)
 
     def _bare_types(self) -> set[str]:
         """The types of a corpus without prefixes; empty if it has some, or if its tags are none.
@@ -126,6 +141,7 @@ class TagReader:
         heads: Counter[str] = Counter()
         for (_, after), count in self._seen.items():
             heads[after.strip()] += count
+        heads.pop("", 0)  # a word without a tag says nothing of the others
         if heads.pop("O", 0) <= self._sentences:  # each sentence has the O behind its end
             return set()
         if not all(_BARE.match(tag) and read_tag(tag) is None for tag in heads):
@@ -134,20 +150,21 @@ class TagReader:
             return set()
         return {tag for tag in heads if not (tag[0] == "O" and tag[1:] in heads)}
 
-    def _reading(self, raw: str) -> str:
-        """What `read` will make of a tag, for the detection; O for what it will refuse."""
-        return self._plain.get(raw) or (read_tag(raw) or ("O", ""))[0]
+    def _reading(self, raw: str) -> str | None:
+        """What `read` will make of a tag, for the detection; None for what says nothing of its neighbours' scheme."""
+        return self._plain.get(raw) or (read_tag(raw) or (None,))[0]
 
     def _mend(self, raw: str, index: int, where: Callable[[int], str], repaired: Counter[str]) -> str:
         reading = read_tag(raw)
-        if reading is None and self.policy == "drop":
-            repaired["not a tag, read as O"] += 1
+        if reading is None and self.policy in LENIENT:
+            repaired["not a tag, read as O" if raw.strip() else "word without a tag, read as O"] += 1
             return "O"
         if reading is None:
             raise UserError(
-                f"{where(index)}: {raw!r} is not a tag: O, or one of {' '.join(_P)} with a hyphen and a type; "
-                "data.tag_column takes another column, by index or by its name in the first row; "
-                "data.repair=drop reads what is not a tag as O, and counts it"
+                f"{where(index)}: {shortened(raw)!r} is not a tag: O, or one of {' '.join(_P)} with a hyphen and a "
+                "type; data.tag_column takes another column, by index or by its name in the first row; "
+                "data.repair=outside reads what is not a tag as O, and counts it (data.repair=drop also removes "
+                "entities that break the scheme)"
             )
         if self.policy == "strict" and reading[1]:
             raise UserError(

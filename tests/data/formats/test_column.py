@@ -133,6 +133,36 @@ def test_documents(file):
     assert [s.document for s in read(file("-DOCSTART-\tO\n\na\tO\n")).sentences] == ["train-1"]
 
 
+def test_a_document_mark_stands_in_any_column(file):
+    for mark in ("0\t-DOCSTART-\t-X-\tO", "-X-\t-DOCSTART-\tO\tO", "0\t-DOCSTART- (7)\t_\tO"):
+        text = f"{mark}\n\n1\ta\tX\tO\n\n{mark}\n1\tb\tX\tB-Y\n".replace("(7)\t_\tO\n1", "(8)\t_\tO\n1")
+        result = read(file(text), word_column=1)
+        assert words(result) == [["a"], ["b"]]
+        assert len({sentence.document for sentence in result.sentences} - {""}) == 2
+    result = read(file("O -DOCSTART-\n\nO a\nB-X b\n"), word_column=1, tag_column=0)
+    assert (words(result), tags(result)) == ([["a", "b"]], ["O B-X"])
+
+
+@pytest.mark.parametrize("odd", ["1-2\tdu\tI\tO\n", "0.1\tsaid\tI\tO\n", ""])
+def test_the_numbers_of_conllu_are_no_words(file, odd):
+    path = file(f"# text = du Pau\n{odd}1\tde\tX\tO\n2\tle\tX\tO\n3\tPau\tX\tB-LOC\n\n1\tok\tX\tO\n")
+    with pytest.raises(UserError, match=r"conll:2: column 0 holds numbers alone.*data\.word_column=1"):
+        read(path)
+    result = read(path, word_column=1)
+    assert words(result) == [["de", "le", "Pau"], ["ok"]]
+    assert sum(result.counts.repaired.values()) == bool(odd)
+    assert words(read(file("1.5\tX\tO\n2\tX\tO\n3-4\tx\tO\nkm\tX\tO\n"))) == [["1.5", "2", "3-4", "km"]]
+
+
+def test_a_second_layer_of_tags_is_mentioned(file):
+    path = file("1\tUni\tB-ORG\tO\n2\tUlm\tI-ORG\tB-LOC\n3\tok\tO\tO\n")
+    (note,) = read(path, word_column=1).notes
+    assert "column 2 holds entity tags, too; data.tag_column=2 reads them" in note
+    assert tags(read(path, word_column=1, tag_column=2)) == ["B-ORG I-ORG O"]
+    assert read(file("Uni NN B-NP B-ORG\nok VB O O\n")).notes == []  # chunks
+    assert read(file("Uni NN O B-ORG\nok VB O O\n")).notes == []
+
+
 def test_columns_by_index_and_name(file):
     content = "form\tpos\tner\tmisc\nEU\tNNP\tB-ORG\t_\nsays\tVB\tO\t_\n"
     by_name = read(file(content), word_column="form", tag_column="ner")
@@ -165,6 +195,21 @@ def test_columns_by_index_and_name(file):
 def test_bad_options_name_their_key(file, options, message):
     with pytest.raises(UserError, match=message):
         read(file("form\tpos\tner\tmisc\nEU\tNNP\tB-ORG\t_\n"), **options)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"tokens": ["a", "b"], "tags": ["O", "O"]}\n', r"conll:1: is JSON .*data=jsonl"),
+        ('[\n {\n  "id": 1\n }\n]\n', r"conll:1: is JSON .*label_studio"),
+        ("Ann,B-PER\nran,O\n", r"conll:1: rows have one column.*'Ann,B-PER'.*data=csv.*data\.header=false"),
+        ("Ann;B-PER\n", r"data=csv.*data\.header=false"),
+    ],
+)
+def test_what_is_no_column_file_is_led_to_its_reader(file, content, message):
+    with pytest.raises(UserError, match=message):
+        read(file(content))
+    assert words(read(file('{"\tO\n[\tO\n'))) == [['{"', "["]]
 
 
 SPANS = [(0, 1, "X"), (1, 4, "X"), (4, 5, "Y"), (6, 9, "Y")]
@@ -205,15 +250,15 @@ def test_one_scheme_for_all_files(tmp_path):
         ("a B\nb I\n", "B-ENTITY I-ENTITY", "B-ENTITY I-ENTITY", "no type, read as ENTITY"),
         ("a OLOC\nb B-PER\n", None, "O B-PER", "not a tag, read as O"),
         ("a PER\nb B-PER\n", None, "O B-PER", "not a tag, read as O"),
-        ("a\t\nb\tB-PER\n", None, "O B-PER", "not a tag, read as O"),
+        ("a\t\nb\tB-PER\n", None, "O B-PER", "word without a tag, read as O"),
         ("a OLOC\nb PER\nc LOC\nd O\n", None, "O B-PER B-LOC O", "not a tag, read as O"),
         ("a BPER\nb IPER\nd O\n", None, "O O O", "not a tag, read as O"),
         ("a NN\nb VB\n", None, "O O", "not a tag, read as O"),
         ("a 0\nb 1\nc O\n", None, "O O O", "not a tag, read as O"),
-        ("a O\nb\nc B-X\n", None, "O O B-X", "row without a clear tag, read as O"),
+        ("a O\nb\nc B-X\n", None, "O O B-X", "word without a tag, read as O"),
         ("a O\nNew York B-X\nc O\n", "O B-X O", "O B-X O", "blanks inside a word"),
         ("a\tO\nb\tB-X\tnote\nc\tO\n", "O B-X O", "O B-X O", "row of another length"),
-        ("a\tO\nb\tB-X\tB-Y\nc\tO\n", None, "O O O", "row without a clear tag, read as O"),
+        ("a\tO\nb\tB-X\tB-Y\nc\tO\n", None, "O O O", "word without a tag, read as O"),
         ("a N C O\nb B-X\nc N C O\n", "O B-X O", "O B-X O", "row of another length"),
     ],
 )
@@ -222,7 +267,7 @@ def test_policies(file, content, conlleval, drop, reason):
     with pytest.raises(UserError, match=r"train\.conll:\d+\b.*row .*data\.repair="):
         read(path)
     if conlleval is None:
-        with pytest.raises(UserError, match=r"train\.conll:\d+\b.*row .*data\.repair=drop"):
+        with pytest.raises(UserError, match=r"train\.conll:\d+\b.*row .*data\.repair=outside"):
             read(path, repair="conlleval")
     else:
         result = read(path, repair="conlleval")
@@ -231,6 +276,27 @@ def test_policies(file, content, conlleval, drop, reason):
     assert tags(result) == [drop]
     assert all(reason in key for key in result.counts.repaired)
     assert len(result.sentences[0].words) == result.counts.rows == content.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "outside", "drop"),
+    [
+        ("a B-X\nb\nc I-X\nd O\ne I-X\n", "B-X O B-X O B-X", "B-X O B-X O O"),
+        ("a\tB-X\nb\t\nc\tE-X\nd\tB-X\ne\tO\nf\tS-X\n", "B-X O B-X B-X O B-X", "B-X O B-X O O B-X"),
+        ("a\tPER\nb\t\nc\tLOC\nd\tO\n", "B-PER O B-LOC O", "B-PER O B-LOC O"),
+        ("a PER\nb\nc LOC\nd O\n", "B-PER O B-LOC O", "B-PER O B-LOC O"),
+    ],
+    ids=["IOB2", "IOBES", "bare types", "bare types, blanks"],
+)
+def test_a_word_without_a_tag_costs_no_entity(file, content, outside, drop):
+    path = file(content)
+    for policy in ("strict", "conlleval"):
+        with pytest.raises(UserError, match=r"conll:2\b.*row .*data\.repair=outside"):
+            read(path, repair=policy)
+    for policy, expected in (("outside", outside), ("drop", drop)):
+        result = read(path, repair=policy)
+        assert tags(result) == [expected]
+        assert result.counts.repaired["word without a tag, read as O"] == 1
 
 
 def test_repairs_are_counted_one_by_one(file):

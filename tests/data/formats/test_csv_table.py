@@ -47,6 +47,37 @@ def test_origin_and_document(tmp_path):
     ]
 
 
+def test_ids_that_restart_in_each_document_join_no_sentences(read):
+    rows = "a,1,Ann,B-PER\na,1,left,O\nb,1,Bob,B-PER\nb,1,sat,O\nb,2,yes,O\nc,2,Cy,B-PER\n"
+    assert [(words, document) for words, _, document in read("document,sentence,word,tag\n" + rows)[0]] == [
+        (["Ann", "left"], "a"),
+        (["Bob", "sat"], "b"),
+        (["yes"], "b"),
+        (["Cy"], "c"),
+    ]
+    rows = "doc,word,tag\na,Ann,O\n,left,O\nb,Bob,O\n"  # an empty cell names no other document
+    assert [(words, document) for words, _, document in read(rows)[0]] == [(["Ann", "left"], "a"), (["Bob"], "b")]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "|", "\t"])
+def test_tables_without_a_header(read, mark):
+    text = "Ann,B-PER\nleft,O\n\nBob,B-PER\n".replace(",", mark)
+    assert read(text, header=False)[0] == EXPECTED
+    text = "\n1,B-PER,Ann,d\n1,O,left,d\n2,B-PER,Bob,d\n".replace(",", mark)
+    numbers = {"word_column": 2, "tag_column": 1, "sentence_column": 0, "document_column": -1}
+    assert read(text, header=False, **numbers)[0] == [(words, tags, "d") for words, tags, _ in EXPECTED]
+    assert read('",",O\n"a,b",B-X\n', header=False)[0] == [([",", "a,b"], "O B-X", "")]
+
+
+def test_columns_of_tables_without_a_header_are_numbers_that_exist(read):
+    with pytest.raises(UserError, match=r"data\.word_column=token is a name, but data\.header=false"):
+        read("a,O\n", header=False, word_column="token")
+    with pytest.raises(UserError, match=r"data\.word_column=2 is outside of the 2 columns"):
+        read("a,O\n", header=False, word_column=2)
+    with pytest.raises(UserError, match=r"column 0 is to hold the words and the tags.*data\.delimiter"):
+        read("a O\n", header=False)
+
+
 def test_columns_by_name(read):
     text = "A,B,C,word\n1,Ann,B-PER,x\n1,left,O,x\n2,Bob,B-PER,x\n"
     assert read(text, word_column="b", tag_column="C", sentence_column="A")[0] == EXPECTED
@@ -90,7 +121,7 @@ def test_rows_of_another_length(read):
     [
         (
             "EU,B-ORG\nsays,O\n",
-            r"train\.csv:1: no column is the word column.*eu, b-org.*data\.word_column.*data=column",
+            r"train\.csv:1: no column is the word column.*eu, b-org.*word_column.*data\.header=false.*data=column",
         ),
         ("word,pos\na,X\n", r"train\.csv:1: no column is the tag column.*data\.tag_column=null"),
         ("word,tag,ner\na,O,O\n", r"train\.csv:1: 2 columns may be the tag column"),

@@ -10,7 +10,7 @@ from ner_lab.data.formats.column.rows import Block, RowCounts, blocks
 from ner_lab.data.formats.repair import TagReader, read_tag
 from ner_lab.data.formats.text import line_at, lines
 from ner_lab.tags import convert
-from ner_lab.types import Prediction, Sentence, UserError
+from ner_lab.types import Prediction, Sentence, UserError, shortened
 
 
 def read_predicted(path: str | Path, repaired: Counter[str] | None = None) -> list[Prediction]:
@@ -52,11 +52,11 @@ def read_predicted(path: str | Path, repaired: Counter[str] | None = None) -> li
 
 def _columns(path: Path) -> tuple[int | str, int | str, int | str]:
     width = find_layout(path, tag_column=None).width
-    first = next((line for line in lines(path) if line.strip() and not line.startswith(("#", DOCUMENT_START))), "")
+    first = next((line for line in lines(path) if line.strip() and line[0] != "#" and DOCUMENT_START not in line), "")
     if width < 3:
         raise UserError(
             f"{path}: a file of predictions has a word, its gold tag and its predicted tag in each row, separated by "
-            f"tabs or blanks; its first row is {first!r}"
+            f"tabs or blanks; its first row is {shortened(first)!r}"
         )
     names = first.split()
     if {"gold", "predicted"} <= set(names):

@@ -47,7 +47,7 @@ class ColumnReader:
         columns: the names of the columns, where the file does not have them in its first row.
         separator: `auto`, `tab` or `space` (any number of blanks and tabs).
         scheme: of the tags: `auto` or a name of `ner_lab.tags.SCHEMES`.
-        repair: `strict`, `conlleval` or `drop`; see `TagReader` for tags and `blocks` for rows.
+        repair: `strict`, `conlleval`, `outside` or `drop`; see `TagReader` for tags and `blocks` for rows.
         encoding: of files without a byte order mark.
     """
 
@@ -85,6 +85,8 @@ class ColumnReader:
         result = ReadResult(path, layout=str(layout))
         if layout.tag is not None:
             result.scheme, result.reason = tag_reader.scheme, tag_reader.reason
+        for column in layout.layers:
+            result.notes.append(f"{path}: column {column} holds entity tags, too; data.tag_column={column} reads them")
         result.sentences = StoredSentences(self._sentences(result, layout, tag_reader))
         if len(result.sentences) == 1 and result.counts.rows > 200:
             result.notes.append(f"{path}: no empty line, so its {result.counts.rows} words are one sentence")

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ner_lab.data.formats.column.layout import DOCUMENT_START, Layout, split_space
+from ner_lab.data.formats.repair import LENIENT
 from ner_lab.data.formats.text import BLANK_WORD, lines
-from ner_lab.types import UserError
+from ner_lab.types import UserError, shortened
 
 _NAMED_DOCUMENT = re.compile(
     r"#\s*(?:newdoc(?: id)?|doc(?:ument)?(?:[ _]?id)?)\s*[=:](.*)|#\s*id(?:\s*[=:]\s*|\s+)(\S+).*|#begin document(.*)"
@@ -42,13 +43,15 @@ def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: RowCo
     """The sentences of a file, counted into `counts`.
 
     - A line of nothing but white space ends a sentence.
-    - `-DOCSTART-` rows and comments such as `# newdoc id = 7` begin a document, `""` until the first.
+    - Rows with `-DOCSTART-` in any column and comments such as `# newdoc id = 7` begin a document; it is `""` until the
+      first.
     - A line that begins with `#` is a comment unless it has as many columns as the others and a tag in the tag column:
       `#hashtag O` is a word.
+    - CoNLL-U's ranges of words and empty nodes are left out, and counted, where column 0 numbers the words.
     - A row without a word gets the word `_`, whatever the policy, so that words and tags stay together.
     - A row of a wrong length is an error under `strict`. Otherwise its word and tag are taken from their columns,
       counted from either side; where only the right side has a tag, surplus blanks are inside the word. Without one
-      clear tag it is an error under `conlleval` and `O` under `drop`.
+      clear tag it is an error under `conlleval`; the other policies give it the empty tag, which `TagReader` reads.
 
     Raises:
         UserError: a row of a wrong length that the policy does not read, with `file:line` and the row.
@@ -64,14 +67,18 @@ def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: RowCo
         if number == layout.header:
             continue
         cells = split(line)
-        if line[0] in "#-" and _is_comment(line, cells, layout):
-            document = _document(line, path, counts)
+        begins = DOCUMENT_START in line and _document_start(cells) is not None
+        if begins or (line[0] == "#" and _is_comment(line, cells, layout)):
+            document = _document(line, cells, path, counts)
             if document is None:
                 counts.comments += 1
                 continue
             if block.words:
                 yield block
             block = Block(document)
+            continue
+        if layout.ids and layout.no_word(cells):
+            counts.repaired["range of words or empty node of CoNLL-U, left out"] += 1
             continue
         if len(cells) != width:
             cells = _mend(cells, line, layout, policy, f"{path}:{number}", counts)
@@ -88,10 +95,16 @@ def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: RowCo
         yield block
 
 
-def _document(line: str, path: Path, counts: RowCounts) -> str | None:
+def _document_start(cells: list[str]) -> int | None:
+    """The first cell that is `-DOCSTART-`, alone or with a name."""
+    return next((at for at, cell in enumerate(cells) if cell.split(" ")[0] == DOCUMENT_START), None)
+
+
+def _document(line: str, cells: list[str], path: Path, counts: RowCounts) -> str | None:
     """The document that begins with this comment, or None if none does; a nameless one is called after the file."""
-    if line[0] == "-":
-        name = " ".join(part for part in split_space(line) if not _NO_NAME.fullmatch(part))
+    if (at := _document_start(cells)) is not None:
+        parts = split_space(" ".join(cells[at:]))
+        name = " ".join(part for part in parts if not _NO_NAME.fullmatch(part))
     elif match := _NAMED_DOCUMENT.fullmatch(line):
         counts.documents += 1
         return next(group for group in match.groups() if group is not None).strip(" ")
@@ -104,8 +117,6 @@ def _document(line: str, path: Path, counts: RowCounts) -> str | None:
 
 
 def _is_comment(line: str, cells: list[str], layout: Layout) -> bool:
-    if line[0] == "-":
-        return cells[0].split(" ")[0] == DOCUMENT_START
     if layout.width == 1:
         return line.startswith("# ")
     if len(cells) == layout.width and (layout.tag is None or layout.is_tag(cells[layout.tag])):
@@ -119,11 +130,12 @@ def _mend(cells: list[str], line: str, layout: Layout, policy: str, place: str, 
     width, word = layout.width, layout.word
     if layout.separator == "space" and line[0] in " \t" and len(cells) == width - 1 and word == 0:
         return ["", *cells]  # the word is missing, not a column
-    complaint = f"{place}: columns: {len(cells)}, others have {width} (separator: {layout.separator}), row {line!r}; "
+    row = shortened(line)
+    complaint = f"{place}: columns: {len(cells)}, others have {width} (separator: {layout.separator}), row {row!r}; "
     if policy == "strict":
         raise UserError(
             complaint + "data.repair=conlleval takes word and tag from their columns where they are clear, "
-            "data.repair=drop also reads rows without a clear tag, as O; both count it"
+            "data.repair=outside also reads rows without a clear tag, as O; both count it"
         )
     if word >= len(cells):
         raise UserError(complaint + f"there is no word in column {word}")
@@ -135,12 +147,12 @@ def _mend(cells: list[str], line: str, layout: Layout, policy: str, place: str, 
     from_left, from_right = layout.tag % width, layout.tag % width - width + len(cells)
     places = [at for at in (from_left, from_right) if 0 <= at < len(cells) and at != word and layout.is_tag(cells[at])]
     tags = {cells[at] for at in places}
-    if len(tags) != 1 and policy != "drop":
-        raise UserError(complaint + "its tag is not clear; data.repair=drop reads such rows as O, and counts them")
-    mended[layout.tag] = min(tags) if len(tags) == 1 else "O"
+    if len(tags) != 1 and policy not in LENIENT:
+        raise UserError(complaint + "its tag is not clear; data.repair=outside reads such rows as O, and counts them")
+    mended[layout.tag] = min(tags) if len(tags) == 1 else ""
     if word == 0 and layout.separator == "space" and places == [from_right] and len(cells) > width:
         mended[0] = " ".join(cells[: len(cells) - width + 1])
         counts.repaired["blanks inside a word"] += 1
-    else:
-        counts.repaired["row of another length" if len(tags) == 1 else "row without a clear tag, read as O"] += 1
+    elif len(tags) == 1:
+        counts.repaired["row of another length"] += 1
     return mended
