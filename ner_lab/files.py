@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,11 @@ class RunFolder:
         self.page = self.path / "report.html"
 
     @property
+    def own(self) -> tuple[Path, ...]:
+        """The files that training wrote; a report can be made again."""
+        return tuple(file for name, file in vars(self).items() if name not in ("path", "page", "label_errors"))
+
+    @property
     def finished(self) -> bool:
         return self.metrics.is_file()
 
@@ -125,12 +131,62 @@ class RunFolder:
         return folder
 
 
+def output_path(
+    key: str, path: str | Path, *, holds: Sequence[str] = (), overwrite: object = False, sources: Iterable[Path] = ()
+) -> Path:
+    """Where a user wants a result written, if that harms nothing else: the one rule of all commands.
+
+    Args:
+        key: what the user calls it, for errors: `output`, `json`.
+        path: a file; or, with `holds`, a folder of which everything is written at once.
+        holds: patterns of the names that such a folder has. One that holds anything else is never written over.
+        overwrite: whether an earlier result may be replaced.
+        sources: files and folders that the command reads; a result is none of them, and in none of the folders.
+
+    Raises:
+        UserError: no path, a folder above it is missing, a file where a folder is meant or the reverse, something is
+            there already, or it would land in what is read.
+    """
+    if not isinstance(overwrite, bool):
+        raise UserError(f"overwrite={overwrite}: must be true or false")
+    if not isinstance(path, str | Path) or not str(path):
+        raise UserError(f"{key}={path!r}: must be the path of a {'folder' if holds else 'file'}")
+    target = Path(path)
+    above = [place for place in reversed(target.absolute().parents) if not place.is_dir()]
+    if above:
+        what = f"{above[0]} is a file" if above[0].exists() else f"there is no folder {above[0]}"
+        raise UserError(f"{key}={path}: {what}; make the folder first (mkdir -p), or mend the path")
+    for source in (Path(source).resolve() for source in sources):
+        if source in (target.resolve(), *target.resolve().parents):
+            raise UserError(f"{key}={path}: lies in what is read, {source}; choose another place")
+    if not target.exists():
+        return target
+    if target.is_dir() != bool(holds) or not (target.is_file() or target.is_dir()):
+        found = "a folder" if target.is_dir() else "a file" if target.is_file() else "neither a file nor a folder"
+        raise UserError(f"{key}={path}: is {found}, where a {'folder' if holds else 'file'} is wanted")
+    if holds:
+        _refuse_taken(f"{key}={path}", sorted(file.name for file in target.iterdir()), holds, overwrite)
+    elif not overwrite:
+        raise UserError(f"{key}={path} is there already; nothing is overwritten, choose another or say overwrite=true")
+    elif RunFolder(target.parent).config.is_file() and target.resolve() in RunFolder(target.parent.resolve()).own:
+        raise UserError(f"{key}={path}: belongs to the run {target.parent}, and is never overwritten; choose another")
+    return target
+
+
+def _refuse_taken(place: str, names: Sequence[str], holds: Sequence[str], overwrite: bool) -> None:
+    foreign = [name for name in names if not any(fnmatch(name, pattern) for pattern in holds)]
+    if foreign or (names and not overwrite):
+        listed = ", ".join((foreign or names)[:5]) + (" and more" if len(foreign or names) > 5 else "")
+        way = "choose a new folder" if foreign else "choose another folder or say overwrite=true"
+        raise UserError(f"{place} already holds {listed}; nothing is overwritten, {way}")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path beside `path` for a file or folder to be written, which takes its place at the end of the block.
 
     A reader sees the old one or the new one, never a half; after an error the old one is still there. The folders above
-    are made; a folder replaces an empty folder only.
+    are made. A folder that is replaced was looked at by `output_path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")

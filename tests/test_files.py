@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ner_lab.files import RunFolder, replacing, write_atomically, write_json
+from ner_lab.files import RunFolder, output_path, replacing, write_atomically, write_json
 from ner_lab.types import UserError
 
 
@@ -102,3 +102,37 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
         (unfinished / "whole").write_text("")
         assert not path.exists() and str(os.getpid()) in unfinished.name
     assert [file.name for file in path.parent.rglob("*")] == ["split", "whole"]
+
+
+@pytest.mark.parametrize(
+    ("output", "holds", "overwrite", "message"),
+    [
+        ("", (), False, "output='': must be the path of a file"),
+        ("nowhere/else/x", (), False, "there is no folder .*/nowhere; make the folder first"),
+        ("file/x", ("*",), False, "file is a file; make the folder first"),
+        ("file", (), False, "is there already; nothing is overwritten, choose another or say overwrite=true"),
+        ("file", ("*",), True, "is a file, where a folder is wanted"),
+        ("corpus", (), True, "is a folder, where a file is wanted"),
+        ("corpus", ("train.*",), False, "already holds train.conll; nothing is overwritten, .* say overwrite=true"),
+        ("corpus", ("*.svg",), True, "already holds train.conll; nothing is overwritten, choose a new folder"),
+        ("read", ("train.*",), True, "lies in what is read, .*/read;"),
+        ("read/deep", ("train.*",), True, "lies in what is read, .*/read;"),
+        ("run/metrics.json", (), True, "belongs to the run .*run, and is never overwritten"),
+        ("file", (), "maybe", "overwrite=maybe: must be true or false"),
+    ],
+)
+def test_an_output_lands_on_nothing_else(tmp_path, monkeypatch, output, holds, overwrite, message) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "corpus/train.conll",
+        "file",
+        "read/train.conll",
+        "read/deep/x",
+        "run/config.yaml",
+        "run/metrics.json",
+    ):
+        write_atomically(Path(name), "")
+    with pytest.raises(UserError, match=message):
+        output_path("output", output, holds=holds, overwrite=overwrite, sources=[Path("read")])
+    for path, names in {"new": (), "corpus/new": (), "file": (), "corpus": ("train.*",), "run/report.html": ()}.items():
+        assert output_path("output", path, holds=names, overwrite=True) == Path(path)
