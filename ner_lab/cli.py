@@ -22,8 +22,15 @@ Tab completion: eval "$(ner-lab -sc install=bash)"
 
 
 def main() -> None:
-    """Entry point of the console script and of `python -m ner_lab`."""
-    arguments = sys.argv[1:]
+    """Entry point of the console script and of `python -m ner_lab`; Ctrl-C ends it in a line, at any moment."""
+    try:
+        _main(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("\nner-lab: stopped", file=sys.stderr)
+        sys.exit(130)
+
+
+def _main(arguments: list[str]) -> None:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         rows = (f"  {command.name:12} {command.summary:46} {command.example}" for command in COMMANDS.values())
         print(HELP.format(commands="\n".join(rows)), end="")
@@ -36,8 +43,15 @@ def main() -> None:
     elif found := _find(arguments):
         _start(*found)
     else:
-        print(f"ner-lab: no command {arguments[0]!r}; the commands are {', '.join(COMMANDS)}", file=sys.stderr)
+        print(f"ner-lab: no command {arguments[0]!r}{_nearest(arguments)}", file=sys.stderr)
         sys.exit(2)
+
+
+def _nearest(arguments: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(arguments[0], COMMANDS, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; the commands are {', '.join(COMMANDS)}"
 
 
 def _find(words: list[str]) -> tuple[Command, list[str]] | None:

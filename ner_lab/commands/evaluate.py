@@ -9,6 +9,7 @@ from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import RunFolder, write_json
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import build, check_settings, load_run
+from ner_lab.training.bounds import at_least, whole
 from ner_lab.training.scoring import score
 from ner_lab.types import Sentence, UserError
 
@@ -19,6 +20,7 @@ def evaluate(cfg: DictConfig) -> None:
     Raises:
         UserError: the run cannot be loaded, or the data has no such split.
     """
+    whole("batch_size", cfg.batch_size, at_least(1))
     run = RunFolder.existing(cfg.run)
     tagger, encoder, trained = load_run(run)
     split = cfg.data.split

@@ -20,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ner_lab.commands import hydra_app
+from ner_lab.commands.overrides import MANY, message
 from ner_lab.commands.own_folder import of_run
 from ner_lab.commands.train import quoted, trained, with_resume
 from ner_lab.training import console
@@ -89,7 +90,7 @@ def _refuse_what_is_no_override(word: object) -> None:
 def _refuse_several(cfg: DictConfig, context: HydraContext, settings: Mapping[str, Any]) -> None:
     """One call is one run on one device."""
     for key, value in settings.items():
-        several = isinstance(value, list | tuple) and key not in ("callbacks", "logger")
+        several = isinstance(value, list | tuple) and key not in MANY
         if several and context.config_loader.get_group_options(key):
             raise UserError(f"{key}={value}: a call trains one run; call it for each, or: ner-lab train -m {key}=...")
     devices = cfg.trainer.devices
@@ -127,7 +128,7 @@ def _composed(overrides: Sequence[str]) -> Iterator[tuple[DictConfig, HydraConte
             try:
                 cfg = hydra.compose_config("train", list(overrides), RunMode.RUN, from_shell=False)
             except (HydraException, OmegaConfBaseException, ValueError, TypeError, YAMLError) as error:
-                raise UserError(hydra_app.message(error)) from error
+                raise UserError(message(error)) from error
             OmegaConf.set_struct(cfg.hydra, False)
             yield cfg, HydraContext(config_loader=hydra.config_loader, callbacks=Callbacks())
     except OmegaConfBaseException as error:
@@ -138,7 +139,7 @@ def _composed(overrides: Sequence[str]) -> Iterator[tuple[DictConfig, HydraConte
 
 def _as_user_error(error: Exception) -> Exception:
     """What a user can mend as the message of the command line, anything else as it is."""
-    return UserError(hydra_app.message(error)) if isinstance(error, HydraException | OmegaConfBaseException) else error
+    return UserError(message(error)) if isinstance(error, HydraException | OmegaConfBaseException) else error
 
 
 def _value(value: Any) -> str:

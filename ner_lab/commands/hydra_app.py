@@ -11,13 +11,15 @@ import hydra
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
-from hydra.errors import CompactHydraException
+from hydra.errors import HydraException
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
-from ner_lab.commands import Command, load
+from ner_lab.commands import COMMANDS, Command, hydra_frame, load
+from ner_lab.commands.overrides import Configs, message, refuse_misread
 from ner_lab.files import disk_faults, with_public_names
 from ner_lab.types import UserError
 
@@ -73,28 +75,39 @@ def public(cfg: DictConfig) -> DictConfig:
     return renamed
 
 
-def message(error: Exception) -> str:
-    """What a user is told of an error in a config or a setting."""
-    if isinstance(error, MissingMandatoryValue):
-        return f"{error.full_key} is missing; give it as {error.full_key}=..."
-    return str(error).strip() or str(error.__cause__)
+def configs(name: str) -> Configs:
+    """Where the files of a command's config are: the user's before the packaged ones."""
+    own = _users_conf()
+    return Configs(name, (*([own] if own else []), _packaged_conf()))
 
 
 def start(command: Command, arguments: list[str]) -> None:
-    """Runs a command as a Hydra application with the overrides of the command line."""
+    """Runs a command as a Hydra application with the overrides of the command line.
+
+    A user's mistake ends in one message and exit code 1 (2 for a flag that Hydra does not have).
+    """
     set_up()
+    assert command.config is not None
+    where = configs(command.config)
+    words: list[str] = []
     try:
         arguments = load(command.rewrite)(arguments) if command.rewrite else arguments
-    except UserError as error:
-        sys.exit(f"ner-lab {command.name}: {error}")
-    sys.argv = [sys.argv[0], *arguments]
-    if line := shadowed():
-        print(line, file=sys.stderr)
-    application = hydra.main(version_base="1.3", config_path="pkg://ner_lab.conf", config_name=command.config)
-    try:
-        application(_task(command))()
+        words = hydra_frame.overrides(arguments, command.name)
+        if command.name in COMMANDS:
+            refuse_misread(words, where)
+        sys.argv = [sys.argv[0], *arguments]
+        if line := shadowed():
+            print(line, file=sys.stderr)
+        application = hydra.main(version_base="1.3", config_path="pkg://ner_lab.conf", config_name=command.config)
+        with hydra_frame.removed():
+            application(_task(command))()
     except BrokenPipeError:  # of --help or --cfg
         _nobody_reads()
+    except Exception as error:
+        mendable = isinstance(error, UserError | HydraException | OmegaConfBaseException | YAMLError)
+        if os.environ.get("HYDRA_FULL_ERROR") == "1" or not (mendable or hydra_frame.while_composing(error)):
+            raise
+        sys.exit(f"ner-lab {command.name}: {message(error, words, where)}")
 
 
 def _nobody_reads() -> None:
@@ -102,7 +115,7 @@ def _nobody_reads() -> None:
 
 
 def _task(command: Command) -> Any:
-    """The function of a command, whose UserErrors end in one message and exit code 1."""
+    """The function of a command; what a user can mend is a UserError."""
 
     def guarded(cfg: DictConfig) -> Any:
         from ner_lab.training.console import quiet_libraries
@@ -111,11 +124,11 @@ def _task(command: Command) -> Any:
         try:
             with disk_faults(HydraConfig.get().runtime.output_dir):
                 return load(command.function)(public(cfg))
-        except (UserError, OmegaConfBaseException) as error:
-            raise CompactHydraException(f"error: {message(error)}") from None
+        except OmegaConfBaseException as error:
+            raise UserError(message(error)) from error
         except BrokenPipeError:
             _nobody_reads()
-            raise CompactHydraException("broken pipe: whoever read the output has gone") from None
+            raise UserError("broken pipe: whoever read the output has gone") from None
 
-    guarded.__module__ = __name__
+    guarded.__module__ = f"{__package__}.{command.config}"  # whose last part is what Hydra calls the application
     return guarded

@@ -42,20 +42,26 @@ def check_settings(node: DictConfig, key: str = "") -> None:
     check(target, {str(name): value for name, value in settings.items() if not str(name).startswith("_")}, key)
 
 
-def build(node: DictConfig, key: str, **arguments: Any) -> Any:
-    """Calls a config node's `_target_` with its own settings and `arguments`.
+def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) -> Any:
+    """Calls a config node's `_target_` with its own settings and `arguments`; it must give an object of a kind.
 
     The arguments never pass through the config, so that a label named `${x}` stays a label.
 
     Raises:
-        UserError: the target refuses a setting; the text names the config key.
+        UserError: the target refuses a setting, or gives something else; the text names the config key.
     """
     try:
-        return instantiate(node, _partial_=True, _convert_="all")(**arguments)
+        built = instantiate(node, _partial_=True, _convert_="all")(**arguments)
     except (TypeError, ValueError, MisconfigurationException) as error:
         raise UserError(f"{key} ({node.get('_target_')}): {error}") from error
     except InstantiationException as error:
         raise UserError(f"{key}: {error.__cause__ or error}") from error
+    if not isinstance(built, kind):
+        raise UserError(
+            f"{key}._target_={node.get('_target_')}: must make a {kind.__module__.split('.')[0]} {kind.__name__}, "
+            f"made a {type(built).__name__}"
+        )
+    return built
 
 
 def build_tagger(cfg: DictConfig, labels: Sequence[str], encoder: Any, loss: Any, **training: Any) -> Tagger:

@@ -13,14 +13,18 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig, OmegaConf
-from pytorch_lightning import Trainer, seed_everything
+from pytorch_lightning import Callback, Trainer, seed_everything
+from pytorch_lightning.loggers import Logger
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
+from torch import nn
 
 from ner_lab.data.datamodule import DataModule
 from ner_lab.files import RunFolder, write_atomically, write_json
+from ner_lab.losses import Loss
 from ner_lab.tags import to_spans
 from ner_lab.training import console, environment, resumption
 from ner_lab.training.assembly import build, build_tagger, check_settings, read_checkpoint, save_architecture
+from ner_lab.training.bounds import SEED, whole
 from ner_lab.training.callbacks.checkpoint import Checkpoint
 from ner_lab.training.callbacks.stopwatch import Stopwatch
 from ner_lab.training.scoring import score
@@ -72,10 +76,10 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     wrong = [name for name in cfg.get("sweep_objectives") or () if name not in SWEEP_OBJECTIVES]
     if wrong:
         raise UserError(f"sweep_objectives must be some of {', '.join(SWEEP_OBJECTIVES)}, got {wrong[0]!r}")
-    if not isinstance(cfg.seed, int) or not 0 <= cfg.seed < 2**32:
-        raise UserError(f"seed must be a whole number from 0 to 4294967295, got {cfg.seed!r}")
+    whole("seed", cfg.seed, SEED)
     check_settings(cfg)
     _check_checkpoint(cfg, folder)
+    build(cfg.loss, "loss", Loss)  # its own bounds, before the work on the data
     runs = RunFolder(folder)
     seed_everything(cfg.seed, verbose=False)
     callbacks = _callbacks(cfg)
@@ -87,8 +91,9 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     trainer: Trainer = build(
         cfg.trainer,
         "trainer",
+        Trainer,
         callbacks=callbacks,
-        logger=[build(node, f"logger.{name}") for name, node in cfg.logger.items() if node],
+        logger=[build(node, f"logger.{name}", Logger) for name, node in cfg.logger.items() if node],
     )
     described = {**environment.describe(), "data": data.fingerprint()}
     if resume:
@@ -126,7 +131,7 @@ def _callbacks(cfg: DictConfig) -> list[Any]:
     Raises:
         UserError: one is missing that every run needs.
     """
-    found = [build(node, f"callbacks.{name}") for name, node in cfg.callbacks.items() if node]
+    found = [build(node, f"callbacks.{name}", Callback) for name, node in cfg.callbacks.items() if node]
     for kind, why in {
         Stopwatch: "the seconds and words/s in metrics.json come from it",
         Checkpoint: "the best checkpoint is what is scored; callbacks.checkpoint.keep=none keeps none in the end",
@@ -141,9 +146,9 @@ def _callbacks(cfg: DictConfig) -> list[Any]:
 
 
 def _new_tagger(cfg: DictConfig, data: DataModule) -> tuple[Tagger, Any]:
-    encoder = build(cfg.model.encoder, "model.encoder")
+    encoder = build(cfg.model.encoder, "model.encoder", nn.Module)
     data.encode(encoder.tokenizer, encoder.max_subwords, cfg.seed)
-    loss = build(cfg.loss, "loss")
+    loss = build(cfg.loss, "loss", Loss)
     tagger = build_tagger(
         cfg,
         data.labels,
@@ -225,8 +230,10 @@ def _fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, re
         if "can't allocate memory" in str(error) or "out of memory" in str(error).lower():
             raise UserError(_out_of_memory(data)) from error
         raise
-    except (KeyboardInterrupt, SystemExit):
+    except (KeyboardInterrupt, SystemExit) as stop:
         console.say(f"stopped; go on with: ner-lab train resume={runs.path}")
+        if isinstance(stop.__context__, KeyboardInterrupt):  # which Lightning ends with exit code 1
+            raise SystemExit(130) from None
         raise
 
 

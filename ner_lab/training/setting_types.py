@@ -7,11 +7,12 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from ner_lab.training.bounds import check_bounds
 from ner_lab.types import UserError
 
 
 def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> None:
-    """Refuses a setting whose value is not of the type that the target's constructor names.
+    """Refuses a setting whose value is not of the type that the target's constructor names, or out of its bounds.
 
     Args:
         target: the class or function that gets the settings.
@@ -19,13 +20,14 @@ def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> 
         key: where the settings stand in the config, for the message.
 
     Raises:
-        UserError: naming the key, the types that fit, and the value.
+        UserError: naming the key, the types or numbers that fit, and the value.
     """
     hints = _hints(target)
     for name, value in settings.items():
         hint = hints.get(name, Any)
         if not (isinstance(value, Mapping) and "_target_" in value) and not fits(value, hint):
             raise UserError(f"{key}.{name} must be {describe(hint)}, got {value!r}")
+    check_bounds(target, settings, key)
 
 
 def _hints(target: Callable[..., Any]) -> dict[str, Any]:

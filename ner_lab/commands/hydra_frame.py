@@ -1,0 +1,110 @@
+"""Hydra's frame around a job, without what it adds to an error: header, advice and the folder of a refused command.
+
+It is Hydra's own `main`, so flags, multirun and completion are all there; errors come out as they were raised.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any, NoReturn
+from unittest.mock import patch
+
+import hydra._internal.hydra as application
+import hydra._internal.utils as main
+from hydra._internal.utils import get_args_parser
+from hydra.core import utils
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.utils import JobReturn, JobStatus
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+
+from ner_lab.types import UserError
+
+
+def overrides(arguments: list[str], command: str) -> list[str]:
+    """The overrides among the arguments. A flag that Hydra does not have ends the program with exit code 2."""
+
+    def wrong(message: str) -> NoReturn:
+        print(f"ner-lab {command}: {message}; see: ner-lab {command} --help, --hydra-help", file=sys.stderr)
+        sys.exit(2)
+
+    parser = get_args_parser()
+    parser.error = wrong  # type: ignore[method-assign]
+    return list(parser.parse_args(arguments).overrides)
+
+
+@contextmanager
+def removed() -> Iterator[None]:
+    """While this lasts Hydra raises the errors of a job, and a refused run leaves no folder."""
+    with (
+        patch.object(main, "run_and_report", _call),
+        patch.object(application, "run_and_report", _call, create=True),  # Hydra 1.4
+        patch.object(application, "run_job", _run_job),
+        patch.object(JobReturn, "return_value", _outcome),
+    ):
+        yield
+
+
+def while_composing(error: Exception) -> bool:
+    """Whether Hydra found no words for something that it read: no job and no sweep had begun."""
+    frames = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
+    begun = any(name == "hydra.core.utils" or name.startswith(("hydra_slots", "hydra_plugins")) for name in frames)
+    return isinstance(error, ValueError | TypeError | OSError) and not begun
+
+
+def _call(function: Callable[[], Any]) -> Any:
+    return function()
+
+
+_hydras_outcome: Any = JobReturn.return_value
+
+
+def _value(job: JobReturn) -> Any:
+    if job.status == JobStatus.FAILED and isinstance(job._return_value, UserError | HydraException):
+        raise job._return_value
+    return _hydras_outcome.fget(job)  # with the overrides above the traceback
+
+
+_outcome = property(_value, _hydras_outcome.fset)
+
+
+def _run_job(*, config: DictConfig, job_dir_key: str, **rest: Any) -> JobReturn:
+    """Hydra's `run_job` for a single run, in a folder that is taken back where the user has to mend something.
+
+    Raises:
+        UserError: the folder cannot be made.
+    """
+    HydraConfig.instance().set_config(config)
+    folder = Path(str(OmegaConf.select(config, job_dir_key))).absolute()
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{job_dir_key}={folder}: a file of this name is there; choose another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{job_dir_key}={folder}: cannot be made ({error.strerror or error})") from error
+    refused = True
+    try:
+        done = utils.run_job(config=config, job_dir_key=job_dir_key, **rest)
+        refused = done.status == JobStatus.FAILED and isinstance(done._return_value, UserError | HydraException)
+    finally:
+        if refused:
+            _take_back(folder, new)
+    return done
+
+
+def _take_back(folder: Path, new: list[Path]) -> None:
+    """Removes what Hydra itself put into a folder that this run made, and the folder if nothing else is in it."""
+    if folder not in new or any(path.name != ".hydra" and path.suffix != ".log" for path in folder.iterdir()):
+        return
+    shutil.rmtree(folder / ".hydra", ignore_errors=True)
+    for log in folder.glob("*.log"):
+        log.unlink(missing_ok=True)
+    with suppress(OSError):  # a folder above it that is not empty
+        for path in new:
+            path.rmdir()
