@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ner_lab.commands import COMMANDS, Command, load
+from ner_lab.printing import shown
 
 HELP = """\
 ner-lab: train, evaluate and compare named-entity recognisers
@@ -23,7 +24,15 @@ Tab completion: eval "$(ner-lab -sc install=bash)"
 
 def main() -> None:
     """Entry point of the console script and of `python -m ner_lab`."""
-    arguments = sys.argv[1:]
+    try:
+        _run(sys.argv[1:])
+    except SystemExit as end:
+        if isinstance(end.code, str):  # the message of an error: data and folders may have a part in it
+            end.code = shown(end.code, lines=True)
+        raise
+
+
+def _run(arguments: list[str]) -> None:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         rows = (f"  {command.name:12} {command.summary:46} {command.example}" for command in COMMANDS.values())
         print(HELP.format(commands="\n".join(rows)), end="")

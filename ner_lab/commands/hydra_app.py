@@ -19,6 +19,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from ner_lab.commands import Command, load
 from ner_lab.files import with_public_names
+from ner_lab.printing import shown
 from ner_lab.types import UserError
 
 
@@ -89,7 +90,7 @@ def start(command: Command, arguments: list[str]) -> None:
         sys.exit(f"ner-lab {command.name}: {error}")
     sys.argv = [sys.argv[0], *arguments]
     if line := shadowed():
-        print(line, file=sys.stderr)
+        print(shown(line), file=sys.stderr)
     application = hydra.main(version_base="1.3", config_path="pkg://ner_lab.conf", config_name=command.config)
     try:
         application(_task(command))()
@@ -111,7 +112,7 @@ def _task(command: Command) -> Any:
         try:
             return load(command.function)(public(cfg))
         except (UserError, OmegaConfBaseException) as error:
-            raise CompactHydraException(f"error: {message(error)}") from None
+            raise CompactHydraException(shown(f"error: {message(error)}", lines=True)) from None
         except BrokenPipeError:
             _nobody_reads()
             raise CompactHydraException("broken pipe: whoever read the output has gone") from None
