@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ner_lab.commands import COMMANDS, Command, load
+from ner_lab.printing import shown
 
 HELP = """\
 ner-lab: train, evaluate and compare named-entity recognisers
@@ -28,6 +29,10 @@ def main() -> None:
     except KeyboardInterrupt:
         print("\nner-lab: stopped", file=sys.stderr)
         sys.exit(130)
+    except SystemExit as end:
+        if isinstance(end.code, str):  # the message of an error: data and folders may have a part in it
+            end.code = shown(end.code, lines=True)
+        raise
 
 
 def _main(arguments: list[str]) -> None:

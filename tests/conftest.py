@@ -147,3 +147,7 @@ def ner_lab(tmp_path: Path):
         )
 
     return run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", metavar="KIND/NUMBER", help="run this one damaged input of tests/test_fuzz.py alone")

@@ -20,7 +20,7 @@ ROOT = Path(ner_lab.__file__).parent
 
 # A room is a package or a module directly under `ner_lab`; the lowest first.
 RANKS = (
-    ("__init__", "conf", "tags", "types"),
+    ("__init__", "conf", "printing", "tags", "types"),
     ("files",),
     ("losses", "metrics", "models"),
     ("data",),

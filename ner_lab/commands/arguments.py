@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from ner_lab.files import write_atomically
+from ner_lab.printing import shown
 from ner_lab.types import UserError
 
 
@@ -89,4 +90,4 @@ def write(texts: Mapping[Path, str]) -> None:
             write_atomically(path, text)
         except OSError as error:
             raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
-        print(f"written: {path}", file=sys.stderr)
+        print(shown(f"written: {path}"), file=sys.stderr)

@@ -29,7 +29,8 @@ A system is what was trained alike: its runs are draws of the same one under sev
   split=dev      (default: test)
   metric=METRIC  f1, f1_strict, precision, recall, accuracy, or f1.TYPE for one entity type (default: f1)
   csv=FILE json=FILE markdown=FILE latex=FILE html=FILE svg=FOLDER
-                 writes the result; scores in CSV and JSON run from 0 to 1
+                 writes the result; scores in CSV and JSON run from 0 to 1; in CSV a name that a
+                 spreadsheet would take for a formula (=, +, -, @) begins with an apostrophe
   overwrite=true replaces files that are there already
 
 examples:
@@ -47,8 +48,7 @@ def start(arguments: Sequence[str]) -> None:
 
 
 def _run(arguments: Sequence[str]) -> None:
-    from rich.console import Console
-
+    from ner_lab import printing
     from ner_lab.report.compare import terminal
     from ner_lab.report.compare.comparison import compare
 
@@ -65,7 +65,7 @@ def _run(arguments: Sequence[str]) -> None:
         metric=options.get("metric", "f1"),
         **names,
     )
-    terminal.show(result, Console())
+    terminal.show(result, printing.console())
     write(_texts(result, options))
 
 

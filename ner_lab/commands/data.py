@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from ner_lab.data import statistics
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import output_path, sources, write_json
+from ner_lab.printing import print_json
 from ner_lab.training.assembly import build, check_settings
 from ner_lab.types import UserError
 
@@ -32,8 +32,7 @@ def show(cfg: DictConfig) -> None:
         output_path("json", cfg.json, overwrite=cfg.get("overwrite", False), sources=sources(cfg.data))
     report = describe(cfg)
     if cfg.json == "-":
-        json.dump(report, sys.stdout, indent=2, ensure_ascii=False)
-        print()
+        print_json(json.dumps(report, indent=2, ensure_ascii=False))
         return
     corpus_tables.show(report)
     if cfg.json is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from ner_lab.data.datamodule import DataModule
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, output_path, write_json
 from ner_lab.metrics.label_errors import Suspect, suspects
+from ner_lab.printing import print_json
 from ner_lab.training import known_noise
 from ner_lab.training.assembly import build, read_config
 from ner_lab.training.cross_validation import POOL, Judged, judged
@@ -46,8 +46,7 @@ def show(cfg: DictConfig) -> None:
     report = rank(trained, splits, cfg.folds, run)
     write_json(run.label_errors, report)
     if cfg.json == "-":
-        json.dump(report, sys.stdout, indent=2, ensure_ascii=False)
-        print()
+        print_json(json.dumps(report, indent=2, ensure_ascii=False))
         return
     table.show(report, cfg.top, run)
     if cfg.json is not None:

@@ -6,26 +6,26 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ner_lab.commands.data_tables import shown
 from ner_lab.files import RunFolder
+from ner_lab.printing import console as shown_console
+from ner_lab.printing import shown
 
 AROUND = 4  # words of context on either side
 
 
 def show(report: Mapping[str, Any], top: int, run: RunFolder) -> None:
     """Prints the first `top` rows of a ranking, and how well it found noise that was put in on purpose."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    console = shown_console(highlight=False, width=None if sys.stdout.isatty() else 140)
     ranked = report["ranked"]
     table = Table("", "P(gold)", "what", "gold says", "the model says", "where", title_justify="left")
     for number, row in enumerate(ranked[:top], 1):
         table.add_row(
             str(number),
             f"{row['probability']:.4f}",
-            row["kind"],
+            Text(shown(row["kind"])),
             _reading(row, [row["gold"]] if row["gold"] else []),
             _reading(row, row["model"]),
             Text(shown(row["origin"].rpartition("/")[2] or f"{row['split']} {row['index']}")),
@@ -47,7 +47,7 @@ def show(report: Mapping[str, Any], top: int, run: RunFolder) -> None:
         for name, value in noise["precision_at_injected"].items():
             console.print(f"  {name:34} {value:.3f}")
     console.print(
-        Text(f"written to {run.label_errors}; ner-lab report run={run.path} shows them in their sentences"),
+        Text(shown(f"written to {run.label_errors}; ner-lab report run={run.path} shows them in their sentences")),
         soft_wrap=True,
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from ner_lab.printing import console as shown_console
+from ner_lab.printing import shown
 
 BAR = 20  # characters of the longest bar of a histogram
 WORDS = 60  # of an example; more are cut off in the terminal, not in JSON
@@ -49,7 +50,7 @@ OVERLAP: tuple[Row, ...] = (
 def show(report: Mapping[str, Any]) -> None:
     """Prints a report of `ner_lab.commands.data`."""
     # A pipe has no width; 80 columns would cut names off.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    console = shown_console(highlight=False, width=None if sys.stdout.isatty() else 120)
     splits, tagging = report["splits"], report["tagging"]
 
     def table(title: str, columns: Mapping[str, Any], rows: Iterable[Row]) -> None:
@@ -146,14 +147,3 @@ def _rendered(example: Mapping[str, Any]) -> Text:
     if at < len(words):
         text.append(f"... ({len(words) - at} more words)")
     return text
-
-
-def shown(text: str) -> str:
-    """Text that does nothing to a terminal; a character that cannot be seen is written as an escape."""
-    seen = any(character.isprintable() and not character.isspace() for character in text)
-    return "".join(
-        character
-        if character.isprintable() or (seen and unicodedata.category(character) == "Cf")
-        else character.encode("unicode_escape").decode()
-        for character in text
-    )

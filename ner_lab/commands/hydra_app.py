@@ -21,6 +21,7 @@ from yaml import YAMLError
 from ner_lab.commands import COMMANDS, Command, hydra_frame, load
 from ner_lab.commands.overrides import Configs, message, refuse_misread
 from ner_lab.files import disk_faults, with_public_names
+from ner_lab.printing import shown
 from ner_lab.types import UserError
 
 
@@ -97,7 +98,7 @@ def start(command: Command, arguments: list[str]) -> None:
             refuse_misread(words, where)
         sys.argv = [sys.argv[0], *arguments]
         if line := shadowed():
-            print(line, file=sys.stderr)
+            print(shown(line), file=sys.stderr)
         application = hydra.main(version_base="1.3", config_path="pkg://ner_lab.conf", config_name=command.config)
         with hydra_frame.removed():
             application(_task(command))()

@@ -17,6 +17,7 @@ from omegaconf import DictConfig
 from ner_lab.data.context import with_context
 from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder, replacing
+from ner_lab.printing import print_json
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
 from ner_lab.training.recognizer import entities
@@ -90,7 +91,7 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
 def _writing(name: str) -> Iterator[Any]:
     """Lines to standard output, or to a file that appears when it is complete."""
     if name == "-":
-        yield lambda line: print(line, flush=True)
+        yield print_json
         return
     target = Path(name)
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from ner_lab.files import RunFolder, output_path, write_atomically, write_json
+from ner_lab.printing import print_json
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.page import render
 from ner_lab.report.single.source import Source, read
@@ -43,8 +43,7 @@ def report(cfg: DictConfig) -> None:
     rival = None if cfg.against is None else read(str(cfg.against), split or source.split or None)
     found = numbers(source, rival)
     if cfg.json == "-":
-        json.dump(found, sys.stdout, indent=2, ensure_ascii=False)
-        print()
+        print_json(json.dumps(found, indent=2, ensure_ascii=False))
         if cfg.output is None:
             return
     output = _output(cfg, source)

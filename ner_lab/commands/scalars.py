@@ -22,7 +22,8 @@ usage: ner-lab scalars RUNS... [by=KEYS] [output=FOLDER] [overwrite=true]
   by=KEYS        config keys that tell systems apart (default: what the runs differ in, seeds aside);
                  by=run takes every run for itself
   output=FOLDER  (default: scalars) is given scalars.csv (a row a value), scalars_wide.csv (a row a step, a column a
-                 curve), and train_loss.svg, dev_loss.svg and dev_accuracy.svg
+                 curve), and train_loss.svg, dev_loss.svg and dev_accuracy.svg; in CSV a name that a
+                 spreadsheet would take for a formula (=, +, -, @) begins with an apostrophe
   overwrite=true replaces what an earlier call wrote there
 
 examples:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ner_lab.files import RunFolder, write_atomically
+from ner_lab.printing import shown
 from ner_lab.types import Entity, Prediction, Sentence, UserError
 
 FLOOR = -100.0  # JSON has no -inf: a label the scheme forbids is written as this log-probability
@@ -22,7 +23,7 @@ def write(folder: RunFolder, split: str, predictions: Sequence[Prediction]) -> d
     path = folder.predictions(split)
     write_atomically(path, (_row(split, i, p) for i, p in enumerate(predictions)))
     write_atomically(path.with_suffix(".conll"), _columns(predictions))
-    write_atomically(folder.report(split), spans.report(gold, predicted))
+    write_atomically(folder.report(split), shown(spans.report(gold, predicted), lines=True))  # read in terminals
     scored = spans.scores(gold, predicted)
     known = [(p.loss, len(p.tags)) for p in predictions if p.loss is not None]
     words = sum(n for _, n in known)

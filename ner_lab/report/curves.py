@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ner_lab.files import RunFolder
+from ner_lab.printing import cell
 from ner_lab.types import UserError
 
 Value = tuple[str, int, float, float | None]  # tag, step, value, and when it was written, where that is known
@@ -114,6 +115,5 @@ def wide_csv(curves: Sequence[Curves]) -> str:
 def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
+    writer.writerows(map(cell, row) for row in (head, *rows))  # people open it in a spreadsheet
     return text.getvalue()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
+
+from ner_lab.printing import shown
 
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
@@ -17,7 +21,7 @@ class Html(str):
 
 def text(value: object) -> Html:
     """A value as markup: `Html` as it is, all else escaped (also for use inside quoted attributes)."""
-    return value if isinstance(value, Html) else Html(escape(str(value)))
+    return value if isinstance(value, Html) else Html(escape(shown(str(value), lines=True)))
 
 
 def tag(name: str, *content: object, **attributes: object) -> Html:
@@ -72,6 +76,18 @@ def explained(name: object, about: str) -> Html:
 
 def section(id: str, title: str, *content: object) -> Html:
     return tag("section", tag("h2", title), *content, id=id)
+
+
+def policy(style: str, script: str | None = None) -> Html:
+    """The element of a page's head by which only this very style and script count, and nothing is loaded, whatever the
+    text of the data is."""
+    of_script = f"; script-src '{_digest(script)}'" if script else ""
+    allowed = f"default-src 'none'; style-src '{_digest(style)}'{of_script}"
+    return Html(f'<meta http-equiv="Content-Security-Policy" content="{allowed}">')
+
+
+def _digest(content: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
 
 
 def script_json(value: Any) -> Html:

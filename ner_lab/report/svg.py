@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from html import escape
+
+from ner_lab.report import markup
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c564b", "#666666")  # Okabe and Ito
 INK, FAINT, RULE = "#222222", "#666666", "#dddddd"
@@ -78,13 +79,13 @@ class Drawing:
     def dot(self, x: float, y: float, colour: str, hint: str, radius: float = 3.5, opacity: float = 0.6) -> None:
         self.parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{colour}" fill-opacity="{opacity:g}">'
-            f"<title>{escape(hint)}</title></circle>"
+            f"<title>{markup.text(hint)}</title></circle>"
         )
 
     def box(self, x: float, y: float, width: float, height: float, colour: str, hint: str) -> None:
         self.parts.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}">'
-            f"<title>{escape(hint)}</title></rect>"
+            f"<title>{markup.text(hint)}</title></rect>"
         )
 
     def path(self, points: list[tuple[float, float]], colour: str, width: float, opacity: float = 1) -> None:
@@ -100,7 +101,7 @@ class Drawing:
         turned = f' transform="rotate({turn} {x:.1f} {y:.1f})"' if turn else ""
         self.parts.append(
             f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size}"{turned}>'
-            f"{escape(text)}</text>"
+            f"{markup.text(text)}</text>"
         )
 
     def ticks_below(self, axis: Axis, begin: float, end: float, base: float, colour: str = RULE) -> None:
@@ -118,7 +119,7 @@ class Drawing:
     def svg(self) -> Svg:
         return Svg(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" '
-            f'width="{self.width:.0f}" height="{self.height:.0f}" role="img" aria-label="{escape(self.title)}" '
+            f'width="{self.width:.0f}" height="{self.height:.0f}" role="img" aria-label="{markup.text(self.title)}" '
             f'font-family="Helvetica, Arial, sans-serif"><rect width="100%" height="100%" fill="white"/>'
             f"{''.join(self.parts)}</svg>\n"
         )

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+from ner_lab.printing import LogFormatter, shown
+from ner_lab.printing import console as shown_console
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -23,12 +25,12 @@ if TYPE_CHECKING:
 
 TYPES_SHOWN = 50  # rows of a table of scores on the console; files have all of them
 
-stderr = Console(stderr=True, soft_wrap=True)
+stderr = shown_console(stderr=True, soft_wrap=True)
 _turn = threading.RLock()
 
 
 def say(text: str) -> None:
-    stderr.print(escape(text), highlight=False)
+    stderr.print(escape(shown(text, lines=True)), highlight=False)
 
 
 def quiet_libraries() -> None:
@@ -53,7 +55,9 @@ def quiet_libraries() -> None:
 def logged(path: Path) -> Iterator[None]:
     """What libraries log and warn of goes to a file, and nowhere else, as in a run of the command line."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _logging_to(logging.FileHandler(path, encoding="utf-8", delay=True)):
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(LogFormatter())
+    with _logging_to(handler):
         yield
 
 
@@ -89,9 +93,14 @@ def _logging_to(handler: logging.Handler) -> Iterator[None]:
 @contextmanager
 def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar over `total` words; yields a function to be told the words done."""
-    columns = (TextColumn(what), BarColumn(), TextColumn("{task.completed}/{task.total} words"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} words"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
+        task = bar.add_task(shown(what), total=total)
         yield lambda words: bar.update(task, advance=words)
 
 
@@ -127,14 +136,14 @@ def _settings(node: DictConfig) -> str:
 
 def scores(title: str, metrics: dict[str, Any]) -> None:
     """A table of span scores per type, in percent; of many types the most frequent ones."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=escape(shown(title)), title_justify="left")
     for column in ("type", "precision", "recall", "F1", "support"):
         table.add_column(column, justify="left" if column == "type" else "right")
     rows = metrics["per_type"]
-    shown = sorted(rows, key=lambda type_: -rows[type_]["support"])[:TYPES_SHOWN] if len(rows) > TYPES_SHOWN else rows
-    for type_ in shown:
+    most = sorted(rows, key=lambda type_: -rows[type_]["support"])[:TYPES_SHOWN] if len(rows) > TYPES_SHOWN else rows
+    for type_ in most:
         table.add_row(
-            escape(type_),
+            escape(shown(type_)),
             *(f"{100 * rows[type_][k]:.2f}" for k in ("precision", "recall", "f1")),
             str(rows[type_]["support"]),
         )

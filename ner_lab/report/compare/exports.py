@@ -7,6 +7,7 @@ import io
 import json
 from typing import Any
 
+from ner_lab.printing import cell
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.systems import System
 
@@ -14,7 +15,8 @@ COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verd
 
 
 def as_csv(results: Results) -> str:
-    """A row a pair with `COLUMNS`; a further column `test_set` where there are several."""
+    """A row a pair with `COLUMNS`; a further column `test_set` where there are several. Names that a spreadsheet would
+    take for formulas begin with an apostrophe."""
     several = len(results.test_sets) > 1
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -24,7 +26,7 @@ def as_csv(results: Results) -> str:
             low, high, p = (pair.found.low, pair.found.high, pair.found.p) if pair.found else (None, None, None)
             numbers = [_number(value) for value in (pair.value, low, high, p, pair.p_holm)]
             row = [pair.a.label, pair.b.label, results.metric, *numbers, pair.verdict]
-            writer.writerow([*row, *[one.name] * several])
+            writer.writerow(map(cell, [*row, *[one.name] * several]))
     return text.getvalue()
 
 

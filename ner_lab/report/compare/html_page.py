@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from ner_lab.report.compare import figures, metric, tables
 from ner_lab.report.compare.results import Pair, Results, TestSet
-from ner_lab.report.markup import Html, join, section, table, tag
+from ner_lab.report.markup import Html, join, policy, section, table, tag
 
 MANY = 28  # verdicts: more are folded
 # All of it below one class, so that the page can stand in a notebook.
@@ -45,11 +44,11 @@ at a time. With three or four seeds the error rate can be above 5 %; with fewer 
 
 def as_html(results: Results) -> str:
     """The page; all text from runs is escaped."""
+    style = f":root {{ color-scheme: light dark; }}{STYLE}"
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{policy(style)}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(results.metric)} on {escape(results.split)}</title>"
-        f"<style>:root {{ color-scheme: light dark; }}{STYLE}</style></head>"
+        f"{tag('title', f'{results.metric} on {results.split}')}<style>{style}</style></head>"
         f'<body class="ner-lab">{_content(results)}</body></html>\n'
     )
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ner_lab import printing
 from ner_lab.report.compare import tables
 from ner_lab.report.compare.results import Results, TestSet
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 MANY = 28  # pairs: more are for files
 BORDER = 3  # characters of a column beside its text
@@ -20,7 +24,7 @@ NAME, CELL = 24, 16  # characters of a first and of another cell before it is fo
 def as_text(results: Results) -> str:
     """What `show` prints, without colours."""
     text = io.StringIO()
-    show(results, Console(file=text, color_system=None, force_terminal=False, force_jupyter=False))
+    show(results, printing.console(file=text, color_system=None, force_terminal=False, force_jupyter=False))
     return text.getvalue().rstrip()
 
 
@@ -31,11 +35,11 @@ def show(results: Results, console: Console) -> None:
     if results.left_out:
         console.print(f"left out ({len(results.left_out)}):", style="bold")
         for path, reason in results.left_out:
-            console.print(f"  {escape(str(path))}: {escape(reason)}", highlight=False, soft_wrap=True)
+            console.print(f"  {_plain(str(path))}: {_plain(reason)}", highlight=False, soft_wrap=True)
 
 
 def _show(one: TestSet, metric_name: str, console: Console) -> None:
-    console.print(escape(tables.describe(one)), style="bold", highlight=False, soft_wrap=True)
+    console.print(_plain(tables.describe(one)), style="bold", highlight=False, soft_wrap=True)
     head, rows = tables.system_rows(one, metric_name)
     types = slice(5, 5 + len(one.types))
     console.print(_table(head[:5] + head[types.stop :], [row[:5] + row[types.stop :] for row in rows]))
@@ -45,16 +49,21 @@ def _show(one: TestSet, metric_name: str, console: Console) -> None:
             console.print(_table(*part))
     for pair in one.pairs[:MANY]:
         style = "green" if pair.verdict.find(" better") > 0 else None
-        console.print(escape(pair.sentence), style=style, highlight=False, soft_wrap=True)
+        console.print(_plain(pair.sentence), style=style, highlight=False, soft_wrap=True)
     if len(one.pairs) > MANY:
         console.print(f"... and {len(one.pairs) - MANY} more pairs: csv=FILE or html=FILE has all of them")
     if (note := tables.power_note(one)) is not None:
-        console.print(note, highlight=False, soft_wrap=True)
+        console.print(_plain(note), highlight=False, soft_wrap=True)
     if len(one.systems) == 1:
         console.print("One system alone, so there is nothing to compare; by=KEY names what tells runs apart.")
     for remark in one.remarks:
-        console.print(f"caution: {escape(remark)}", style="yellow", highlight=False, soft_wrap=True)
+        console.print(f"caution: {_plain(remark)}", style="yellow", highlight=False, soft_wrap=True)
     console.print()
+
+
+def _plain(text: str) -> str:
+    """Neither markup of rich nor anything that a terminal obeys."""
+    return escape(printing.shown(text))
 
 
 def _narrow(head: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
@@ -82,6 +91,7 @@ def _fitting(head: list[str], rows: list[list[str]], width: int) -> list[tuple[l
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table()
+    head, rows = [printing.shown(name) for name in head], [[printing.shown(cell) for cell in row] for row in rows]
     for place, name in enumerate(head):
         least = None if place else min(NAME, max((len(row[0]) for row in rows), default=0))
         table.add_column(escape(name), justify="right" if place else "left", overflow="fold", min_width=least)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
+from ner_lab.printing import shown
 from ner_lab.report.compare import tables
 from ner_lab.report.compare.results import Results
 
@@ -29,10 +31,12 @@ def as_markdown(results: Results) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+# What makes markup or links of a text anywhere in it, or a list, a rule or a heading at its beginning.
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|#~&$@]|:(?=//)|(?<=www)\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE)
+
+
 def _markdown(text: str) -> str:
-    for character in "\\`*_[]<>|#":
-        text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())
+    return _MARKDOWN.sub(r"\\\g<0>", shown(" ".join(text.split())))
 
 
 def _markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -56,7 +60,7 @@ def as_latex(results: Results) -> str:
             ]
             for row in rows
         ]
-        parts.append(f"% {' '.join(tables.describe(one).split())}\n" + _latex_table(head, cells))
+        parts.append(f"% {shown(' '.join(tables.describe(one).split()))}\n" + _latex_table(head, cells))
         if one.pairs:
             pair_head, pairs = tables.pair_rows(one.pairs)
             parts.append(f"% {METHOD}\n" + _latex_table(pair_head, [[_latex(cell) for cell in row] for row in pairs]))
@@ -65,13 +69,13 @@ def as_latex(results: Results) -> str:
 
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "[": "{[}", "]": "{]}", "*": "{*}",  # `\\\\` at the end of the line before would take them for its arguments
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$", "\N{MINUS SIGN}": r"$-$",
-    "\n": " ",
 }  # fmt: skip
 
 
 def _latex(text: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in text)
+    return "".join(_LATEX.get(character, character) for character in shown(" ".join(text.split())))
 
 
 def _latex_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
+from ner_lab.report import markup
 from ner_lab.report.svg import Axis
 
 Range = tuple[float, float]
@@ -31,8 +31,8 @@ def stacked(parts: Sequence[tuple[str, float]], whole: float) -> str:
         width = 100 * number / whole if whole else 0.0
         if width:
             rects.append(
-                f'<rect class="k-{escape(name)}" x="{_n(at)}" width="{_n(width)}" height="16">'
-                f"<title>{escape(name)}: {number:g}</title></rect>"
+                f'<rect class="k-{markup.text(name)}" x="{_n(at)}" width="{_n(width)}" height="16">'
+                f"<title>{markup.text(name)}: {number:g}</title></rect>"
             )
         at += width
     return (
@@ -75,7 +75,7 @@ def line(points: Sequence[tuple[float, float]], x: str, y: str, title: str, perc
         for a, b in points:
             frame.add(
                 f'<circle class="dot" cx="{_n(frame.x(a))}" cy="{_n(frame.y(b))}" r="3">'
-                f"<title>{escape(x)} {a:g}: {b:.4g}</title></circle>"
+                f"<title>{markup.text(x)} {a:g}: {b:.4g}</title></circle>"
             )
     return frame.svg(title)
 
@@ -97,15 +97,15 @@ class _Frame:
             self.add(f'<path class="grid" d="M{self.left} {at}H{self.right}"/>')
             self.add(f'<text class="axis" x="{self.left - 6}" y="{at}" dy="4" text-anchor="end">{shown}</text>')
         middle = (self.left + self.right) / 2
-        self.add(f'<text class="axis name" x="{middle}" y="244" text-anchor="middle">{escape(x)}</text>')
-        self.add(f'<text class="axis name" x="{self.left}" y="12" text-anchor="start">{escape(y)}</text>')
+        self.add(f'<text class="axis name" x="{middle}" y="244" text-anchor="middle">{markup.text(x)}</text>')
+        self.add(f'<text class="axis name" x="{self.left}" y="12" text-anchor="start">{markup.text(y)}</text>')
 
     def add(self, part: str) -> None:
         self.parts.append(part)
 
     def svg(self, title: str) -> str:
         return (
-            f'<svg class="chart" viewBox="0 0 380 250" role="img" aria-label="{escape(title)}">'
+            f'<svg class="chart" viewBox="0 0 380 250" role="img" aria-label="{markup.text(title)}">'
             + "".join(self.parts)
             + "</svg>"
         )

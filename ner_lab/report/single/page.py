@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 from ner_lab.metrics.error_taxonomy import ERRORS
 from ner_lab.metrics.scoring_schemes import SCHEMES
-from ner_lab.report.markup import Html, join, script_json, tag
+from ner_lab.report.markup import Html, join, policy, script_json, tag
 from ner_lab.report.single.sections import (
     against,
     errors,
@@ -56,13 +54,11 @@ def render(report: Mapping[str, Any]) -> tuple[str, int]:
         "split": report["source"]["split"],
         "other": report["against"]["name"] if report["against"] else None,
     }
-    # Only this very style and script may run, and nothing may be loaded, whatever the text of the data is.
-    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'"
     title = f"{report['source']['name']} · {report['source']['split'] or 'file'}"
     head = tag(
         "head",
         Html('<meta charset="utf-8">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        policy(style, script),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html('<meta name="color-scheme" content="light dark">'),
         tag("title", f"NER report: {title}"),
@@ -121,10 +117,6 @@ def _fitting(sentences: list[dict[str, Any]], limit: int) -> tuple[list[dict[str
 
 def _file(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _digest(content: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
 
 
 def _top(report: Mapping[str, Any]) -> Html:
