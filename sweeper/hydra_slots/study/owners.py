@@ -77,10 +77,12 @@ class Observer:
         lease: seconds.
         own: this process's owner.
         folder: the sweep folder if this process holds its lock, so that no other controller of it can be alive.
+        within: whether the study lies in that folder; then no controller of another folder, from which it was moved or
+            copied, is one of this study's.
     """
 
-    def __init__(self, study: Study, lease: float, own: str, folder: Path | None) -> None:
-        self._study, self._lease, self._own, self._folder = study, lease, own, folder
+    def __init__(self, study: Study, lease: float, own: str, folder: Path | None, within: bool = False) -> None:
+        self._study, self._lease, self._own, self._folder, self._within = study, lease, own, folder, within
         self._seen: dict[str, tuple[int, float]] = {}
 
     def others(self) -> dict[str, dict[str, Any]]:
@@ -96,7 +98,8 @@ class Observer:
     def _dead(self, owner: str, said: Mapping[str, Any]) -> bool:
         if said["ended"]:
             return True
-        if said["role"] == "controller" and self._folder is not None and said["folder"] == str(self._folder):
+        here = self._folder is not None and (self._within or said["folder"] == str(self._folder))
+        if here and said["role"] == "controller":
             return True
         if said["machine"] == machine() and not exists(said["pid"]):
             return True
