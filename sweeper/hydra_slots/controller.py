@@ -75,6 +75,13 @@ class Controller:
                 self._handle(event)
             self._end_late()
 
+    def check(self) -> None:
+        """Raises:
+        KeyboardInterrupt: the sweep was told to stop.
+        """
+        if self.interrupted:
+            raise KeyboardInterrupt(self.interrupted)
+
     def tickets(self) -> Tickets:
         return Tickets(self.study.get_trials(deepcopy=False), self.plan.total, self.plan.settings.retries)
 

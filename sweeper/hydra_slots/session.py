@@ -17,6 +17,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.plan import SweepPlan
 from hydra_slots.study import front
 from hydra_slots.study.owners import Lease, Observer
+from hydra_slots.study.patience import patience
 from hydra_slots.study.sweep_folder import LOG
 from hydra_slots.study.tickets import Tickets
 from hydra_slots.trials.executor import Executor
@@ -49,6 +50,7 @@ def run(
             )
             with live.open_view(plan.total, settings.directions, [slot.name for slot in places]) as view:
                 controller = Controller(study, plan, places, executor, view, lease, observer, worker)
+                patience.say, patience.check = view.say, controller.check
                 with _interruptible(controller):
                     try:
                         tickets = controller.run()

@@ -56,4 +56,5 @@ def sweep(context: HydraContext, task: TaskFunction, config: DictConfig, argumen
         where = error.filename or config.hydra.sweep.dir
         raise SweepError(f"{where}: cannot be written ({error.strerror}); {GO_ON}") from None
     except optuna.exceptions.StorageInternalError as error:
-        raise SweepError(f"the study's storage failed: {redacted(' '.join(str(error).split()))}") from None
+        why = redacted(" ".join(str(error.__cause__ or error).split("\n")[0].split()))
+        raise SweepError(f"the study's storage failed: {why}; {GO_ON}") from None
