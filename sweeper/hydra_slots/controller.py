@@ -15,11 +15,12 @@ from optuna import Study, Trial
 from optuna.trial import TrialState
 
 from hydra_slots.errors import SweepError
+from hydra_slots.files import GO_ON, unwritable
 from hydra_slots.plan import SweepPlan, text
 from hydra_slots.study import front
 from hydra_slots.study.frozen_view import frozen_trial
 from hydra_slots.study.owners import Lease, Observer
-from hydra_slots.study.rules import no_better_for_long, too_many_failures
+from hydra_slots.study.rules import no_better_for_long, one_error, too_many_failures
 from hydra_slots.study.tickets import NOT_ITS_FAULT, Tickets, take
 from hydra_slots.trials.executor import Ended, Event, Executor, Exited, Forked, Reported
 from hydra_slots.trials.outcome import Outcome, checked, of_status, reason
@@ -49,6 +50,7 @@ class Controller:
     stopping: str = ""  # why no trial starts any more
     interrupted: str = ""  # what wants the sweep to end now
     _looked: float = 0.0
+    _known: int = 0  # results when it began, or when it last looked at those of others
     _since: float = field(default_factory=time.monotonic)
 
     def run(self) -> Tickets:
@@ -56,8 +58,9 @@ class Controller:
 
         Raises:
             KeyboardInterrupt: the sweep was told to stop; its trials are queued again.
-            SweepError: more trials have failed than `max_failures` allows.
+            SweepError: more trials have failed than `max_failures` allows, or all for one reason.
         """
+        self._known = len(self.tickets().results)
         self.view.restored(*self._standing())
         while True:
             if self.interrupted:
@@ -70,6 +73,14 @@ class Controller:
                 return self.tickets()
             for event in self.executor.events(0.5):
                 self._handle(event)
+            self._end_late()
+
+    def check(self) -> None:
+        """Raises:
+        KeyboardInterrupt: the sweep was told to stop.
+        """
+        if self.interrupted:
+            raise KeyboardInterrupt(self.interrupted)
 
     def tickets(self) -> Tickets:
         return Tickets(self.study.get_trials(deepcopy=False), self.plan.total, self.plan.settings.retries)
@@ -163,9 +174,22 @@ class Controller:
             running = self.running.pop(number)
             self.settle(running, self._outcome(running))
 
+    def _end_late(self) -> None:
+        """Kills trials that have run for longer than `trial_timeout`."""
+        limit = self.plan.settings.trial_timeout
+        if limit is None:
+            return
+        for number, running in self.running.items():
+            if time.monotonic() - running.since > limit and running.outcome is None and not running.late:
+                running.late = True
+                self.executor.signal(number, signal.SIGKILL)
+
     def _outcome(self, running: RunningTrial) -> Outcome:
         """What the trial said, else what its exit status says."""
         outcome = running.outcome
+        if outcome is None and running.late:
+            limit = self.plan.settings.trial_timeout
+            return Outcome("failed", error=f"it was killed after trial_timeout={limit:g} s")
         if outcome is None and self.interrupted:
             outcome = Outcome("interrupted", error=self.interrupted)
         elif outcome is None:
@@ -176,6 +200,8 @@ class Controller:
                 outcome = Outcome("failed", error=f"killed {kills + 1} times; is the memory enough for it?")
             else:
                 running.note(alone=True)
+        elif outcome.end == "failed" and (why := unwritable(self.plan.folder)):
+            outcome = Outcome("no_room", error=why)
         return self._checked(outcome)
 
     def _checked(self, outcome: Outcome) -> Outcome:
@@ -186,10 +212,14 @@ class Controller:
         number, state = running.trial.number, running.end(self.study, outcome)
         counts = self._requeue(running.ticket)
         innocent = outcome.end in NOT_ITS_FAULT
-        note = "" if outcome.end == "interrupted" else reason(outcome.error)
+        note = "" if outcome.end in ("interrupted", "no_room") else reason(outcome.error)
         if self.worker or running.ticket < self.plan.total:
             self.view.ended(number, outcome.end if innocent else state.name, outcome.values, note, counts)
         log.info("trial %d ends: %s %s %s", number, outcome.end, outcome.values or "", note)
+        if outcome.end == "no_room" and not self.stopping:
+            self.stopping = f"{self.plan.folder}: trial {number} could not write ({outcome.error}); {GO_ON}"
+            self._stop_trials()
+            raise SweepError(self.stopping)
         self._check_rules()
 
     def _requeue(self, ticket: int) -> bool:
@@ -202,16 +232,17 @@ class Controller:
         return False
 
     def _check_rules(self) -> None:
-        """Ends the sweep early where a setting says so."""
-        if self.stopping or self.worker:
+        """Ends the sweep early where a setting says so, or where all trials fail alike."""
+        if self.stopping:
             return
-        results = self.tickets().results
-        if why := too_many_failures(results, self.plan.settings):
+        results, settings = self.tickets().results, self.plan.settings
+        if why := too_many_failures(results, settings) or one_error(results, settings, reason):
             self.stopping = why
             self._stop_trials()
             last = [trial for trial in results if trial.state == TrialState.FAIL][-1]
-            raise SweepError(f"{why}; the last one, {self.plan.failure(last)}")
-        self.stopping = no_better_for_long(results, self.plan.settings)
+            raise SweepError(f"{why}; the last one, {self.plan.failure(last)}\n{self.plan.again}")
+        if not self.worker:
+            self.stopping = no_better_for_long(results, settings)
 
     def _stop_trials(self) -> None:
         """Ends what runs; its tickets are queued again."""
@@ -242,6 +273,9 @@ class Controller:
         alive = self.observer.alive()
         if alive:  # what they have done
             self.view.standing(*self._standing())
+            if len(tickets.results) > self._known:
+                self._known = len(tickets.results)
+                self._check_rules()
         for trial in orphans(tickets, self.running, alive, self.observer):
             mine = Trial(self.study, trial._trial_id)
             self.settle(RunningTrial(mine, Slot("", 1), mine, {}), self._checked(recover(trial, self.plan.folder)))

@@ -19,7 +19,7 @@ from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
 from hydra_slots.study import algorithms, fingerprint
 from hydra_slots.study.storage import open_storage
-from hydra_slots.study.sweep_folder import LOG, absent, take_away
+from hydra_slots.study.sweep_folder import JOURNAL, LOCK, LOG, absent, take_away
 from hydra_slots.trials.trial_folders import Folders
 
 
@@ -55,7 +55,7 @@ def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     study.pruner = algorithms.pruner(settings.pruner)
     # Drawn anew: processes on several machines can have the same number, in containers they often do.
     study.sampler = algorithms.sampler(settings.sampler, random.SystemRandom().randrange(2**32))
-    folder = Path(said["folder"]) if Path(said["folder"]).is_dir() else hydra.folder
+    folder = _folder(said["folder"], settings.storage, hydra.folder)
     plan = SweepPlan(room, settings, folder, Folders(hydra, folder), (), said["grid"], said["n_trials"])
     executor, places = hydra.executor(settings, study.study_name, folder)
     made = absent(folder)
@@ -72,6 +72,14 @@ def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
         return session.run(study, plan, executor, places, "the sweep goes on without this worker", worker=True)
     finally:
         executor.close()
+
+
+def _folder(said: str, storage: str | None, own: Path) -> Path:
+    """The sweep's folder as far as it can be reached here; a journal that was moved says where it is now."""
+    journal = Path(storage or "")
+    if journal.name == JOURNAL and (journal.parent / LOCK).is_file():
+        return journal.parent.absolute()
+    return Path(said) if Path(said).is_dir() else own
 
 
 def _check_same(hydra: Hydra, room: Space, settings: SweepSettings, described: Mapping[str, Any]) -> None:

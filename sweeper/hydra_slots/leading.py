@@ -14,12 +14,14 @@ from optuna import Study
 
 from hydra_slots import session
 from hydra_slots.errors import SweepError
+from hydra_slots.files import write_whole
 from hydra_slots.hydra_side import Hydra, program
 from hydra_slots.plan import SweepPlan
 from hydra_slots.settings import SweepSettings
 from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
 from hydra_slots.study import algorithms, fingerprint, start_points
+from hydra_slots.study.opening import name_within
 from hydra_slots.study.owners import Observer, refuse_second
 from hydra_slots.study.storage import open_storage
 from hydra_slots.study.sweep_folder import FolderLock, join_command
@@ -35,7 +37,7 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
         SweepError: a setting, the space or the study cannot be used; then nothing is left of the attempt.
     """
     folder = hydra.folder
-    name, app = settings.study_name or folder.name, program(settings.app)
+    name, app = settings.study_name or name_within(folder), program(settings.app)
     room, points, total = _checked(hydra, settings, arguments)
     described = fingerprint.describe(room, hydra.config, settings.directions, settings.seeds)
     executor, places = hydra.executor(settings, name, folder)
@@ -71,7 +73,7 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
                 "grid": settings.grid,
             },
         )
-        OmegaConf.save(hydra.config, folder / "multirun.yaml")
+        write_whole(folder / "multirun.yaml", OmegaConf.to_yaml(hydra.config))
         tickets = Tickets(study.get_trials(deepcopy=False), total, settings.retries)
         seed = 0 if settings.deterministic else None
         study.sampler = algorithms.sampler(settings.sampler, tickets.taken, seed)
@@ -134,7 +136,8 @@ def _opened(
         pruner=algorithms.pruner(settings.pruner),
     )
     _check_same(study, described, settings, hydra.folder)
-    refuse_second(Observer(study, settings.lease, "", hydra.folder), study, settings.lease, _say, join)
+    observer = Observer(study, settings.lease, "", hydra.folder, settings.storage is None)
+    refuse_second(observer, study, settings.lease, _say, join)
     return study
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,11 @@ class SweepPlan:
         what = text(said.get("params_text", {})) or " ".join(said.get("overrides", []))
         where = self.folder / said["folder"] if "folder" in said else self.folder
         return f"{what}, in {where}:\n{str(said.get('error', '')).strip()}"
+
+    @property
+    def again(self) -> str:
+        """What to do about failed trials."""
+        return f"to try them again, hydra-slots retry {shlex.quote(str(self.folder))}, then the same command"
 
 
 def jobs(overrides: list[str], folder: str, seeds: Sequence[int] | None) -> list[Job]:

@@ -11,6 +11,8 @@ from hydra_slots.settings import SweepSettings, redacted, short_name
 
 EXECUTORS = ("slots", "launcher")
 DIRECTIONS = ("minimize", "maximize")
+MOST = 1_000_000  # trials and the like; each has a ticket in the study before the first starts
+LONGEST = 1e9  # seconds, which is 31 years
 # What other sweepers call it, and what does the same here.
 ELSEWHERE = {
     "n_jobs": "slots",
@@ -40,7 +42,8 @@ def read(node: Mapping[str, Any]) -> SweepSettings:
         _whole(name, getattr(settings, name), 1, optional=True)
     _whole("retries", settings.retries, 0)
     _whole("max_failures", settings.max_failures, 0, optional=True)
-    _seconds("timeout", settings.timeout, optional=True)
+    for name in ("timeout", "trial_timeout"):
+        _seconds(name, getattr(settings, name), optional=True)
     _seconds("lease", settings.lease)
     for name in ("deterministic", "worker", "force"):
         if not isinstance(getattr(settings, name), bool):
@@ -81,9 +84,13 @@ def _check_together(settings: SweepSettings) -> None:
             "objective_names", f"one name for each of {len(settings.directions)} objectives", settings.objective_names
         )
     if settings.seeds is not None:
-        whole = isinstance(settings.seeds, list) and all(type(seed) is int and seed >= 0 for seed in settings.seeds)
+        whole = isinstance(settings.seeds, list) and all(
+            type(seed) is int and 0 <= seed < 2**32 for seed in settings.seeds
+        )
         if not whole or not settings.seeds or len(set(settings.seeds)) != len(settings.seeds):
-            raise _wrong("seeds", "a list of different whole numbers, such as [1,2,3]", settings.seeds)
+            raise _wrong(
+                "seeds", "a list of different whole numbers from 0 to 2**32 - 1, such as [1,2,3]", settings.seeds
+            )
     if settings.custom_search_space is not None and settings.grid and not settings.worker:
         raise SweepError(
             f"hydra.sweeper.custom_search_space={settings.custom_search_space}: what a function suggests cannot be "
@@ -104,10 +111,17 @@ def _check_together(settings: SweepSettings) -> None:
             "hydra.sweeper.deterministic=true: what a trial sees depends on the number of slots, so slots=auto is "
             "not the same everywhere; give a number, such as hydra.sweeper.slots=2"
         )
-    if settings.deterministic and (settings.timeout is not None or settings.executor != "slots" or settings.worker):
+    timed = settings.timeout is not None or settings.trial_timeout is not None
+    if settings.deterministic and (timed or settings.executor != "slots" or settings.worker):
         raise SweepError(
-            "hydra.sweeper.deterministic=true: timeout, executor=launcher and workers depend on how fast trials are"
-            "; leave them out"
+            "hydra.sweeper.deterministic=true: timeout, trial_timeout, executor=launcher and workers depend on how "
+            "fast trials are; leave them out"
+        )
+    if settings.trial_timeout is not None and settings.executor == "launcher":
+        raise SweepError(
+            f"hydra.sweeper.trial_timeout={settings.trial_timeout}: with executor=launcher trials are the "
+            "launcher's to end (hydra.launcher.timeout_min of submitit); leave it out, or use "
+            "hydra.sweeper.executor=slots"
         )
     if settings.worker and not (settings.storage and settings.study_name):
         raise SweepError(
@@ -122,15 +136,16 @@ def _check_together(settings: SweepSettings) -> None:
 
 
 def _whole(name: str, value: Any, least: int, optional: bool = False) -> None:
-    if not (optional and value is None) and (type(value) is not int or value < least):
-        raise _wrong(name, f"a whole number of at least {least}" + (" or null" if optional else ""), value)
+    if not (optional and value is None) and (type(value) is not int or not least <= value <= MOST):
+        limit = f"at most {MOST}" if type(value) is int and value > MOST else f"at least {least}"
+        raise _wrong(name, f"a whole number of {limit}" + (" or null" if optional else ""), value)
 
 
 def _seconds(name: str, value: Any, optional: bool = False) -> None:
-    if not (optional and value is None) and (
-        isinstance(value, bool) or not isinstance(value, int | float) or value <= 0
-    ):
-        raise _wrong(name, "a number of seconds above 0" + (" or null" if optional else ""), value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (optional and value is None) and not (number and 0 < value <= LONGEST):
+        limit = f"of at most {LONGEST:g}" if number and value > LONGEST else "above 0"
+        raise _wrong(name, f"a number of seconds {limit}" + (" or null" if optional else ""), value)
 
 
 def _wrong(name: str, rule: str, value: Any) -> SweepError:

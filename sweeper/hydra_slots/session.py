@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.plan import SweepPlan
 from hydra_slots.study import front
 from hydra_slots.study.owners import Lease, Observer
+from hydra_slots.study.patience import patience
 from hydra_slots.study.sweep_folder import LOG
 from hydra_slots.study.tickets import Tickets
 from hydra_slots.trials.executor import Executor
@@ -44,9 +45,12 @@ def run(
     with _log_to(folder / LOG):
         lease = Lease(study, "worker" if worker else "controller", settings.lease, folder)
         try:
-            observer = Observer(study, settings.lease, lease.owner, None if worker else folder)
+            observer = Observer(
+                study, settings.lease, lease.owner, None if worker else folder, settings.storage is None
+            )
             with live.open_view(plan.total, settings.directions, [slot.name for slot in places]) as view:
                 controller = Controller(study, plan, places, executor, view, lease, observer, worker)
+                patience.say, patience.check = view.say, controller.check
                 with _interruptible(controller):
                     try:
                         tickets = controller.run()
@@ -55,19 +59,30 @@ def run(
                         raise SystemExit(130) from None
                 if controller.stopping:
                     view.say(f"ended early: {controller.stopping}")
-        finally:
-            lease.end()
-            if not worker:
-                summary.write(study, folder)
-    return _result(tickets, plan, worker)
+        except BaseException:
+            with suppress(Exception):  # what stopped it may keep this from being written as well
+                _close(lease, study, folder, worker)
+            raise
+        _close(lease, study, folder, worker)
+    return _result(tickets, plan, lease.owner if worker else None)
 
 
-def _result(tickets: Tickets, plan: SweepPlan, worker: bool) -> Any:
-    """The best value; a failure if a grid has gaps, or a search has nothing but failures."""
+def _close(lease: Lease, study: Study, folder: Path, worker: bool) -> None:
+    lease.end()
+    if not worker:
+        summary.write(study, folder)
+
+
+def _result(tickets: Tickets, plan: SweepPlan, worker: str | None) -> Any:
+    """The best value; a failure if a trial has failed for good, of a `worker` one of its own."""
     results = tickets.results
     failed = [trial for trial in results if trial.state == TrialState.FAIL]
-    if failed and not worker and (plan.grid or len(failed) == len(results)):
-        raise SweepError(f"{len(failed)} of {plan.total} trials failed; the last one, {plan.failure(failed[-1])}")
+    if worker is not None:
+        failed = [trial for trial in failed if trial.user_attrs.get("owner") == worker]
+    if failed:
+        raise SweepError(
+            f"{len(failed)} of {plan.total} trials failed; the last one, {plan.failure(failed[-1])}\n{plan.again}"
+        )
     best = [trial.values for trial in front.best(results, plan.settings.directions)]
     if len(plan.settings.directions) > 1:
         return best
@@ -101,6 +116,7 @@ def _interruptible(controller: Controller) -> Iterator[None]:
 @contextmanager
 def _log_to(path: Path) -> Iterator[None]:
     handler = logging.FileHandler(path, encoding="utf-8")
+    handler.handleError = lambda record: None  # type: ignore[method-assign]  # on a full disk the log is the least
     handler.setFormatter(logging.Formatter("[%(asctime)s][%(levelname)s] %(message)s"))
     level, propagate = log.level, log.propagate
     log.addHandler(handler)

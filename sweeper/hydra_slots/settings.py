@@ -56,8 +56,11 @@ class SweepSettings:
         pruner: likewise; null prunes nothing.
         seeds: every trial runs once under each, and its value is their mean.
         retries: further attempts of a trial that died by itself.
-        max_failures: trials that may fail for good before the sweep ends; null for any number.
+        max_failures: trials that may fail for good before the sweep ends; null for any number, unless the first three
+            end with one and the same error, and none without.
         timeout: seconds after which no trial starts any more.
+        trial_timeout: seconds after which a trial is killed, with all that it has started; it has failed then, and is
+            tried again as `retries` says. With several seeds they are those of all its runs together.
         stop_after: finished trials without a better one after which no trial starts any more.
         start_points: parameters to try first: mappings, or folders of other sweeps (their five best trials).
         executor: `slots`, or `launcher` for the configured `hydra/launcher`.
@@ -85,6 +88,7 @@ class SweepSettings:
     retries: int = 0
     max_failures: int | None = None
     timeout: float | None = None
+    trial_timeout: float | None = None
     stop_after: int | None = None
     start_points: list[Any] = field(default_factory=list)
     executor: str = "slots"

@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from hydra_slots import read_settings
 from hydra_slots.errors import SweepError
+from hydra_slots.files import GO_ON, NO_ACCESS, NO_ROOM
 from hydra_slots.hydra_side import Hydra
 from hydra_slots.joining import join
 from hydra_slots.leading import lead
@@ -49,5 +50,11 @@ def sweep(context: HydraContext, task: TaskFunction, config: DictConfig, argumen
             if settings.worker:
                 return join(Hydra(context, task, config), settings, arguments)
             return lead(Hydra(context, task, config), settings, arguments)
+    except OSError as error:
+        if error.errno not in (*NO_ROOM, *NO_ACCESS):
+            raise
+        where = error.filename or config.hydra.sweep.dir
+        raise SweepError(f"{where}: cannot be written ({error.strerror}); {GO_ON}") from None
     except optuna.exceptions.StorageInternalError as error:
-        raise SweepError(f"the study's storage failed: {redacted(' '.join(str(error).split()))}") from None
+        why = redacted(" ".join(str(error.__cause__ or error).split("\n")[0].split()))
+        raise SweepError(f"the study's storage failed: {why}; {GO_ON}") from None

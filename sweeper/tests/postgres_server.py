@@ -8,7 +8,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +42,13 @@ def free_port() -> int:
 @contextmanager
 def server() -> Iterator[int]:
     """Runs a server that wants `PASSWORD` of the user `sweeper`, and yields its port on 127.0.0.1."""
+    with restartable() as (port, _):
+        yield port
+
+
+@contextmanager
+def restartable() -> Iterator[tuple[int, Callable[[float], None]]]:
+    """The same with what stops it at once, and starts it again after so many seconds."""
     where = binaries()
     assert where is not None
     root = os.geteuid() == 0
@@ -62,9 +70,16 @@ def server() -> Iterator[int]:
         options = ["--auth=scram-sha-256", "--username=sweeper", f"--pwfile={folder / 'password'}", "--no-sync"]
         run(where / "initdb", "-D", data, *options)
         settings = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
-        run(where / "pg_ctl", "-D", data, "-l", log, "-w", "-o", settings, "start")
+        start = (where / "pg_ctl", "-D", data, "-l", log, "-w", "-o", settings, "start")
+        run(*start)
+
+        def restart(away: float) -> None:
+            run(where / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            time.sleep(away)
+            run(*start)
+
         try:
-            yield port
+            yield port, restart
         finally:
             run(where / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:

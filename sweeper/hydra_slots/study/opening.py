@@ -49,6 +49,32 @@ def open_study(
     return optuna.load_study(study_name=study_name, storage=opened)
 
 
+def name_within(folder: Path) -> str:
+    """The name of the study that a sweep folder keeps, which may have been moved since; of a new one the folder's.
+
+    Raises:
+        SweepError: there are several, and none has the folder's name.
+    """
+    import optuna
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    if not (folder / JOURNAL).is_file():
+        return folder.name
+    try:
+        names = optuna.get_all_study_names(JournalStorage(JournalFileBackend(str(folder / JOURNAL))))
+    except (OSError, ValueError, KeyError, TypeError):  # whoever opens it for writing says what is wrong
+        return folder.name
+    if folder.name in names or not names:
+        return folder.name
+    if len(names) > 1:
+        raise SweepError(
+            f"{folder / JOURNAL} holds {', '.join(map(repr, sorted(names)))}; say which with "
+            "hydra.sweeper.study_name=NAME"
+        )
+    return names[0]
+
+
 def _sweeper_settings(file: Path) -> Any:
     """The sweeper's part of what Hydra wrote of a sweep; nothing while Hydra is still writing it."""
     from omegaconf import OmegaConf

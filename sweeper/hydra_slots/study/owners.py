@@ -16,9 +16,11 @@ from typing import Any
 from optuna import Study
 
 from hydra_slots.errors import SweepError
+from hydra_slots.study.patience import patience
 from hydra_slots.study.sweep_folder import busy
 
 OWNER = "owner/"  # user attributes of the study: who works on it, each with a counter that grows while it lives
+BLINK = 10.0  # seconds between two looks that are one watch, however short the lease
 
 
 @cache
@@ -58,7 +60,7 @@ class Lease:
     def _renew(self) -> None:
         while not self._stop.wait(self._every):
             self._said["count"] += 1
-            with suppress(Exception):  # a storage that is away for a moment; the next sign of life may reach it
+            with suppress(Exception), patience.none():  # a storage that is away; the next sign of life may reach it
                 self._say()
 
     def end(self) -> None:
@@ -77,11 +79,13 @@ class Observer:
         lease: seconds.
         own: this process's owner.
         folder: the sweep folder if this process holds its lock, so that no other controller of it can be alive.
+        within: whether the study lies in that folder; then no controller of another folder, from which it was moved or
+            copied, is one of this study's.
     """
 
-    def __init__(self, study: Study, lease: float, own: str, folder: Path | None) -> None:
-        self._study, self._lease, self._own, self._folder = study, lease, own, folder
-        self._seen: dict[str, tuple[int, float]] = {}
+    def __init__(self, study: Study, lease: float, own: str, folder: Path | None, within: bool = False) -> None:
+        self._study, self._lease, self._own, self._folder, self._within = study, lease, own, folder, within
+        self._seen: dict[str, tuple[int, float, float]] = {}
 
     def others(self) -> dict[str, dict[str, Any]]:
         attributes = self._study.user_attrs
@@ -96,19 +100,25 @@ class Observer:
     def _dead(self, owner: str, said: Mapping[str, Any]) -> bool:
         if said["ended"]:
             return True
-        if said["role"] == "controller" and self._folder is not None and said["folder"] == str(self._folder):
+        here = self._folder is not None and (self._within or said["folder"] == str(self._folder))
+        if here and said["role"] == "controller":
             return True
         if said["machine"] == machine() and not exists(said["pid"]):
             return True
         return self.stands_still(owner, said["count"])
 
     def stands_still(self, what: str, count: int) -> bool:
-        """Whether a counter has had this value for `lease` seconds of watching."""
-        before, since = self._seen.get(what, (None, 0.0))
-        if before != count:
-            self._seen[what] = (count, time.monotonic())
+        """Whether a counter has had this value for `lease` seconds of watching.
+
+        Time in which this process slept, or the storage was away for all, is none in which it watched.
+        """
+        now = time.monotonic()
+        before, since, last = self._seen.get(what, (None, 0.0, 0.0))
+        if before != count or now - last > max(self._lease / 3, BLINK):
+            self._seen[what] = (count, now, now)
             return False
-        return time.monotonic() - since > self._lease
+        self._seen[what] = (count, since, now)
+        return now - since > self._lease
 
 
 def exists(pid: int) -> bool:

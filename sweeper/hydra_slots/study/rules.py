@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 from optuna.trial import FrozenTrial, TrialState
 
 from hydra_slots.settings import SweepSettings
 from hydra_slots.study.front import Front
+
+SAME = 3  # failures with one error, and nothing else, that say enough
 
 
 def too_many_failures(results: Sequence[FrozenTrial], settings: SweepSettings) -> str:
@@ -16,6 +19,20 @@ def too_many_failures(results: Sequence[FrozenTrial], settings: SweepSettings) -
     if settings.max_failures is None or len(failed) <= settings.max_failures:
         return ""
     return f"{len(failed)} trials have failed, and max_failures is {settings.max_failures}"
+
+
+def one_error(results: Sequence[FrozenTrial], settings: SweepSettings, reason: Callable[[str], str]) -> str:
+    """Why the sweep has failed: all of its trials did, for one reason, so the others would as well; empty if not so.
+
+    Whoever sets `max_failures` has said how many may fail. `reason` is the line of an error that says what is wrong;
+    the numbers in it may differ from trial to trial.
+    """
+    if settings.max_failures is not None or len(results) < SAME:
+        return ""
+    if any(trial.state != TrialState.FAIL for trial in results):
+        return ""
+    said = {re.sub(r"[-+]?[\d.]+(e[-+]?\d+)?", "0", reason(trial.user_attrs.get("error", ""))) for trial in results}
+    return f"all {len(results)} trials so far have failed with the same error" if len(said) == 1 else ""
 
 
 def no_better_for_long(results: Sequence[FrozenTrial], settings: SweepSettings) -> str:

@@ -9,11 +9,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from optuna.storages import BaseStorage, RDBStorage
+from optuna.storages import BaseStorage, RDBStorage, get_storage
 
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import redacted
 from hydra_slots.study.journal import open_journal
+from hydra_slots.study.patience import patient
 from hydra_slots.study.sweep_folder import JOURNAL
 
 PROXY_WAIT = 10.0  # seconds for Optuna's proxy to answer
@@ -74,7 +75,7 @@ def _open(url: str, shown: str, make: bool) -> BaseStorage:
                 f"storage={shown}: no proxy answers at {host}:{port or 13000}; start one with "
                 "optuna.storages.run_grpc_proxy_server"
             ) from None
-        return proxy
+        return patient(proxy)
     file = _file(url)
     if file is not None and not make and not file.is_file():
         raise FileNotFoundError(file)
@@ -84,9 +85,9 @@ def _open(url: str, shown: str, make: bool) -> BaseStorage:
         raise SweepError(f"storage={shown}: psycopg is not installed; pip install 'hydra-slots[postgres]' has it")
     try:
         if url.startswith("sqlite"):
-            return _sqlite(url)
+            return patient(get_storage(_sqlite(url)))
         # The driver that this project installs; SQLAlchemy's default one is another package.
-        return RDBStorage(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
+        return patient(get_storage(RDBStorage(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))))
     except Exception as error:
         reason = redacted(str(error).strip().splitlines()[0])
         raise SweepError(f"storage={shown}: cannot open it ({type(error).__name__}: {reason})") from None

@@ -16,7 +16,7 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
 # Ends that say nothing of the trial itself; the ticket is queued again, however often.
-NOT_ITS_FAULT = ("killed", "interrupted", "no_ticket")
+NOT_ITS_FAULT = ("killed", "interrupted", "no_room", "no_ticket")
 
 
 class Tickets:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hydra_slots.files import write_whole
+from hydra_slots.files import NO_ROOM, write_whole
 
 OUTCOME = ".trial.json"  # in the trial's folder: what came of it, in case nobody was there to be told
 LOG = "console.log"
@@ -21,7 +21,8 @@ LOG = "console.log"
 
 @dataclass
 class Outcome:
-    """How a trial ended: `complete`, `pruned`, `failed`, `killed` or `interrupted`; `error` is the end of its log."""
+    """How a trial ended: `complete`, `pruned`, `failed`, `killed`, `interrupted` or `no_room` (on the disk); `error` is
+    the end of its log."""
 
     end: str
     values: list[float] | None = None
@@ -58,6 +59,8 @@ def ended_by(error: BaseException) -> Outcome:
         return Outcome("failed", error=f"the application called sys.exit({error.code!r})")
     error.__traceback__ = _of_application(error.__traceback__)
     traceback.print_exception(error)
+    if full := [one for one in chain if isinstance(one, OSError) and one.errno in NO_ROOM]:
+        return Outcome("no_room", error=str(full[0]))
     return Outcome("failed", error="".join(traceback.format_exception(error)[-3:]).strip())
 
 

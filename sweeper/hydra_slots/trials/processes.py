@@ -20,7 +20,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.trials.executor import Ended, Event, Exited, Forked, Reported
 from hydra_slots.trials.outcome import last_lines
 from hydra_slots.trials.packing import pack
-from hydra_slots.trials.server import signal_group
+from hydra_slots.trials.process_tree import signal_tree
 from hydra_slots.trials.trial import Task
 
 STARTS = 3  # of a server that dies before it is ready
@@ -153,7 +153,7 @@ class Processes:
         numbers = set(self.lines) | set(self.pids)
         for number in numbers:
             if number in self.pids:
-                signal_group(self.pids[number], signal.SIGKILL)
+                signal_tree(self.pids[number], signal.SIGKILL)
             self._close(number)
         self.pids.clear()
         self.ready()
@@ -167,7 +167,7 @@ class Processes:
     def signal(self, number: int, what: signal.Signals) -> None:
         """Sends a signal to everything that a trial has started."""
         if number in self.pids:
-            signal_group(self.pids[number], what)
+            signal_tree(self.pids[number], what)
 
     def close(self) -> None:
         """Ends the server, if there is one, and trials that still run."""

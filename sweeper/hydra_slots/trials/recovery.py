@@ -13,9 +13,9 @@ from pathlib import Path
 from optuna.trial import FrozenTrial
 
 from hydra_slots.study.owners import Observer
-from hydra_slots.study.tickets import Tickets
+from hydra_slots.study.tickets import NOT_ITS_FAULT, Tickets
 from hydra_slots.trials.outcome import Outcome
-from hydra_slots.trials.server import signal_group
+from hydra_slots.trials.process_tree import end_marked, signal_group
 from hydra_slots.trials.trial import LIFE
 
 PATIENCE = 6.0  # seconds for a trial to notice by itself that its controller has gone
@@ -46,13 +46,13 @@ def recover(trial: FrozenTrial, sweep_dir: Path) -> Outcome:
         return Outcome("killed", error="its machine or its controller has died")
     wait_for_end(sweep_dir / folder)
     outcome = Outcome.read(sweep_dir / folder)
-    if outcome is None or outcome.end == "interrupted":
+    if outcome is None or outcome.end in NOT_ITS_FAULT:
         return Outcome("killed", error="its controller has died")
     return outcome
 
 
 def wait_for_end(folder: Path, patience: float = PATIENCE) -> None:
-    """Returns when no process of the trial lives; kills those that do after `patience` seconds."""
+    """Returns when no process of the trial lives; kills those that do after `patience` seconds, or had hidden."""
     try:
         descriptor = os.open(folder / LIFE, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -61,12 +61,22 @@ def wait_for_end(folder: Path, patience: float = PATIENCE) -> None:
         deadline = time.monotonic() + patience
         while not _free(descriptor):
             if time.monotonic() > deadline:
-                group = os.pread(descriptor, 32, 0).decode()
+                group, token = _written(descriptor)
                 if group.isdigit():
                     signal_group(int(group), signal.SIGKILL)
+                end_marked(token, folder / LIFE)
             time.sleep(0.05)
+        _, token = _written(descriptor)
+        if token.startswith(f"{os.fstat(descriptor).st_ino}-"):  # else the folder is a copy, the processes another's
+            end_marked(token, folder / LIFE)
     finally:
         os.close(descriptor)
+
+
+def _written(descriptor: int) -> tuple[str, str]:
+    """The process group and the token that stand in the lock; an earlier sweep's has no token."""
+    group, _, token = os.pread(descriptor, 128, 0).decode(errors="replace").partition(" ")
+    return group, token
 
 
 def _free(descriptor: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import optuna
@@ -29,6 +29,8 @@ class RunningTrial:
         judge: what its reports go to for pruning.
         outcome: what it says of its end.
         status: of its process when that has gone.
+        since: when it started, by this process's clock.
+        late: whether it was killed because it ran for too long.
     """
 
     trial: Trial
@@ -37,6 +39,8 @@ class RunningTrial:
     chosen: Choice
     outcome: Outcome | None = None
     status: int | None = None
+    since: float = field(default_factory=time.monotonic)
+    late: bool = False
 
     @property
     def ticket(self) -> int:

@@ -14,13 +14,14 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import Any
 
 from hydra_slots.trials import trial
+from hydra_slots.trials.process_tree import adopt_orphans, children, end_strays, signal_tree
 
 GRACE = 3.0  # seconds from SIGTERM to SIGKILL
 
@@ -71,12 +72,14 @@ def _serve(connection: Connection, application: Mapping[str, Any]) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     running: dict[int, int] = {}
+    adopt_orphans()
+    spared = set(children().get(os.getpid(), ()))  # of the modules that were imported
     try:
         while True:
             ready, _, _ = select.select([connection.fileno(), awake], [], [], 1.0)
             if awake in ready:
                 _drain(awake)
-            for pid, status in _ended(running):
+            for pid, status in _ended(running, spared):
                 connection.send(("exited", running.pop(pid), status))
             if connection.fileno() not in ready:
                 continue
@@ -97,6 +100,7 @@ def _serve(connection: Connection, application: Mapping[str, Any]) -> None:
         pass
     finally:
         stop(list(running))
+        end_strays(spared)
 
 
 def _drain(descriptor: int) -> None:
@@ -107,31 +111,28 @@ def _drain(descriptor: int) -> None:
         pass
 
 
-def _ended(running: Mapping[int, int]) -> list[tuple[int, int]]:
-    """Processes that have ended, with their exit status: negative numbers are signals."""
+def _ended(running: Mapping[int, int], spared: Collection[int]) -> list[tuple[int, int]]:
+    """Trials that have ended, with their exit status: negative numbers are signals. What they left behind is killed."""
     ended = []
     for pid in running:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
-            signal_group(pid, signal.SIGKILL)  # what the trial has started and left behind
+            signal_tree(pid, signal.SIGKILL)
             ended.append((pid, os.waitstatus_to_exitcode(status)))
+    if ended:
+        end_strays({*running, *spared})
     return ended
 
 
 def stop(pids: list[int], grace: float = GRACE) -> None:
-    """Ends processes with everything in their groups: first with SIGTERM, after `grace` seconds with SIGKILL."""
+    """Ends processes with all that they have started: first with SIGTERM, after `grace` seconds with SIGKILL."""
     for pid in pids:
-        signal_group(pid, signal.SIGTERM)
+        signal_tree(pid, signal.SIGTERM)
     deadline = time.monotonic() + grace
     while time.monotonic() < deadline and any(_lives(pid) for pid in pids):
         time.sleep(0.02)
     for pid in pids:
-        signal_group(pid, signal.SIGKILL)
-
-
-def signal_group(pid: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
+        signal_tree(pid, signal.SIGKILL)
 
 
 def _lives(pid: int) -> bool:

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import traceback
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,9 +21,10 @@ from typing import Any
 
 from hydra_slots import reporting
 from hydra_slots.trials.outcome import LOG, Outcome, ended_by, numbers
+from hydra_slots.trials.process_tree import MARK, adopt_orphans, signal_tree
 from hydra_slots.trials.slots import Slot
 
-LIFE = ".trial.lock"  # locked while a process of the trial lives; holds the number of its process group
+LIFE = ".trial.lock"  # locked while a process of the trial lives; holds its process group and its token
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Channel:
             try:
                 self.answers.put(self.connection.recv())
             except (EOFError, OSError):
-                os.killpg(os.getpgrp(), signal.SIGKILL)  # with everything that the trial has started
+                signal_tree(os.getpid(), signal.SIGKILL)
 
     def ask(self, *message: Any) -> Any:
         self.connection.send(message)
@@ -79,19 +81,27 @@ def main(task: Task, connection: Connection, application: Mapping[str, Any]) -> 
         signal.signal(name, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.set_wakeup_fd(-1)
+    adopt_orphans()
     folder = Path(task.sweep_dir, task.folder)
     code = 1
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _redirect(folder / LOG)
-        _hold(folder / LIFE)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _redirect(folder / LOG)
+            _hold(folder / LIFE)
+        except OSError as error:
+            connection.send(("end", Outcome("no_room", error=str(error))))
+            raise
         channel = Channel(connection)
         task.slot.enter(os.environ)
         _set_up_libraries(task)
         outcome = run(task, application, lambda value, step: bool(channel.ask("report", value, step)))
-        outcome.write(folder)
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(OSError):  # whose place is the folder; the controller is told as well
+            outcome.write(folder)
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        logging.raiseExceptions = False
         logging.shutdown()
         channel.ask("end", outcome)
         code = 0
@@ -181,7 +191,8 @@ def _hold(path: Path) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     os.truncate(descriptor, 0)
-    os.write(descriptor, str(os.getpid()).encode())
+    token = os.environ[MARK] = f"{os.fstat(descriptor).st_ino}-{uuid.uuid4().hex}"  # not a copied file's
+    os.write(descriptor, f"{os.getpid()} {token}".encode())
     return descriptor
 
 

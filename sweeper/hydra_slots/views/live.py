@@ -106,7 +106,7 @@ class View:
             if counts:
                 self.seconds.append(self.clock() - running.since)
         self.ended_states[state] += counts
-        text = f"trial {number} {WORDS.get(state, state.lower())}"
+        text = f"trial {number} {WORDS.get(state, state.lower().replace('_', ' '))}"
         if values:
             text += f": {numbers(values)}"
         elif running and running.value is not None:

@@ -1,15 +1,19 @@
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import hydra
+from hydra.core.hydra_config import HydraConfig
 
 from hydra_slots import report
 
 
 @hydra.main(version_base="1.3", config_path=".", config_name="config")
 def main(cfg):
-    if cfg.trouble == "error":
+    if "error" in cfg.trouble:
         raise RuntimeError("trouble of its own")
     if cfg.trouble == "exit":
         os._exit(3)
@@ -21,6 +25,24 @@ def main(cfg):
         return float("nan")
     if cfg.trouble == "nothing":
         return None
+    if cfg.trouble == "fill_at_2" and HydraConfig.get().job.num >= 2 and "FILLED" not in os.environ:
+        with open(f"{HydraConfig.get().sweep.dir}/filling", "wb") as file:
+            for _ in range(10_000):
+                file.write(b"x" * 1000)
+    if "children" in cfg.trouble:  # with sessions of their own: one that is forked, one of another program
+        if not os.fork():
+            os.setsid()
+            if not os.fork():
+                Path("forked").write_text(str(os.getpid()))
+                time.sleep(600)
+            os._exit(0)
+        other = "import os, time; open('started', 'w').write(str(os.getpid())); time.sleep(600)"
+        subprocess.Popen([sys.executable, "-c", other], start_new_session=True)
+        while not (os.path.exists("forked") and os.path.exists("started")):
+            time.sleep(0.01)
+    if "hang" in cfg.trouble:
+        print("hangs", flush=True)
+        time.sleep(600)
     for step in range(cfg.steps):
         time.sleep(cfg.seconds / cfg.steps)
         report((cfg.x - 2) ** 2 + 10 / (step + 1), step)
