@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.hydra_side import Hydra
 from hydra_slots.joining import join
 from hydra_slots.leading import lead
-from hydra_slots.settings import redacted
+from hydra_slots.redaction import scrubbed
 
 if TYPE_CHECKING:
     from hydra.types import HydraContext, TaskFunction
@@ -50,4 +51,6 @@ def sweep(context: HydraContext, task: TaskFunction, config: DictConfig, argumen
                 return join(Hydra(context, task, config), settings, arguments)
             return lead(Hydra(context, task, config), settings, arguments)
     except optuna.exceptions.StorageInternalError as error:
-        raise SweepError(f"the study's storage failed: {redacted(' '.join(str(error).split()))}") from None
+        where = settings.storage or ""
+        where = os.environ.get(where.removeprefix("env:"), "") if where.startswith("env:") else where
+        raise SweepError(f"the study's storage failed: {scrubbed(error, where)}") from None
