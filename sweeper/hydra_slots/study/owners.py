@@ -16,6 +16,7 @@ from typing import Any
 from optuna import Study
 
 from hydra_slots.errors import SweepError
+from hydra_slots.study import stored
 from hydra_slots.study.sweep_folder import busy
 
 OWNER = "owner/"  # user attributes of the study: who works on it, each with a counter that grows while it lives
@@ -85,7 +86,7 @@ class Observer:
 
     def others(self) -> dict[str, dict[str, Any]]:
         attributes = self._study.user_attrs
-        found = {key.removeprefix(OWNER): said for key, said in attributes.items() if key.startswith(OWNER)}
+        found = {key.removeprefix(OWNER): said for key, said in attributes.items() if _signed(key, said)}
         found.pop(self._own, None)
         return found
 
@@ -109,6 +110,10 @@ class Observer:
             self._seen[what] = (count, time.monotonic())
             return False
         return time.monotonic() - since > self._lease
+
+
+def _signed(key: str, said: Any) -> bool:
+    return key.startswith(OWNER) and stored.owner(said)
 
 
 def exists(pid: int) -> bool:
