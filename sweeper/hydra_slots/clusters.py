@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from hydra_slots.bounded import yaml_text
 from hydra_slots.errors import SweepError
 
 
@@ -49,12 +50,12 @@ class WorkersFile:
         from yaml import YAMLError
 
         try:
-            found = OmegaConf.to_container(OmegaConf.load(path), resolve=True)
+            found = OmegaConf.to_container(OmegaConf.create(yaml_text(path)), resolve=True)
         except OSError as error:
             raise SweepError(
                 f"{path}: {error.strerror}; it says where and how many, such as those in examples/workers"
             ) from None
-        except (YAMLError, OmegaConfBaseException) as error:
+        except (YAMLError, OmegaConfBaseException, ValueError) as error:
             raise SweepError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
         known = [one.name for one in fields(cls)]
         if not isinstance(found, dict) or not {"scheduler", "count"} <= set(found) <= set(known):

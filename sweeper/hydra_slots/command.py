@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from hydra_slots.errors import SweepError
 from hydra_slots.study.history import History
-from hydra_slots.study.opening import open_study
+from hydra_slots.study.opening import open_study, readable
 from hydra_slots.views.listing import as_json, scores, status, table
+from hydra_slots.visible import visible
 from hydra_slots.worker_command import WORKER_ACTIONS, Program, start_worker
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def start(arguments: Sequence[str], program: Program | None = None) -> None:
             return
         _run(_parser(program).parse_args(arguments), program.name)
     except SweepError as error:
-        sys.exit(f"{program.name} {action}: {error}")
+        sys.exit(visible(f"{program.name} {action}: {error}", "\n\t"))
     except BrokenPipeError:  # `| head` has read enough
         sys.stderr.close()
 
@@ -90,6 +91,11 @@ def _parser(program: Program) -> argparse.ArgumentParser:
                 "--trials", nargs="+", type=int, default=[], help="only these (default: all that failed)"
             )
         if name == "best":
+            action.add_argument(
+                "--trust",
+                action="store_true",
+                help="best.yaml of a trial that names classes, resolvers or Hydra's keys",
+            )
             action.add_argument("--trial", type=int, help="this trial instead of the best")
         if name in ("best", "html"):
             action.add_argument("--output", help="file to write (default: in the sweep's folder)")
@@ -102,22 +108,23 @@ def _run(chosen: argparse.Namespace, program: str) -> None:
     if chosen.folder is None and chosen.storage is None:
         raise SweepError("name the folder of a sweep, or give --storage (and --study)")
     study = open_study(chosen.folder, chosen.storage, chosen.study, writing=chosen.action == "retry")
-    history = History.of(study)
+    with readable(f"study {study.study_name!r}", Path(chosen.folder or "."), chosen.storage):
+        history = History.of(study)
     if chosen.action == "status":
         print(status(history, program))
     elif chosen.action == "list":
         print(as_json(history) if chosen.json else table(history))
     elif chosen.action == "best":
-        print(_best(history, chosen))
+        print("\n".join(map(visible, _best(history, chosen))))
     elif chosen.action == "html":
         from hydra_slots.views import page
 
         print(_written(page.render(study), chosen, "sweep.html"))
     else:
-        print(retry(study, history, chosen.trials))
+        print(visible(retry(study, history, chosen.trials)))
 
 
-def _best(history: History, chosen: argparse.Namespace) -> str:
+def _best(history: History, chosen: argparse.Namespace) -> list[str]:
     from hydra_slots.views import best
 
     found = [history.record(chosen.trial)] if chosen.trial is not None else history.best()
@@ -127,8 +134,8 @@ def _best(history: History, chosen: argparse.Namespace) -> str:
     for record in found:
         lines += [f"trial {record.number}: {scores(history, record)}", f"  {best.command(history, record)}"]
     if chosen.output or chosen.folder:
-        lines.append(_written(best.experiment(history, found[0]), chosen, "best.yaml"))
-    return "\n".join(lines)
+        lines.append(_written(best.experiment(history, found[0], chosen.trust), chosen, "best.yaml"))
+    return lines
 
 
 def retry(study: Study, history: History, numbers: Sequence[int]) -> str:

@@ -40,6 +40,15 @@ class Hydra:
     def folder(self) -> Path:
         return Path(str(self.config.hydra.sweep.dir)).absolute()
 
+    @property
+    def application(self) -> str:
+        """The name that Hydra has for it: that of its script or module."""
+        return str(self.config.hydra.job.name)
+
+    def is_group(self, name: str) -> bool:
+        """Whether the config has a group of this name."""
+        return bool(self.loader.repository.group_exists(name))
+
     def executor(
         self, settings: SweepSettings, study_name: str, folder: Path
     ) -> tuple[Executor, tuple[slots.Slot, ...]]:

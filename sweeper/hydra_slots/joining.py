@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from hydra_slots import session
 from hydra_slots.errors import SweepError
 from hydra_slots.hydra_side import Hydra
 from hydra_slots.plan import SweepPlan
-from hydra_slots.settings import SweepSettings, redacted
+from hydra_slots.redaction import redacted
+from hydra_slots.settings import SweepSettings
 from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
-from hydra_slots.study import algorithms, fingerprint
+from hydra_slots.study import algorithms, fingerprint, stored, trust
 from hydra_slots.study.storage import open_storage
 from hydra_slots.study.sweep_folder import JOURNAL, LOCK, LOG, absent, take_away
 from hydra_slots.trials.trial_folders import Folders
@@ -38,23 +39,25 @@ def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     try:
         storage = open_storage(settings.storage, hydra.folder, make=False)
         study = optuna.load_study(study_name=settings.study_name, storage=storage)
-        said = study.user_attrs["sweep"]
+        said = stored.sweep(study)
     except (KeyError, FileNotFoundError):
+        said = None
+    if said is None or not {"settings", "base", "described", "grid", "n_trials", "folder"} <= set(said):
         raise SweepError(
             f"storage={redacted(str(settings.storage))} holds no sweep {settings.study_name!r}; start the sweep itself "
             "first, with these settings and without hydra.sweeper.worker"
-        ) from None
-    own = asdict(settings)
-    shared = {name: value for name, value in said["settings"].items() if name in own}
-    settings = SweepSettings(**{**own, **shared})
-    base = said["base"]
+        )
+    base, name = said["base"], study.study_name
+    _check_application(hydra, said, settings)
+    trust.check_space(base, settings, name, hydra.is_group)
+    settings = trust.joined(settings, said["settings"], name)
     room = reading.read(base["params"], base["arguments"], hydra.config, hydra.loader, base["known"])
     room = replace(room, extension=extension.read(settings.custom_search_space, hydra.config, hydra.loader))
     if not settings.force:
         _check_same(hydra, room, settings, said["described"])
     study.pruner = algorithms.pruner(settings.pruner)
     # Drawn anew: processes on several machines can have the same number, in containers they often do.
-    study.sampler = algorithms.sampler(settings.sampler, random.SystemRandom().randrange(2**32))
+    study.sampler = algorithms.sampler(settings.sampler, random.SystemRandom().randrange(2**32), trust=settings.trust)
     folder = _folder(said["folder"], settings.storage, hydra.folder)
     plan = SweepPlan(room, settings, folder, Folders(hydra, folder), (), said["grid"], said["n_trials"])
     executor, places = hydra.executor(settings, study.study_name, folder)
@@ -79,7 +82,19 @@ def _folder(said: str, storage: str | None, own: Path) -> Path:
     journal = Path(storage or "")
     if journal.name == JOURNAL and (journal.parent / LOCK).is_file():
         return journal.parent.absolute()
-    return Path(said) if Path(said).is_dir() else own
+    return Path(said) if (Path(said) / LOCK).is_file() else own
+
+
+def _check_application(hydra: Hydra, said: Mapping[str, Any], settings: SweepSettings) -> None:
+    """Raises:
+    SweepError: the sweep is that of an application with another name.
+    """
+    if said.get("application", hydra.application) != hydra.application and not settings.force:
+        raise SweepError(
+            f"study {settings.study_name!r} was started by the application {said['application']!r}, this one is "
+            f"{hydra.application!r}; start the worker with the application of the sweep, or join all the same with "
+            "hydra.sweeper.force=true"
+        )
 
 
 def _check_same(hydra: Hydra, room: Space, settings: SweepSettings, described: Mapping[str, Any]) -> None:

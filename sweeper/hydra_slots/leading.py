@@ -20,7 +20,7 @@ from hydra_slots.plan import SweepPlan
 from hydra_slots.settings import SweepSettings
 from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
-from hydra_slots.study import algorithms, fingerprint, start_points
+from hydra_slots.study import algorithms, fingerprint, start_points, stored
 from hydra_slots.study.opening import name_within
 from hydra_slots.study.owners import Observer, refuse_second
 from hydra_slots.study.storage import open_storage
@@ -28,6 +28,9 @@ from hydra_slots.study.sweep_folder import FolderLock, join_command
 from hydra_slots.study.tickets import Tickets
 from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.trial_folders import Folders
+
+# What a worker has to be told as well: the sweeper itself, and classes and functions, which no study may choose.
+SWEEPERS = ("hydra/sweeper=", "hydra/sweeper/", "hydra.sweeper.custom_search_space=", "hydra.sweeper.sampler._target_=")
 
 
 def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any:
@@ -41,7 +44,7 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     room, points, total = _checked(hydra, settings, arguments)
     described = fingerprint.describe(room, hydra.config, settings.directions, settings.seeds)
     executor, places = hydra.executor(settings, name, folder)
-    typed = [one for one in hydra.config.hydra.overrides.hydra if one.startswith("hydra/sweeper=")]
+    typed = [one for one in hydra.config.hydra.overrides.hydra if one.lstrip("+").startswith(SWEEPERS)]
     join = join_command(app, typed, name, settings.storage, folder)
     lock = FolderLock(folder, join)
     try:
@@ -70,13 +73,14 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
                 "settings": settings.shared(),
                 "groups": [str(group) for group in hydra.config.hydra.runtime.choices],
                 "app": app,
+                "application": hydra.application,
                 "grid": settings.grid,
             },
         )
         write_whole(folder / "multirun.yaml", OmegaConf.to_yaml(hydra.config))
         tickets = Tickets(study.get_trials(deepcopy=False), total, settings.retries)
         seed = 0 if settings.deterministic else None
-        study.sampler = algorithms.sampler(settings.sampler, tickets.taken, seed)
+        study.sampler = algorithms.sampler(settings.sampler, tickets.taken, seed, settings.trust)
         tickets.withdraw_beyond(study)
         plan = SweepPlan(room, settings, folder, Folders(hydra, folder), points, settings.grid, total)
         go_on = f"go on with the same command and hydra.sweep.dir={hydra.config.hydra.sweep.dir}"
@@ -110,7 +114,7 @@ def _checked(
     reading.check_seeds(room, settings.grid, settings.seeds)
     hydra.check(room, settings)
     algorithms.pruner(settings.pruner)
-    algorithms.sampler(settings.sampler)
+    algorithms.sampler(settings.sampler, trust=settings.trust)
     if settings.n_trials is None:
         points = [room.queued(point, "the grid") for point in room.points()]
         return room, points, len(points)
@@ -142,14 +146,15 @@ def _opened(
 
 
 def _check_same(study: Study, described: Mapping[str, Any], settings: SweepSettings, folder: Path) -> None:
-    said = study.user_attrs.get("sweep")
+    said = stored.sweep(study)
     if said is None:
         if study.get_trials(deepcopy=False):
             raise SweepError(
                 f"study {study.study_name!r} holds trials of another program; choose another hydra.sweeper.study_name"
             )
         return
-    if settings.force or not (changed := fingerprint.differences(said["described"], described, settings.renamed)):
+    before = said.get("described", {})
+    if settings.force or not (changed := fingerprint.differences(before, described, settings.renamed)):
         return
     raise SweepError(
         f"{folder}: study {study.study_name!r} was started with another space or config:\n{changed}\n"

@@ -7,7 +7,8 @@ from dataclasses import fields
 from typing import Any
 
 from hydra_slots.errors import SweepError
-from hydra_slots.settings import SweepSettings, redacted, short_name
+from hydra_slots.redaction import redacted
+from hydra_slots.settings import SweepSettings, short_name
 
 EXECUTORS = ("slots", "launcher")
 DIRECTIONS = ("minimize", "maximize")
@@ -45,7 +46,7 @@ def read(node: Mapping[str, Any]) -> SweepSettings:
     for name in ("timeout", "trial_timeout"):
         _seconds(name, getattr(settings, name), optional=True)
     _seconds("lease", settings.lease)
-    for name in ("deterministic", "worker", "force"):
+    for name in ("deterministic", "worker", "force", "trust"):
         if not isinstance(getattr(settings, name), bool):
             raise _wrong(name, "true or false", getattr(settings, name))
     for name in ("storage", "study_name", "app", "custom_search_space"):

@@ -24,6 +24,7 @@ from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.launching import Launching
 from hydra_slots.trials.slots import Slot
 from hydra_slots.views import live, summary
+from hydra_slots.visible import visible
 
 log = logging.getLogger("hydra_slots")
 
@@ -113,11 +114,18 @@ def _interruptible(controller: Controller) -> Iterator[None]:
             install(each, handler)
 
 
+class Plain(logging.Formatter):
+    """Lines that do nothing to the terminal in which somebody reads the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record), "\n\t")
+
+
 @contextmanager
 def _log_to(path: Path) -> Iterator[None]:
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.handleError = lambda record: None  # type: ignore[method-assign]  # on a full disk the log is the least
-    handler.setFormatter(logging.Formatter("[%(asctime)s][%(levelname)s] %(message)s"))
+    handler.setFormatter(Plain("[%(asctime)s][%(levelname)s] %(message)s"))
     level, propagate = log.level, log.propagate
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 # Optuna's, by the names that YAML gives them.
@@ -70,6 +69,8 @@ class SweepSettings:
         app: the program as it is typed, for the commands that are shown.
         worker: join a running sweep of that study_name and storage instead of starting one.
         force: go on with a study whose space or config has changed.
+        trust: whoever wrote the study may choose what runs: a worker takes its classes and functions, and Optuna
+            unpickles the state of `cmaes` from it.
         renamed: names that a config has for things of Python, old to new, or MODULE.MAPPING of the application; a study
             that was started under the old ones goes on under the new ones.
     """
@@ -98,6 +99,7 @@ class SweepSettings:
     app: str | None = None
     worker: bool = False
     force: bool = False
+    trust: bool = False
     renamed: dict[str, str] | str | None = None
 
     @property
@@ -111,19 +113,25 @@ class SweepSettings:
 
     def shared(self) -> dict[str, Any]:
         """What a worker elsewhere has to know."""
-        own = (
-            "storage",
-            "study_name",
-            "slots",
-            "executor",
-            "worker",
-            "force",
-            "app",
-            "start_points",
-            "params",
-            "renamed",
-        )
-        return {name: value for name, value in asdict(self).items() if name not in own}
+        return {name: getattr(self, name) for name in SHARED}
+
+
+# What is each process's own business; what is left, all who work on one study have in common.
+OWN = (
+    "storage",
+    "study_name",
+    "slots",
+    "executor",
+    "worker",
+    "force",
+    "trust",
+    "app",
+    "start_points",
+    "params",
+    "preload",
+    "renamed",
+)
+SHARED = tuple(one.name for one in fields(SweepSettings) if one.name not in OWN)
 
 
 def defaults() -> dict[str, Any]:
@@ -139,9 +147,3 @@ def short_name(node: Any) -> str | None:
         last = str(node.get("_target_", "")).rpartition(".")[2]
         return last.removesuffix("Pruner").removesuffix("Sampler").lower()
     return None if node is None else str(node)
-
-
-def redacted(text: str) -> str:
-    """The text without the passwords of the URLs in it."""
-    text = re.sub(r"(?<=://)([^/@:\s]*):(\S+)@", r"\1:***@", text)
-    return re.sub(r"([?&](?:password|passwd|sslpassword)=)[^&\s'\"]+", r"\1***", text, flags=re.IGNORECASE)

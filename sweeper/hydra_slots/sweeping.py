@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from hydra_slots.files import GO_ON, NO_ACCESS, NO_ROOM
 from hydra_slots.hydra_side import Hydra
 from hydra_slots.joining import join
 from hydra_slots.leading import lead
-from hydra_slots.settings import redacted
+from hydra_slots.redaction import scrubbed
 
 if TYPE_CHECKING:
     from hydra.types import HydraContext, TaskFunction
@@ -56,5 +57,6 @@ def sweep(context: HydraContext, task: TaskFunction, config: DictConfig, argumen
         where = error.filename or config.hydra.sweep.dir
         raise SweepError(f"{where}: cannot be written ({error.strerror}); {GO_ON}") from None
     except optuna.exceptions.StorageInternalError as error:
-        why = redacted(" ".join(str(error.__cause__ or error).split("\n")[0].split()))
-        raise SweepError(f"the study's storage failed: {why}; {GO_ON}") from None
+        where = settings.storage or ""
+        where = os.environ.get(where.removeprefix("env:"), "") if where.startswith("env:") else where
+        raise SweepError(f"the study's storage failed: {scrubbed(error.__cause__ or error, where)}; {GO_ON}") from None

@@ -137,7 +137,7 @@ def test_parallel_coordinates_draw_the_best_trial_last_and_strongest():
     lines = marks(chart, "polyline", "through")
     assert len(lines) == sum(t.state.name == "COMPLETE" for t in study.trials)
     assert hints(lines)[-1].startswith(f"trial {study.best_trial.number},")
-    assert lines[-1].get("style") == "opacity:1.00"
+    assert lines[-1].get("opacity") == "1.00"
     assert all(len(line.get("points", "").split()) == 4 for line in lines)
     assert ">not used</text>" in chart
 

@@ -12,6 +12,7 @@ from omegaconf import DictConfig
 
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import PRUNERS, SAMPLERS, defaults
+from hydra_slots.visible import visible
 
 
 class SlotsSweeper(Sweeper):
@@ -30,7 +31,7 @@ class SlotsSweeper(Sweeper):
 
             return sweep(*self.hydra, arguments)
         except SweepError as error:
-            raise CompactHydraException(f"error: {error}") from None
+            raise CompactHydraException(visible(f"error: {error}", "\n\t")) from None
         except KeyboardInterrupt:  # before the first trial has started, or while trials are ending
             raise SystemExit(130) from None
 

@@ -19,13 +19,14 @@ from hydra_slots.settings import EXTRAS, PRUNERS, SAMPLERS
 KEEP_SEED = ("QMCSampler", "GridSampler", "BruteForceSampler")
 
 
-def sampler(node: Any, seed_offset: int = 0, seed: int | None = None) -> BaseSampler:
+def sampler(node: Any, seed_offset: int = 0, seed: int | None = None, trust: bool = False) -> BaseSampler:
     """The sampler of `hydra.sweeper.sampler`; None draws at random.
 
     Args:
         node: a short name, `{name: .., ARGUMENT: ..}` or `{_target_: .., ARGUMENT: ..}`.
         seed_offset: added to the sampler's seed, so that a resumed sweep does not draw its first points again.
         seed: of a sampler that has none.
+        trust: whether what the study holds may be unpickled.
 
     Raises:
         SweepError: no such sampler, or not with these arguments.
@@ -40,7 +41,14 @@ def sampler(node: Any, seed_offset: int = 0, seed: int | None = None) -> BaseSam
         arguments["seed"] = own if own is None or kind.__name__ in KEEP_SEED else (own + seed_offset) % 2**32
     elif arguments.get("seed", 0) is None:  # of the default
         del arguments["seed"]
-    return _built("sampler", kind, arguments, BaseSampler)
+    built: BaseSampler = _built("sampler", kind, arguments, BaseSampler)
+    if isinstance(built, optuna.samplers.CmaEsSampler) and not trust:
+        raise SweepError(
+            "hydra.sweeper.sampler=cmaes: Optuna keeps its state in the study as a pickle, so whoever may write into "
+            "the study's storage could run anything here; if you trust them all, add hydra.sweeper.trust=true, else "
+            "take another sampler, such as tpe or gp"
+        )
+    return built
 
 
 def pruner(node: Any, where: str = "pruner") -> BasePruner:

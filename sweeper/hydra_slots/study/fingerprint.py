@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
 from hydra_slots.space.search_space import Space
+from hydra_slots.visible import visible
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -72,7 +73,7 @@ def differences(
         before, now = _today(before, names), _today(now, names)
     old, new = dict(_flat(before)), dict(_flat(now))
     keys = [key for key in {**old, **new} if _shown(old, key) != _shown(new, key)]
-    lines = [f"  {key}: was {_shown(old, key)}, now {_shown(new, key)}" for key in keys[:SHOWN]]
+    lines = [f"  {visible(key)}: was {_shown(old, key)}, now {_shown(new, key)}" for key in keys[:SHOWN]]
     return "\n".join(lines + [f"  and {len(keys) - SHOWN} more"] * (len(keys) > SHOWN))
 
 

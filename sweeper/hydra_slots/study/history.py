@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
+from hydra_slots.study import stored
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -32,7 +33,7 @@ class Record:
 
     @classmethod
     def of(cls, trial: FrozenTrial) -> Record:
-        attributes = dict(trial.user_attrs)
+        attributes = stored.trial(trial.user_attrs)
         begin, end = trial.datetime_start, trial.datetime_complete
         return cls(
             number=trial.number,
@@ -107,7 +108,7 @@ class History:
         from hydra_slots.study import front
         from hydra_slots.study.tickets import Tickets
 
-        setting = dict(study.user_attrs.get("sweep", {}))
+        setting = stored.sweep(study) or {}
         directions = tuple(direction.name.lower() for direction in study.directions)
         names = setting.get("objective_names") or []
         if len(names) != len(directions):

@@ -16,6 +16,7 @@ from typing import Any
 from optuna import Study
 
 from hydra_slots.errors import SweepError
+from hydra_slots.study import stored
 from hydra_slots.study.patience import patience
 from hydra_slots.study.sweep_folder import busy
 
@@ -89,7 +90,7 @@ class Observer:
 
     def others(self) -> dict[str, dict[str, Any]]:
         attributes = self._study.user_attrs
-        found = {key.removeprefix(OWNER): said for key, said in attributes.items() if key.startswith(OWNER)}
+        found = {key.removeprefix(OWNER): said for key, said in attributes.items() if _signed(key, said)}
         found.pop(self._own, None)
         return found
 
@@ -119,6 +120,10 @@ class Observer:
             return False
         self._seen[what] = (count, since, now)
         return now - since > self._lease
+
+
+def _signed(key: str, said: Any) -> bool:
+    return key.startswith(OWNER) and stored.owner(said)
 
 
 def exists(pid: int) -> bool:

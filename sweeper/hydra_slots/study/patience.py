@@ -16,7 +16,7 @@ from optuna.exceptions import StorageInternalError
 from optuna.storages import BaseStorage
 
 from hydra_slots.errors import SweepError
-from hydra_slots.settings import redacted
+from hydra_slots.redaction import redacted
 
 TOTAL = 300.0  # seconds of silence after which a sweep ends
 FIRST, LONGEST = 0.5, 15.0  # seconds between two tries; each wait is twice as long as the one before

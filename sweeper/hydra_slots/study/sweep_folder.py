@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra_slots.errors import SweepError
-from hydra_slots.settings import redacted
+from hydra_slots.redaction import redacted
 
 LOCK = ".lock"
 LOG = "sweep.log"

@@ -15,6 +15,8 @@ from optuna import Study, Trial
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
+from hydra_slots.study import stored
+
 # Ends that say nothing of the trial itself; the ticket is queued again, however often.
 NOT_ITS_FAULT = ("killed", "interrupted", "no_room", "no_ticket")
 
@@ -26,7 +28,7 @@ class Tickets:
         self.total, self.retries = total, retries
         self.attempts: dict[int, list[FrozenTrial]] = defaultdict(list)
         for trial in trials:
-            ticket = trial.user_attrs.get("ticket")
+            ticket = stored.trial(trial.user_attrs).get("ticket")
             if ticket is not None:
                 self.attempts[ticket].append(trial)
 
@@ -47,7 +49,7 @@ class Tickets:
 
     @property
     def results(self) -> list[FrozenTrial]:
-        found = [self.result(ticket) for ticket in range(self.total)]
+        found = [self.result(ticket) for ticket in list(self.attempts) if ticket < self.total]
         return sorted((trial for trial in found if trial is not None), key=lambda trial: trial.number)
 
     @property

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from optuna.trial import FrozenTrial
 
+from hydra_slots.study import stored
 from hydra_slots.study.owners import Observer
 from hydra_slots.study.tickets import NOT_ITS_FAULT, Tickets
 from hydra_slots.trials.outcome import Outcome
@@ -41,8 +42,11 @@ def orphans(tickets: Tickets, own: Container[int], alive: Container[str], observ
 
 def recover(trial: FrozenTrial, sweep_dir: Path) -> Outcome:
     """The outcome that the trial left in its folder, though nobody was there to be told; else it was killed."""
-    folder = trial.user_attrs.get("folder")
-    if folder is None or trial.user_attrs.get("host") != socket.gethostname():
+    folder = stored.trial(trial.user_attrs).get("folder", "")
+    if (
+        sweep_dir.resolve() not in (sweep_dir / folder).resolve().parents
+        or trial.user_attrs.get("host") != socket.gethostname()
+    ):
         return Outcome("killed", error="its machine or its controller has died")
     wait_for_end(sweep_dir / folder)
     outcome = Outcome.read(sweep_dir / folder)
@@ -62,7 +66,7 @@ def wait_for_end(folder: Path, patience: float = PATIENCE) -> None:
         while not _free(descriptor):
             if time.monotonic() > deadline:
                 group, token = _written(descriptor)
-                if group.isdigit():
+                if group.isdigit() and int(group) > 1:
                     signal_group(int(group), signal.SIGKILL)
                 end_marked(token, folder / LIFE)
             time.sleep(0.05)

@@ -7,11 +7,18 @@ from typing import Any
 
 from hydra_slots.errors import SweepError
 from hydra_slots.study.history import History, Record, short
+from hydra_slots.study.trust import names_code
+from hydra_slots.visible import visible
 
 
 def command(history: History, record: Record) -> str:
     """The shell command that runs the trial again, without any file."""
-    return shlex.join([*shlex.split(program(history)), *overrides(record)])
+    words = program(history)
+    try:
+        split = shlex.split(words)
+    except ValueError:  # an open quote: no program as it is typed
+        split = [words]
+    return shlex.join([*split, *overrides(record)])
 
 
 def program(history: History) -> str:
@@ -24,22 +31,36 @@ def overrides(record: Record) -> list[str]:
     return [str(override) for override in record.user_attrs.get("overrides", [])]
 
 
-def experiment(history: History, record: Record) -> str:
+def experiment(history: History, record: Record, trusted: bool = False) -> str:
     """The trial as the text of a config file of the group `experiment`.
 
     Config groups become `override` entries of its defaults, everything else a tree of values.
 
+    Args:
+        trusted: whether the study is one's own, so that its trials may name classes.
+
     Raises:
-        SweepError: the trial deletes keys (`~key`), which no config file can say.
+        SweepError: the trial deletes keys (`~key`), which no config file can say; or its overrides are none, or name
+            code.
     """
     from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
     from omegaconf import OmegaConf
 
     groups = {str(group).split("@")[0] for group in history.setting.get("groups", [])}
     below: list[Any] = []
     defaults: list[Any] = []
     tree = OmegaConf.create({})
-    for override in OverridesParser.create().parse_overrides(overrides(record)):
+    if not trusted and (reason := names_code(overrides(record))):
+        raise SweepError(
+            f"trial {record.number} sets {reason}: a config with it would run what the study says; if the study is "
+            "yours, add --trust"
+        )
+    try:
+        parsed = OverridesParser.create().parse_overrides(overrides(record))
+    except (HydraException, RecursionError) as error:
+        raise SweepError(f"trial {record.number}: its overrides are none of Hydra's: {error}") from None
+    for override in parsed:
         name = override.key_or_group
         if override.is_delete():
             raise SweepError(
@@ -58,16 +79,13 @@ def experiment(history: History, record: Record) -> str:
     )
     runner = program(history)
     head = [
-        "# @package _global_",
-        f"# {runner} {'' if 'experiment' in groups else '+'}experiment=best",
-        f"# Trial {record.number} of the study {_line(history.name)}: {_line(values) or record.state}.",
-        "# Copy this file to conf/experiment/best.yaml where you start the command. Without the file:",
-        f"# {_line(command(history, record))}",
+        "@package _global_",
+        f"{runner} {'' if 'experiment' in groups else '+'}experiment=best",
+        f"Trial {record.number} of the study {history.name}: {values or record.state}.",
+        "Copy this file to conf/experiment/best.yaml where you start the command. Without the file:",
+        command(history, record),
     ]
     entries = [*below, *defaults, "_self_"]
     listed = OmegaConf.to_yaml(OmegaConf.create({"defaults": entries})) if below or defaults else ""
-    return "\n".join(head) + "\n" + listed + (OmegaConf.to_yaml(tree) if tree else "")
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+    comments = "".join(f"# {visible(line)}\n" for line in head)
+    return comments + listed + (OmegaConf.to_yaml(tree) if tree else "")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape as html_escape
 from typing import Any
 
 from hydra_slots.study.history import short
+from hydra_slots.visible import visible
 
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 44
@@ -154,8 +155,13 @@ class Chart:
         self.parts.append(f'<rect class="bar {style}" {box}><title>{escape(hint)}</title></rect>')
 
     def svg(self) -> str:
-        box = f'viewBox="0 0 {self.width:g} {self.height + self.below:g}" style="max-width:{self.width:g}px"'
+        box = f'viewBox="0 0 {self.width:g} {self.height + self.below:g}" class="w{self.width:.0f}"'
         return f'<svg role="img" aria-label="{escape(self.title)}" {box}>{"".join(self.parts)}</svg>'
+
+
+def escape(text: str) -> str:
+    """Text as markup, in which nothing steers: neither a tag nor a control character."""
+    return html_escape(visible(text, "\n"))
 
 
 def clipped(text: str, longest: int) -> str:

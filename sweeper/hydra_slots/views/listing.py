@@ -11,6 +11,7 @@ from hydra_slots.study.history import History, Record
 from hydra_slots.study.tickets import NOT_ITS_FAULT
 from hydra_slots.trials.outcome import reason
 from hydra_slots.views.live import WORDS, duration, numbers
+from hydra_slots.visible import visible, visible_json
 
 
 def status(history: History, program: str) -> str:
@@ -46,7 +47,7 @@ def status(history: History, program: str) -> str:
         lines.append(f"failed: trial {record.number}: {why or 'no message'}")
     if failed:
         lines.append(f"try failed trials again: {program} retry, then the sweep's command ({len(failed)} failed)")
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def scores(history: History, record: Record) -> str:
@@ -56,19 +57,21 @@ def scores(history: History, record: Record) -> str:
 
 def table(history: History) -> str:
     """A line a trial, in columns."""
-    rows = [("trial", "state", "value", "time", "slot", "folder", "parameters")]
+    rows: list[tuple[str, ...]] = [("trial", "state", "value", "time", "slot", "folder", "parameters")]
     for record in history:
         spent = "" if record.started is None or record.ended is None else duration(record.ended - record.started)
         value = numbers(record.values) if record.values else str(record.user_attrs.get("end", ""))
         state, folder = history.state(record), record.folder or ""
-        rows.append((str(record.number), state, value, spent, record.slot, folder, record.choices))
+        cells = (str(record.number), state, value, spent, record.slot, folder, record.choices)
+        rows.append(tuple(map(visible, cells)))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 
 
 def as_json(history: History) -> str:
     """The records as a JSON list; a number that JSON does not know (infinity) becomes text."""
-    return json.dumps([_strict(record.row()) for record in history], indent=1, ensure_ascii=False, default=str)
+    rows = [_strict(record.row()) for record in history]
+    return visible_json(json.dumps(rows, indent=1, ensure_ascii=False, default=str))
 
 
 def _strict(value: Any) -> Any:

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from hydra_slots.study.front import Front
 from hydra_slots.study.history import short
+from hydra_slots.visible import visible
 
 STYLES = {"COMPLETE": "green", "PRUNED": "yellow", "FAIL": "red"}
 WORDS = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
@@ -122,11 +123,11 @@ class View:
 
     def say(self, text: str) -> None:
         """A message of its own, above the table."""
-        self.console.print(Text(text))
+        self.console.print(Text(visible(text, "\n")))
 
     def _line(self, text: str, style: str = "", always: bool = False) -> None:
         if always or not self.terminal:
-            self.console.print(Text(text, style=style))
+            self.console.print(Text(visible(text), style=style))
 
     def remaining(self) -> float | None:
         """Seconds until the total, at the mean length of the trials that ended here; None before the first end."""
@@ -159,9 +160,9 @@ class View:
             else:
                 seen = ("", "") if running.value is None else (str(running.step), short(running.value))
                 passed = duration(self.clock() - running.since)
-                table.add_row(Text(slot), str(running.number), passed, *seen, Text(running.choices))
+                table.add_row(Text(slot), str(running.number), passed, *seen, Text(visible(running.choices)))
         left = self.remaining()
-        return Group(table, Text(self.summary() + ("" if left is None else f"; about {duration(left)} left")))
+        return Group(table, Text(visible(self.summary()) + ("" if left is None else f"; about {duration(left)} left")))
 
 
 def open_view(total: int, directions: Sequence[str], slots: Sequence[str], stream: TextIO | None = None) -> View:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from html import escape
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from hydra_slots.study.history import History, Record, short
 from hydra_slots.views import parameter_plots, plots
 from hydra_slots.views.best import command
-from hydra_slots.views.charts import Chart
+from hydra_slots.views.charts import Chart, escape
 from hydra_slots.views.live import duration, numbers
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ svg .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 .bar.running { fill: var(--running); } .bar.uncounted { fill: none; stroke: var(--faint); stroke-dasharray: 3 2; }
 .key { font-size: 13px; color: var(--faint); }
 .key i { display: inline-block; width: 11px; height: 11px; margin: 0 5px 0 14px; border-radius: 3px; }
-.key i:first-child { margin-left: 0; }
+.key i:first-child { margin-left: 0; } .key .complete { background: var(--complete); }
+.key .pruned { background: var(--pruned); } .key .fail { background: var(--fail); }
+.key .running { background: var(--running); }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 3px 12px 3px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 td:last-child { overflow-wrap: anywhere; } summary { cursor: pointer; font-weight: 600; margin-top: 36px; }
@@ -97,10 +101,17 @@ def render(study: Study, now: float | None = None) -> str:
 
 
 def _document(title: str, body: Iterable[str]) -> str:
+    inside = "\n".join(body)
+    widths = sorted(set(re.findall(r'class="w(\d+)"', inside)))  # of charts, which no style of their own may say
+    style = STYLE + "".join(f".w{width} {{ max-width: {width}px; }}\n" for width in widths)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    # Only this very style is used, nothing runs, and nothing is loaded, whatever texts the study holds.
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'"
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{style}</style>\n<body>\n{inside}\n</body>\n</html>\n"
     )
 
 
@@ -133,7 +144,7 @@ def _head(history: History, now: float) -> list[str]:
     }
     boxes = "".join(f'<div class="tile"><b>{escape(v)}</b><span>{escape(k)}</span></div>' for k, v in tiles.items())
     goal = ", ".join(f"{d} {o}" for d, o in zip(history.directions, history.objectives, strict=True))
-    key = "".join(f'<i style="background:var(--{style})"></i>{word}' for style, word in KEY)
+    key = "".join(f'<i class="{style}"></i>{word}' for style, word in KEY)
     return [
         f"<h1>{escape(history.name)}</h1>",
         f'<p class="note">{escape(goal)}</p>',

@@ -144,7 +144,7 @@ def parallel(study: Study, history: History, objective: int = 0) -> Chart | None
         ]
         share = rank / (len(ranked) - 1)
         points.append((places(len(keys)), goal(record.values[objective])))
-        chart.path(points, "through", hint(record), f' style="opacity:{0.12 + 0.88 * share**2:.2f}"')
+        chart.path(points, "through", hint(record), f' opacity="{0.12 + 0.88 * share**2:.2f}"')
     for i, (key, axis) in enumerate([*axes.items(), (history.objectives[objective], goal)]):
         chart.parts.append(f'<line class="axisline" x1="{places(i)}" x2="{places(i)}" y1="{top}" y2="{bottom}"/>')
         for y, text in axis.ticks:

@@ -1,0 +1,98 @@
+"""What a sweep keeps in user attributes of its study and trials, read as plain data of the kinds that it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hydra_slots.errors import SweepError
+
+if TYPE_CHECKING:
+    from optuna import Study
+
+MOST = 10**7  # trials of a study
+Kind = type | tuple[type, ...]
+TEXTS: Kind = list  # of which every entry is a text
+SWEEP: dict[str, Kind] = {
+    "n_trials": (int, type(None)),
+    "directions": TEXTS,
+    "objective_names": TEXTS,
+    "folder": str,
+    "described": dict,
+    "base": dict,
+    "settings": dict,
+    "groups": TEXTS,
+    "app": str,
+    "application": str,
+    "grid": bool,
+}
+BASE: dict[str, Kind] = {"overrides": TEXTS, "arguments": TEXTS, "params": (dict, type(None)), "known": dict}
+TRIAL: dict[str, Kind] = {
+    "ticket": int,
+    "attempt": int,
+    "overrides": TEXTS,
+    "params_text": dict,
+    "folder": str,
+    "slot": str,
+    "host": str,
+    "pid": int,
+    "owner": str,
+    "started": (int, float),
+    "ended": (int, float),
+    "end": str,
+    "error": str,
+    "seeds": dict,
+    "alone": bool,
+}
+OWNER: dict[str, Kind] = {
+    "role": str,
+    "host": str,
+    "machine": str,
+    "pid": int,
+    "folder": str,
+    "count": int,
+    "ended": bool,
+}
+
+
+def sweep(study: Study) -> dict[str, Any] | None:
+    """The study's attribute `sweep`; None in a study of another program.
+
+    Raises:
+        SweepError: it is not what a sweep writes there.
+    """
+    said = study.user_attrs.get("sweep")
+    if said is None:
+        return None
+    plain = isinstance(said, dict)
+    wrong = [f"sweep.{key}" for key in SWEEP if not _fits(said, SWEEP, key)] if plain else ["sweep"]
+    if not wrong and "base" in said:
+        wrong = [f"sweep.base.{key}" for key in BASE if not _fits(said["base"], BASE, key)]
+    if wrong:
+        raise SweepError(f"study {study.study_name!r}: its attribute {wrong[0]} is not what a sweep writes there")
+    return dict(said)
+
+
+def trial(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """A trial's user attributes; without those that have the names of a sweep's and are something else."""
+    return {key: value for key, value in attributes.items() if key not in TRIAL or _fits(attributes, TRIAL, key)}
+
+
+def owner(said: Any) -> bool:
+    """Whether this is what a process that works on the study says of itself."""
+    return isinstance(said, Mapping) and all(key in said and _fits(said, OWNER, key) for key in OWNER)
+
+
+def _fits(said: Mapping[str, Any], kinds: Mapping[str, Kind], key: str) -> bool:
+    if key not in said:
+        return True
+    value, kind = said[key], kinds[key]
+    if isinstance(value, bool) and kind is not bool:
+        return False
+    if kind is TEXTS:
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    if key in ("n_trials", "ticket", "attempt", "pid", "count") and isinstance(value, int):
+        return 0 <= value <= (2**31 if key in ("pid", "count") else MOST)
+    if key in ("started", "ended"):
+        return isinstance(value, int | float) and 0 <= value < 1e11
+    return isinstance(value, kind)
