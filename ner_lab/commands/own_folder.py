@@ -15,7 +15,7 @@ from ner_lab.files import RunFolder, disk_faults, write_atomically
 from ner_lab.training import run_lock
 from ner_lab.types import UserError
 
-OF_A_SWEEP = ("multirun.yaml", "study.journal", "sweep.log", run_lock.NAME)
+OF_A_SWEEP = {"multirun.yaml", "study.journal", "sweep.log"}
 OF_AN_EVALUATION = {".hydra", "evaluate.log", "evaluation.json", "ledger.json", "predictions", "report.html"}
 
 
@@ -64,7 +64,8 @@ def of_run(config: DictConfig) -> Path:
     folder = wanted = Path(str(config.hydra.run.dir)).absolute()
     new = _named_after_the_time(config.hydra.run)
     if not new:
-        _refuse_missing("hydra.run.dir", folder)
+        if config.hydra.job.name != "evaluate" or not folder.parent.is_dir():
+            _refuse_above("hydra.run.dir", folder)
         _refuse_other_things(folder, str(config.hydra.job.name))
     for number in count(2):
         try:
@@ -98,11 +99,11 @@ def of_multirun(config: DictConfig) -> Path:
             config.hydra.sweep.dir = str(folder)
             # Hydra composes the config of each job anew.
             config.hydra.overrides.hydra.append(f"hydra.sweep.dir={quoted(str(folder))}")
-    _refuse_missing("hydra.sweep.dir", folder)
+    _refuse_above("hydra.sweep.dir", folder)
     if folder.exists() and not folder.is_dir():
         raise UserError(f"hydra.sweep.dir={folder}: a file of this name is there; choose another folder")
     names = _names(folder)
-    if "config.yaml" in names or (names and not names & set(OF_A_SWEEP)):
+    if "config.yaml" in names or (names and not names & OF_A_SWEEP):
         raise UserError(f"hydra.sweep.dir={folder} {_holds(names, 'no multirun')}")
     return folder
 
@@ -112,9 +113,13 @@ def _named_after_the_time(node: DictConfig) -> bool:
     return "${now:" in str(raw._value())  # type: ignore[union-attr]
 
 
-def _refuse_missing(key: str, folder: Path) -> None:
+def _refuse_above(key: str, folder: Path) -> None:
     """Folders above a run are made in outputs/, as runs lie there by default; elsewhere a missing one is a typo."""
     parents = list(reversed(folder.parents))
+    if run := next((place for place in parents if RunFolder(place).overrides.is_file()), None):
+        raise UserError(
+            f"{key}={folder}: lies in the run {run}, where nobody looks for another; choose a folder beside it"
+        )
     missing = next((place for place in parents if not place.is_dir()), None)
     if missing is None or Path("outputs").absolute() in (*parents, folder):
         return

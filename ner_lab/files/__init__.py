@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatch
@@ -209,6 +210,7 @@ def disk_faults(folder: Path | str, advice: Callable[[], str] = str) -> Iterator
     Raises:
         UserError: the disk refused something.
     """
+    report, threading.excepthook = threading.excepthook, _quiet_thread
     try:
         yield
     except OSError as error:
@@ -216,6 +218,15 @@ def disk_faults(folder: Path | str, advice: Callable[[], str] = str) -> Iterator
             raise
         place = error.filename or folder
         raise UserError(f"{place}: cannot be written ({os.strerror(error.errno or 0)}){advice()}") from error
+    finally:
+        threading.excepthook = report
+
+
+def _quiet_thread(arguments: threading.ExceptHookArgs) -> None:
+    """A thread that writes (TensorBoard's) hands its error to the main one, which says it."""
+    error = arguments.exc_value
+    if not (isinstance(error, OSError) and error.errno in DISK_FAULTS):
+        threading.__excepthook__(arguments)
 
 
 @contextmanager

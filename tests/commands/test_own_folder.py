@@ -97,11 +97,18 @@ def test_a_finished_run_is_kept_as_it_is(ner_lab, corpus, tmp_path):
         ("a_file/run", ["a_file is a file"]),
         ("runs", ["holds one", "a folder of its own", "no run"]),
         ("checkout", ["no run"]),
+        ("a_run/inner", ["lies in the run"]),
         ("tpyo/deep/run", ["there is no folder", "/tpyo;"]),
     ],
 )
 def test_a_run_never_lands_in_another_thing(ner_lab, corpus, tmp_path, folder, parts):
-    for name in ("a_file", "runs/one/config.yaml", "checkout/.git/HEAD", "checkout/config.yaml"):
+    for name in (
+        "a_file",
+        "runs/one/config.yaml",
+        "a_run/overrides.yaml",
+        "checkout/.git/HEAD",
+        "checkout/config.yaml",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
     before = contents(tmp_path)

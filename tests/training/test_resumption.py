@@ -59,11 +59,9 @@ def test_a_resumed_run_with_changes_is_no_plain_draw_of_its_system():
     plain = Run(Path("a"), config={"seed": 1})
     changed = {"resumed": [{"changes": ["trainer.max_epochs 1 -> 2"]}, {"changes": []}, "damaged"]}
     runs = [plain, Run(Path("b"), config={"seed": 2}, environment=changed)]
-    said = of_budgets([System("x", runs, [], [])], RunSettings(runs), [])
-    assert any(
-        "1 of 2 runs were resumed with changes" in line and "b: trainer.max_epochs 1 -> 2" in line for line in said
-    )
-    assert not any("resumed" in line for line in of_budgets([System("x", [plain], [], [])], RunSettings([plain]), []))
+    (said,) = cautions(runs)
+    assert "1 of 2 runs were resumed with changes" in said and "b: trainer.max_epochs 1 -> 2" in said
+    assert not cautions([plain])
 
 
 def test_other_training_data_is_refused_and_nothing_changes(train, stopped):

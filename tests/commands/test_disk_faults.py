@@ -1,0 +1,81 @@
+"""A disk that is full or read-only: one message with path and reason, what was saved is whole, and resume goes on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ner_lab
+from ner_lab.files import RunFolder, disk_faults, replacing
+from ner_lab.training.assembly import read_checkpoint
+from ner_lab.training.callbacks import checkpoint
+from ner_lab.types import UserError
+
+TINY = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=3", "logger=none", "data.cache=null")
+
+
+def limited(largest: int, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command line, where no file can grow beyond some bytes."""
+    return subprocess.run(
+        [sys.executable, "-m", "ner_lab", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),
+    )
+
+
+def test_a_full_disk_is_one_message_and_what_was_saved_is_whole(ner_lab, corpus, tmp_path):
+    words = ["train", *TINY, f"data.dir={corpus}", "hydra.run.dir=run"]
+    for largest, file in ((3_000, ".hydra/config.yaml"), (30_000, "checkpoints/best.ckpt")):
+        done = limited(largest, *words, cwd=tmp_path)
+        assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+        assert f"{tmp_path / 'run' / file}: cannot be written (File too large)" in done.stderr
+    # Weights alone are 0.9 MB, and with the optimizer's state three times that.
+    done = limited(1_500_000, *words, cwd=tmp_path)
+    assert "checkpoints/last.ckpt: cannot be written (File too large)" in done.stderr and "Traceback" not in done.stderr
+    assert [file.name for file in (tmp_path / "run" / "checkpoints").iterdir()] == ["best.ckpt"]
+    assert read_checkpoint(RunFolder(tmp_path / "run").best)["state_dict"]
+    assert ner_lab(*words).returncode == 0
+    done = limited(3_000, "evaluate", "run=run", "hydra.run.dir=evaluation", cwd=tmp_path)
+    assert done.returncode == 1 and "cannot be written (File too large)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_resume_goes_on_when_there_is_room_again(corpus, tmp_path, monkeypatch):
+    def refuse(path: Path):
+        if path.name == "last.ckpt" and path.exists():
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return replacing(path)
+
+    words = [*TINY, f"data.dir={corpus}"]
+    with monkeypatch.context() as full:
+        full.setattr(checkpoint, "replacing", refuse)
+        with pytest.raises(UserError, match=r"last\.ckpt: cannot be written \(No space.*go on with: .* resume="):
+            ner_lab.train(*words, f"hydra.run.dir={tmp_path / 'broken'}")
+    ended = ner_lab.train(f"resume={tmp_path / 'broken'}")
+    whole = ner_lab.train(*words, f"hydra.run.dir={tmp_path / 'whole'}")
+    one, other = (read_checkpoint(RunFolder(run.folder).last)["state_dict"] for run in (ended, whole))
+    assert all(value.equal(other[name]) for name, value in one.items()) and ended.metrics["dev"] == whole.metrics["dev"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_not_ours_is_one_message(ner_lab, corpus, tmp_path):
+    (tmp_path / "locked").mkdir(mode=0o500)
+    done = ner_lab("train", *TINY, f"data.dir={corpus}", "hydra.run.dir=locked/run")
+    assert "cannot be made (Permission denied)" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_only_what_a_disk_refuses_becomes_a_message(tmp_path):
+    refused = pytest.raises(UserError, match=r"^here: cannot be written \(No space left on device\); make room$")
+    with refused, disk_faults("here", lambda: "; make room"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(FileNotFoundError), disk_faults("here"):
+        (tmp_path / "nowhere").read_text()
