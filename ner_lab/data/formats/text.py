@@ -41,6 +41,20 @@ def lines(path: Path, encoding: str = "utf-8") -> Iterator[str]:
             raise _bad_bytes(path, encoding) from error
 
 
+def whole(path: Path, encoding: str = "utf-8") -> tuple[str, bool]:
+    """The characters of a file with their line ends as they are, and whether a byte order mark stood before them.
+
+    Raises:
+        UserError: see `lines`.
+    """
+    encoding, _ = _sniff(path, encoding)
+    raw = path.read_bytes()
+    try:
+        return raw.decode(encoding), raw.startswith(tuple(mark for mark, _ in _MARKS))
+    except UnicodeError as error:
+        raise _bad_bytes(path, encoding) from error
+
+
 def line_at(path: Path, number: int, encoding: str = "utf-8") -> str:
     """One line, counted from 1; empty behind the end."""
     return next(islice(lines(path, encoding), number - 1, None), "")

@@ -150,3 +150,10 @@ def test_an_array_that_is_broken_or_empty(read):
         read("[]", name="all.json")
     with pytest.raises(UserError, match=r"all\.json: not JSON that can be read"):
         read("[" * 100_000, name="all.json")
+
+
+def test_spans_in_scripts_without_blanks_keep_their_characters(read):
+    rows, notes = read({"text": "我住北京,她在上海", "spans": [[2, 4, "LOC"], [7, 9, "LOC"]]})
+    assert rows_of(rows) == [("我 住 北 京 , 她 在 上 海", "O O B-LOC I-LOC O O O B-LOC I-LOC", "")]
+    assert any("script without blanks, read as one word a character: 1" in note for note in notes)
+    assert not any("blanks" in note for note in read({"text": "Ann left", "spans": []})[1])
