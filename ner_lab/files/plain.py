@@ -36,13 +36,14 @@ def read_json(path: Path) -> Any:
     return parse_json(_text(path), path)
 
 
-def parse_json(text: str, path: str | Path, line: int = 1) -> Any:
+def parse_json(text: str, path: str | Path, line: int = 1, half_pairs: bool = False) -> Any:
     """The value of a JSON text.
 
     Args:
         text: of the file, or one of its lines.
         path: of the file, for errors.
         line: number of the text's first line in the file, for errors.
+        half_pairs: half of a surrogate pair is left to the caller, who mends it or refuses it.
 
     Raises:
         UserError: no JSON, nested too deeply, a whole number beyond 64 bits, or half of a surrogate pair.
@@ -66,7 +67,7 @@ def parse_json(text: str, path: str | Path, line: int = 1) -> Any:
         raise refusal(number.start() if number else 0, str(error)) from None
     if deep:
         raise refusal(_deep_place(text), _TOO_DEEP) from None
-    if _HALF_PAIR.search(text):
+    if not half_pairs and _HALF_PAIR.search(text):
         try:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError:

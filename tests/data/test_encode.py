@@ -86,8 +86,14 @@ def test_a_word_longer_than_a_row_keeps_its_beginning() -> None:
 
 # Words of raw text.
 
+TEXT = (
+    st.text(max_size=60)
+    | st.text(alphabet="aB1.,'’-@#/: \n\tMrUSs&\u200b\u200d\u0301😀é", max_size=30)
+    | st.text(alphabet="aB1.'@-:/ \n京のソーﾊﾞที่้ำ្ក\u1039က\u200d\u0301😀", max_size=30)
+)
 
-@given(st.text(max_size=60) | st.text(alphabet="aB1.,'’-@#/: \n\tMrUSs&\u200b\u200d\u0301😀é", max_size=30))
+
+@given(TEXT)
 @example("")
 @example("   ")
 @example("Mr. ")
@@ -99,7 +105,7 @@ def test_words_stand_where_they_say_and_only_white_space_is_left_out(text: str) 
     assert all(a.end <= b.begin for a, b in pairwise(found))
 
 
-@given(st.text(max_size=60) | st.text(alphabet="aB1.,'’-@#/: \n\tMrUSs&\u200b\u200d\u0301😀é", max_size=30))
+@given(TEXT)
 @example("Mr. ")
 @example("at Apple Inc. \n")
 @example("see http://a.b/c?d=e, or mail me@x.org.")
@@ -125,16 +131,51 @@ def test_examples_of_splitting(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["cafe\u0301", "हिन्दी", "مُحَمَّد", "می\u200cخواهم", "שָׁלוֹם", "ที่นี่", "👨\u200d👩\u200d👧", "❤\ufe0f"],
-    ids=["accent", "Devanagari", "Arabic vowels", "Persian joiner", "Hebrew points", "Thai", "joined emoji", "heart"],
+    ["cafe\u0301", "हिन्दी", "مُحَمَّد", "می\u200cخواهم", "שָׁלוֹם", "👨\u200d👩\u200d👧", "❤\ufe0f"],
+    ids=["accent", "Devanagari", "Arabic vowels", "Persian joiner", "Hebrew points", "joined emoji", "heart"],
 )
 def test_marks_and_joiners_stay_with_their_letters(word: str) -> None:
     assert [found.text for found in split_words(f"{word} {word}, x")] == [word, word, ",", "x"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我在北京,他在上海。", "我 在 北 京 , 他 在 上 海 。"),
+        ("東京のソニー株式会社", "東 京 の ソ ニ ー 株 式 会 社"),
+        ("ที่นี่น้ำ", "ที่ นี่ น้ำ"),
+        ("ភ្នំពេញ", "ភ្នំ ពេ ញ"),
+        ("葛\U000e0100城 ﾊﾟﾝ", "葛\U000e0100 城 ﾊﾟ ﾝ"),
+        ("Sony株式会社 1996年 me@x.org和http://a.b/c,他", "Sony 株 式 会 社 1996 年 me@x.org 和 http://a.b/c 他"),
+        ("서울에서 살았다", "서울에서 살았다"),
+    ],
+    ids=["Chinese", "Japanese", "Thai", "Khmer", "variants and half width", "mixed", "Korean"],
+)
+def test_scripts_without_blanks_have_one_word_a_character(text: str, expected: str) -> None:
+    text = text.replace(",他", "\uff0c他")
+    expected = expected.replace(" , 他", " \uff0c 他").replace("/c 他", "/c \uff0c 他")
+    found = split_words(text)
+    assert [word.text for word in found] == expected.split(" ")
+    assert all(text[word.begin : word.end] == word.text for word in found)
+
+
+def test_text_beside_a_script_without_blanks_is_split_as_without_it() -> None:
+    text = "Mr. O'Brien's U.S. firm, AT&T, paid 1,200.50 to Amazon.com @nasa #mars मुंबई سافر 서울에서 Café 😀\u200d😀"
+    assert [word.text for word in split_words(f"{text} 東")] == [*(word.text for word in split_words(text)), "東"]
+
+
 def test_a_line_of_ten_thousand_words_is_split_in_linear_time() -> None:
     assert len(split_words("Jordan, " * 10_000)) == 20_000
-    for nasty in ("a" * 100_000, "1." * 50_000, "a-" * 50_000, "." * 100_000, "a@" * 50_000, "x.y" * 30_000):
+    for nasty in (
+        "a" * 100_000,
+        "1." * 50_000,
+        "a-" * 50_000,
+        "." * 100_000,
+        "a@" * 50_000,
+        "x.y" * 30_000,
+        "京" * 50_000,
+        "京a@" * 30_000,
+    ):
         begun = time.perf_counter()
         assert "".join(word.text for word in split_words(nasty)) == nasty
         assert time.perf_counter() - begun < 3

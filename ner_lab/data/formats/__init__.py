@@ -5,8 +5,8 @@ A format's file has its data set, `write`, `detect`, and `FORMAT`, which names t
 is in `base`; `format` is what the registry holds of each.
 
 Readers share `folder` (which file is which split), `text` (lines), `json_objects`, `records` (objects and table rows to
-sentences), `csv_header` (which column is what), `character_spans` (to words), `repair` (tags to IOB2) and `remarks`
-(what was changed); `writing` is what every writer refuses.
+sentences), `csv_header` (which column is what), `brat_offsets`, `character_spans` (to words), `repair` (tags to IOB2)
+and `remarks` (what was changed); `writing` is what every writer refuses.
 """
 
 import lazy_loader

@@ -14,7 +14,7 @@ from ner_lab.data.formats.records import FIELDS, RecordData, RecordReader
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.writing import writable
 from ner_lab.files import replacing
-from ner_lab.types import Sentence, UserError
+from ner_lab.types import Sentence, UserError, listed
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -125,12 +125,12 @@ def named_splits(
     for name, table in tables.items():
         split = next((split for split, names in NAMES.items() if str(name).lower() in names), None)
         if split in found:
-            raise UserError(f"{place}: two tables for split {split!r}, among {', '.join(map(str, tables))}")
+            raise UserError(f"{place}: two tables for split {split!r}, among {listed(tables)}")
         if split is not None:
             found[split] = (files[name] if files else f"{place}[{name}]", table)
     if not found:
         raise UserError(
-            f"{place}: no table is called train, dev (or validation), test or all; there are {list(tables)}"
+            f"{place}: no table is called train, dev (or validation), test or all; there are {listed(tables)}"
         )
     return {split: found[split] for split in NAMES if split in found}
 

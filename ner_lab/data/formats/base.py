@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate
-from ner_lab.data.formats.folder import find_splits
+from ner_lab.data.formats.folder import document_of, find_splits, note_on
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.repair import TagReader
 from ner_lab.data.formats.text import BLANK_WORD, encodable
 from ner_lab.data.store import StoredSentences
 from ner_lab.data.words import Word
-from ner_lab.types import Sentence, UserError
+from ner_lab.types import Sentence, UserError, shortened
 
 
 class FileData(DataModule):
@@ -24,7 +25,8 @@ class FileData(DataModule):
     error under `repair=strict`, else U+FFFD; both are counted. Sentences without words are left out and counted.
 
     Args:
-        dir: a folder with `{train,dev|valid,test}.*`, or one file, which is split `all`.
+        dir: a folder with `{train,dev|valid,test}.*`; or one file, or a folder with a file for each document, which are
+            split `all`.
         scheme: of the tags: `auto` or a name of `ner_lab.tags.SCHEMES`; entities of formats with spans are IOB2.
         repair: `strict`, `conlleval`, `outside` or `drop`; see `TagReader`.
         encoding: of text files without a byte order mark.
@@ -57,19 +59,29 @@ class FileData(DataModule):
         """The sentences of one split, in order, with tags as the file has them: in any scheme and notation.
 
         Args:
-            source: what `sources` has for the split: the path of its file.
+            source: what `sources` has for the split: the path of its file, or of one of its files.
             remarks: is told what was changed or left out.
         """
 
     def sources(self) -> dict[str, Any]:
-        """What each split is read from; `written` is given the values."""
+        """What each split is read from: what `written` takes, or a list of it, each of which is a document."""
         return find_splits(self.dir, needed=())
+
+    def _written(self, source: Any, remarks: Remarks) -> Iterator[Sentence]:
+        """The sentences of a split, of one source or of a list of files that are documents."""
+        if not isinstance(source, list):
+            yield from self.written(source, remarks)
+            return
+        for path in source:
+            for row in self.written(path, remarks):
+                yield row if len(source) == 1 else replace(row, document=document_of(path, source, row.document))
 
     def read(self) -> dict[str, Sequence[Sentence]]:
         # As written first, the scheme then, and the sentences last; neither pass holds the corpus in memory.
         tag_reader = TagReader(self.scheme, self.repair)
         found: dict[str, tuple[StoredSentences, Remarks]] = {}
-        for split, source in self.sources().items():
+        sources = self.sources()
+        for split, source in sources.items():
             remarks = Remarks()
             found[split] = StoredSentences(self._observed(source, tag_reader, remarks)), remarks
         tag_reader.settle()
@@ -83,10 +95,12 @@ class FileData(DataModule):
                 self.tagging[split] = {"scheme": tag_reader.scheme, "reason": reason, "repaired": dict(remarks.counts)}
                 self.notes.append(f"{split}: {tag_reader.scheme} tags ({reason})")
             self.notes += [f"{split}: {line}" for line in remarks.lines()]
+            if isinstance(source := sources[split], list):
+                self.notes += [f"{split}: {line}" for line in note_on(source)]
         return splits
 
     def _observed(self, source: Any, tag_reader: TagReader, remarks: Remarks) -> Iterator[Sentence]:
-        for row in self.written(source, remarks):
+        for row in self._written(source, remarks):
             if not row.words:
                 remarks.add("sentence without words, left out", row.origin)
                 continue
@@ -105,7 +119,9 @@ class FileData(DataModule):
             tags = tag_reader.read(
                 tags, lambda index: f"{row.origin} (word {index}, {row.words[index]!r})", remarks.counts
             )
-        return Sentence(words, tags, row.document, row.origin)
+            tags = tuple(tag if encodable(tag) else self._mend(tag, row, remarks) for tag in tags)
+        document = row.document if encodable(row.document) else self._mend(row.document, row, remarks)
+        return Sentence(words, tags, document, row.origin)
 
     def _mend(self, word: str, row: Sentence, remarks: Remarks) -> str:
         if not word.strip(" "):
@@ -113,7 +129,7 @@ class FileData(DataModule):
             return BLANK_WORD
         if self.repair == "strict":
             raise UserError(
-                f"{row.origin}: the word {word!r} holds half of a surrogate pair, which is no character; "
+                f"{row.origin}: {shortened(word)!r} holds half of a surrogate pair, which is no character; "
                 "data.repair=conlleval reads it as U+FFFD and counts it"
             )
         remarks.add("half of a surrogate pair, read as U+FFFD", row.origin)

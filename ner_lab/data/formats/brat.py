@@ -10,27 +10,29 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ner_lab.data.formats.base import SpanFileData
+from ner_lab.data.formats.brat_offsets import Counted, find_counting
 from ner_lab.data.formats.character_spans import CharacterSpan, check_span, choose, joined
 from ner_lab.data.formats.folder import NAMES
 from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
-from ner_lab.data.formats.text import lines
+from ner_lab.data.formats.text import lines, whole
 from ner_lab.data.formats.writing import writable
 from ner_lab.data.words import split_words
 from ner_lab.files import replacing
 from ner_lab.tags import to_spans
-from ner_lab.types import Sentence, UserError
+from ner_lab.types import Sentence, UserError, shortened
 
 DISCONTINUOUS = ("error", "whole", "parts", "drop")
 _OTHER = re.compile(r"[REAMN*#]\S*\t")
-_ENTITY = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
+_ENTITY = re.compile(r"(T\S+)\t(\S+) (\d{1,15} \d{1,15}(?:;\d{1,15} \d{1,15})*)(?:\t(.*))?")
 
 
 class BratData(SpanFileData):
     r"""Reads a folder of documents as split `all`, or its folders `train`, `dev` (`valid`), `test`.
 
     Each line of a document is a sentence; the document id is the file's path without `.txt`. A `.txt` without `.ann`
-    is text without tags. Relations, events, attributes and notes are not read, but counted.
+    is text without tags. Offsets count characters; where these do not fit, they are read as their tool counted (see
+    `brat_offsets`), which is said. Relations, events, attributes and notes are not read, but counted.
 
     Args:
         dir: the folder.
@@ -67,34 +69,49 @@ class BratData(SpanFileData):
     def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
         for path in sorted(source.rglob("*.txt")):
             document = unquote(path.relative_to(source).as_posix().removesuffix(".txt"))
-            text, spans = _text(path, self.encoding), None
+            (text, marked), spans = whole(path, self.encoding), None
+            if "\n" not in text:
+                text = text.replace("\r", "\n")
             annotations = path.with_suffix(".ann")
             if annotations.is_file():
-                spans = list(self._spans(text, annotations, remarks))
+                spans = list(self._spans(text, marked, annotations, remarks))
             else:
                 remarks.add("text without .ann file, read without tags", str(path))
             yield from self.annotated(text, spans, str(path), remarks, document, whole_file=True)
 
-    def _spans(self, text: str, path: Path, remarks: Remarks) -> Iterator[CharacterSpan]:
+    def _spans(self, text: str, marked: bool, path: Path, remarks: Remarks) -> Iterator[CharacterSpan]:
+        found = list(self._entities(path, remarks))
+        counted = [Counted(tuple(_pairs(match)), match[4]) for match, _ in found]
+        counting, places = find_counting(text, marked, counted)
+        if counting:
+            remarks.add(f"document whose offsets count {counting}; read as such", str(path))
+        for match, place in found:
+            yield from self._parts(text, places, match, place, remarks)
+
+    def _entities(self, path: Path, remarks: Remarks) -> Iterator[tuple[re.Match[str], str]]:
         for number, line in enumerate(lines(path, self.encoding), 1):
             place = f"{path}:{number}"
             if not line.strip():
                 continue
             if line[0] != "T":
                 if not _OTHER.match(line):
-                    raise UserError(f"{place}: not a line of brat's standoff format, {line!r}")
+                    raise UserError(f"{place}: not a line of brat's standoff format, {shortened(line)!r}")
                 remarks.add("relations, events, attributes and notes, not read")
                 continue
             match = _ENTITY.fullmatch(line)
             if match is None:
                 raise UserError(
                     f"{place}: an entity is T1, a tab, its type, start and end (and ';' start end ...), a tab, its "
-                    f"text; got {line!r}"
+                    f"text; got {shortened(line)!r}"
                 )
-            yield from self._parts(text, match, place, remarks)
+            yield match, place
 
-    def _parts(self, text: str, match: re.Match[str], place: str, remarks: Remarks) -> Iterator[CharacterSpan]:
-        pairs = [tuple(map(int, part.split(" "))) for part in match[3].split(";")]
+    def _parts(
+        self, text: str, places: Sequence[int] | None, match: re.Match[str], place: str, remarks: Remarks
+    ) -> Iterator[CharacterSpan]:
+        pairs = _pairs(match)
+        if places is not None and all(begin < end < len(places) for begin, end in pairs):
+            pairs = [(places[begin], places[end]) for begin, end in pairs]
         parts = [check_span(text, begin, end, match[2], place) for begin, end in pairs]
         own = " ".join(text[part.begin : part.end] for part in parts)
         if match[4] is not None and match[4].split() != own.split():
@@ -147,10 +164,9 @@ def find_document_folders(folder: Path) -> dict[str, Path]:
     return found
 
 
-def _text(path: Path, encoding: str) -> str:
-    """The text with its line ends, which the offsets count."""
-    end = "\r\n" if b"\r\n" in path.read_bytes() else "\n"
-    return end.join(lines(path, encoding))
+def _pairs(match: re.Match[str]) -> list[tuple[int, int]]:
+    """The offsets of an entity's parts, as its line has them."""
+    return [(int(begin), int(end)) for begin, end in (part.split(" ") for part in match[3].split(";"))]
 
 
 def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:

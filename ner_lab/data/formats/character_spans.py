@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ner_lab.data.formats.remarks import Remarks
-from ner_lab.data.words import Word, split_words
+from ner_lab.data.words import Word, has_no_blanks, split_words
 from ner_lab.tags import Span, from_spans
 from ner_lab.types import Sentence, UserError
 
@@ -105,6 +105,8 @@ def annotate(
         number, counted = number + text.count("\n", counted, begin), begin
         found = words
         if found is None:
+            if has_no_blanks(text[begin:end]):
+                remarks.add("line in a script without blanks, read as one word a character", place)
             found = [Word(w.text, w.begin + begin, w.end + begin) for w in split_words(text[begin:end])]
         tags = None
         if trimmed is not None:

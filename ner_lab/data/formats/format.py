@@ -33,7 +33,7 @@ class Sample:
 
     @cached_property
     def path(self) -> Path:
-        return next(iter(find_splits(self.folder, needed=()).values()))
+        return next(paths[0] for paths in find_splits(self.folder, needed=()).values() if paths)
 
     @property
     def suffix(self) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ner_lab.data.formats.text import lines
-from ner_lab.types import UserError
+from ner_lab.files.plain import parse_json
+from ner_lab.types import UserError, shortened
 
 
 def json_objects(path: Path, encoding: str = "utf-8") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -22,7 +23,7 @@ def json_objects(path: Path, encoding: str = "utf-8") -> Iterator[tuple[str, dic
     empty = True
     for place, value in found:
         if not isinstance(value, dict):
-            raise UserError(f"{place}: a record is a JSON object, got {_short(json.dumps(value, ensure_ascii=False))}")
+            raise UserError(f"{place}: a record is a JSON object, got {shortened(json.dumps(value))}")
         empty = False
         yield place, value
     if empty:
@@ -30,12 +31,7 @@ def json_objects(path: Path, encoding: str = "utf-8") -> Iterator[tuple[str, dic
 
 
 def _array(path: Path, encoding: str) -> Iterator[tuple[str, Any]]:
-    try:
-        values = json.loads("\n".join(lines(path, encoding)))
-    except json.JSONDecodeError as error:
-        raise UserError(f"{path}:{error.lineno}: not JSON ({error.msg}, column {error.colno})") from error
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{path}: not JSON that can be read ({error})") from error
+    values = parse_json("\n".join(lines(path, encoding)), path, half_pairs=True)
     for number, value in enumerate(values, 1):
         yield f"{path}:record {number}", value
 
@@ -45,14 +41,10 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[str, Any]]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            value = parse_json(line, path, number, half_pairs=True)
+        except UserError as error:
             raise UserError(
-                f"{path}:{number}: not JSON ({error}), the line is {_short(line)}; JSON Lines have one whole object a "
-                "line, a JSON file one array of objects; for column files say data=column"
+                f"{error}; the line is {shortened(line)}; JSON Lines have one whole object a line, a JSON file one "
+                "array of objects; for column files say data=column"
             ) from error
         yield f"{path}:{number}", value
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else text[:77] + "..."

@@ -14,7 +14,7 @@ from ner_lab.data.formats.records import RecordData
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.writing import writable
 from ner_lab.files import write_atomically
-from ner_lab.types import Sentence
+from ner_lab.types import Sentence, listed
 
 
 class JsonlData(RecordData):
@@ -56,7 +56,7 @@ def _record(sentence: Sentence) -> dict[str, Any]:
 
 
 def detect(sample: Sample) -> str:
-    return f"{sample.record[0]} is a JSON object with {', '.join(sample.record[1])}" if sample.record else ""
+    return f"{sample.record[0]} is a JSON object with {listed(sample.record[1])}" if sample.record else ""
 
 
 FORMAT = Format(JsonlData, write, detect, ".jsonl", tags=True)

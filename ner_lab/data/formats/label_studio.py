@@ -17,7 +17,7 @@ from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.writing import writable
 from ner_lab.files import write_atomically
 from ner_lab.tags import to_spans
-from ner_lab.types import Sentence, UserError
+from ner_lab.types import Sentence, UserError, listed, shortened
 
 _MINIMAL = "label"  # the field of JSON-MIN, which is called after the labelling control
 ANNOTATORS = ("only", "first", "last")
@@ -67,9 +67,10 @@ class LabelStudioData(SpanFileData):
         for place, task in json_objects(source, self.encoding):
             data = task.get("data", task)
             if not isinstance(data, dict) or not isinstance(data.get(self.text), str):
+                has = listed(data) if isinstance(data, dict) else shortened(repr(data))
                 raise UserError(
-                    f"{place}: the data of a task have a field {self.text!r} that is a text; this one has "
-                    f"{', '.join(data) if isinstance(data, dict) else repr(data)}; data.text=NAME names another field"
+                    f"{place}: the data of a task have a field {self.text!r} that is a text; this one has {has}; "
+                    "data.text=NAME names another field"
                 )
             text, document = data[self.text], data.get(self.document)
             results = self._results(task, place, remarks)

@@ -10,7 +10,7 @@ from ner_lab.data.formats.base import FileData
 from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate, check_span
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.words import Word
-from ner_lab.types import Sentence, UserError
+from ner_lab.types import Sentence, UserError, listed, shortened
 
 # What the fields are called, where nobody says so.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -65,7 +65,7 @@ class RecordReader:
         else:
             raise UserError(
                 f"{place}: a record has tokens ({' or '.join(FIELDS['tokens'])}), or a text; this one has "
-                f"{', '.join(map(str, record)) or 'no fields'}; data.tokens=NAME or data.text=NAME says which it is"
+                f"{listed(record) or 'no fields'}; data.tokens=NAME or data.text=NAME says which it is"
             )
 
     def _field(self, option: str, record: Mapping[str, Any], place: str) -> str | None:
@@ -74,9 +74,7 @@ class RecordReader:
         if name != "auto":
             if name in record:
                 return name
-            raise UserError(
-                f"{place}: data.{option}={name}, but the record has no such field; it has {', '.join(map(str, record))}"
-            )
+            raise UserError(f"{place}: data.{option}={name}, but the record has no such field; it has {listed(record)}")
         found = [candidate for candidate in FIELDS[option] if candidate in record]
         if len(found) > 1:
             raise UserError(
@@ -225,5 +223,4 @@ def _first(value: Mapping[str, Any], names: Sequence[str]) -> Any:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return shortened(repr(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
@@ -12,6 +13,7 @@ from ner_lab.data.formats.base import SpanFileData
 from ner_lab.data.formats.character_spans import CharacterSpan
 from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.text import LONGEST
 from ner_lab.data.formats.writing import writable
 from ner_lab.data.words import Word
 from ner_lab.files import replacing
@@ -20,6 +22,9 @@ from ner_lab.types import Sentence, UserError
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+SMALL = 1 << 26  # bytes that any file may unpack to
+MOST_OFTEN = 200  # times its size, which a file may unpack to; documents come to some 10 times
+_PIECE = 1 << 16
 DOCUMENT = "document"  # the key of the document id in a Doc's user data
 
 
@@ -105,9 +110,28 @@ def spacy() -> Any:
 def _docs(path: Path) -> Iterator[Doc]:
     library = spacy()
     try:
-        yield from library.tokens.DocBin().from_disk(path).get_docs(library.vocab.Vocab())
+        content = path.read_bytes()
+        if _explodes(content):
+            raise ValueError(f"it unpacks to more than {MOST_OFTEN} times its size, which no documents do")
+        for doc in library.tokens.DocBin().from_bytes(content).get_docs(library.vocab.Vocab()):
+            if len(doc) and doc[-1].idx + len(doc[-1]) > LONGEST:
+                raise ValueError(f"a document of more than {LONGEST:,} characters")
+            yield doc
     except Exception as error:  # zlib, msgpack and spaCy's own, for any damage of the file
         raise UserError(f"{path}: is no .spacy file that can be read ({type(error).__name__}: {error})") from error
+
+
+def _explodes(content: bytes) -> bool:
+    """Whether a compressed file unpacks to far more than documents would; nothing of it is kept."""
+    unpacker, size = zlib.decompressobj(), 0
+    for begin in range(0, len(content), _PIECE):
+        piece = content[begin : begin + _PIECE]
+        while piece:
+            size += len(unpacker.decompress(piece, 16 * _PIECE))
+            piece = unpacker.unconsumed_tail
+            if size > max(SMALL, MOST_OFTEN * (begin + _PIECE)):
+                return True
+    return False
 
 
 def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:

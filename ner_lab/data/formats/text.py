@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from ner_lab.types import UserError
+from ner_lab.types import UserError, listed
 
 _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -20,6 +21,7 @@ _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SNIFFED = 1 << 16
+LONGEST = 1 << 27  # characters of a line
 BLANK_WORD = "_"  # stands where a word would have no characters
 
 
@@ -30,15 +32,33 @@ def lines(path: Path, encoding: str = "utf-8") -> Iterator[str]:
     the encoding, whatever `encoding` says.
 
     Raises:
-        UserError: no such file (its neighbours are listed), an unknown encoding, or bytes that are not of it.
+        UserError: no such file (its neighbours are listed), an unknown encoding, bytes that are not of it, or a line of
+            more than `LONGEST` characters.
     """
     encoding, newline = _sniff(path, encoding)
     with open(path, encoding=encoding, newline=newline) as file:
+        small = path.stat().st_size <= LONGEST
         try:
-            for line in file:
+            for number, line in enumerate(file if small else iter(partial(file.readline, LONGEST + 1), ""), 1):
+                if len(line) > LONGEST:
+                    raise UserError(f"{path}:{number}: a line of more than {LONGEST:,} characters, which is no text")
                 yield line.rstrip("\r\n")
         except UnicodeError as error:
             raise _bad_bytes(path, encoding) from error
+
+
+def whole(path: Path, encoding: str = "utf-8") -> tuple[str, bool]:
+    """The characters of a file with their line ends as they are, and whether a byte order mark stood before them.
+
+    Raises:
+        UserError: see `lines`.
+    """
+    encoding, _ = _sniff(path, encoding)
+    raw = path.read_bytes()
+    try:
+        return raw.decode(encoding), raw.startswith(tuple(mark for mark, _ in _MARKS))
+    except UnicodeError as error:
+        raise _bad_bytes(path, encoding) from error
 
 
 def line_at(path: Path, number: int, encoding: str = "utf-8") -> str:
@@ -75,8 +95,7 @@ def _why_not(path: Path, error: OSError) -> str:
         return f"cannot be read: {error.strerror}"
     if not path.parent.is_dir():
         return f"no such file, and no folder {path.parent}"
-    found = sorted(child.name for child in path.parent.iterdir())
-    return f"no such file; {path.parent} holds {', '.join(found[:20]) or 'nothing'}{' ...' if len(found) > 20 else ''}"
+    return f"no such file; {path.parent} holds {listed(sorted(c.name for c in path.parent.iterdir())) or 'nothing'}"
 
 
 def _bad_bytes(path: Path, encoding: str) -> UserError:

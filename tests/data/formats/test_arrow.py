@@ -88,7 +88,7 @@ def test_what_is_no_table_is_refused(tmp_path):
         (tmp_path / f"train.{suffix}").unlink()
     for name in ("one", "two"):
         table().to_parquet(str(tmp_path / f"{name}.parquet"))
-    with pytest.raises(UserError, match=r"no table is called train.*'one', 'two'"):
+    with pytest.raises(UserError, match=r"no table is called train.*one, two"):
         read(tmp_path)
     (tmp_path / "dataset_info.json").write_text("{}")
     with pytest.raises(UserError, match="cannot be read as what datasets saved"):

@@ -44,6 +44,34 @@ def test_carriage_returns_count(read):
     assert read(TEXT.replace("\n", "\r\n"), NOTES.replace("26 34", "27 35"))[0] == EXPECTED
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["with texts", "without"])
+@pytest.mark.parametrize(
+    ("text", "offsets"),
+    [
+        ("Jo won it.\nHe did.\r\nBo ran.\n", (0, 11, 20)),
+        ("Jo won it.\nHe did.\r\nBo ran.\n", (0, 11, 19)),
+        ("Jo won it.\nHe did.\r\nBo ran.\n", (0, 12, 21)),
+        ("Jo won it.\r\nHe did.\r\nBo ran.\r\n", (0, 11, 19)),
+        ("\ufeffJo won it.\nHe did.\nBo ran.\n", (0, 11, 19)),
+        ("\ufeffJo won it.\nHe did.\nBo ran.\n", (1, 12, 20)),
+        ("\ufeffJo won it.\r\nHe did.\nBo ran.", (1, 12, 20)),
+        ("Jo won 😀.\nHe did.\nBo ran.", (0, 11, 19)),
+    ],
+    ids=["mixed", "mixed as one", "mixed as two", "CRLF as one", "BOM", "BOM counted", "BOM and CRLF", "UTF-16"],
+)
+def test_offsets_count_what_their_tool_counted(read, text, offsets, named):
+    texts = [f"\t{name}" if named else "" for name in ("Jo", "He", "Bo")]
+    entities = zip(offsets, texts, strict=True)
+    rows, _ = read(text, "".join(f"T{n}\tPER {at} {at + 2}{own}\n" for n, (at, own) in enumerate(entities, 1)))
+    assert [row[1].split()[0] for row in rows] == ["B-PER"] * 3
+    assert [row[0].split()[0] for row in rows] == ["Jo", "He", "Bo"]
+
+
+def test_an_offset_of_thousands_of_digits_is_refused(read):
+    with pytest.raises(UserError, match=r"d\.ann:1: an entity is T1"):
+        read(TEXT, f"T1\tPER 0 {'7' * 5000}\tAnn\n")
+
+
 def test_fragments_with_nothing_but_white_space_between_are_one(read):
     rows, _ = read("New\nYork", "T1\tLOC 0 3;4 8\tNew York\n")
     assert rows == [("New York", "B-LOC I-LOC")]
@@ -115,7 +143,7 @@ def test_a_folder_appears_whole_and_overwrites_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("notes", "message"),
     [
-        ("T1\tPER 0 99\tx\n", r"d\.ann:1: a span has whole numbers 0 <= start < end <= 35"),
+        ("T1\tPER 0 99\tx\n", r"d\.ann:1: a span has whole numbers 0 <= start < end <= 36"),
         ("T1\tPER 0 3\tBob\n", r"d\.ann:1: the entity T1 is to cover 'Bob', but the text has 'Ann'"),
         ("\nT1 PER 0 3 Ann\n", r"d\.ann:2: an entity is T1, a tab"),
         ("T1\tPER 0\tAnn\n", r"d\.ann:1: an entity is T1"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ner_lab.data import ColumnData
 from ner_lab.data.formats.column import ColumnReader, read, read_folder, write
 from ner_lab.tags import SCHEMES, from_spans
 from ner_lab.types import Sentence, UserError
@@ -350,6 +351,41 @@ def test_a_file_without_empty_lines_is_one_sentence_and_says_so(file):
     assert [len(sentence.words) for sentence in result.sentences] == [10000]
     assert "its 10000 words are one sentence" in result.notes[0]
     assert read(file("a O\nb B-X\n")).notes == []
+
+
+def test_a_folder_with_a_file_for_each_document(tmp_path):
+    for number in range(1000):
+        text = "# newdoc id = 1\nAnn\tB-PER\n" if number == 7 else "Ann\tB-PER\n\nleft\tO\n"
+        (tmp_path / f"testimony_{number:04}.tsv" if number < 9 else tmp_path / f"d{number}.tsv").write_text(text)
+    (tmp_path / "d2000.tsv").write_text("")
+    data = ColumnData(str(tmp_path))
+    (sentences,) = data.read().values()
+    assert len(sentences) == 1999 and len({sentence.document for sentence in sentences}) == 1000
+    assert {"d9", "testimony_0007/1"} <= {sentence.document for sentence in sentences}
+    assert any("1,000 files, each a document" in note and "ner-lab prepare" in note for note in data.notes)
+    assert max(map(len, data.notes)) < 300
+    with pytest.raises(
+        UserError, match=r"no file for split 'train'.*d1\d+\.tsv and 996 more.*ner-lab prepare"
+    ) as error:
+        read_folder(tmp_path)
+    assert len(str(error.value)) < 500
+    (tmp_path / "d1.txt").write_text("")
+    with pytest.raises(UserError, match=r"no file is named train.*1,001 \.tsv, 1 \.txt.*one ending") as error:
+        data.read()
+    assert len(str(error.value)) < 500
+
+
+def test_folders_of_documents_and_names_that_seem_to_be_splits(tmp_path):
+    for name in ("train/a.tsv", "train/b.tsv", "dev/a.tsv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Ann\tB-PER\n")
+    found = ColumnData(str(tmp_path)).read()
+    documents = {split: [sentence.document for sentence in own] for split, own in found.items()}
+    assert documents == {"train": ["a", "b"], "dev": [""]}
+    for name in ("corpus-train.tsv", "testset.tsv"):
+        (tmp_path / "train" / name).write_text("Ann\tB-PER\n")
+    with pytest.raises(UserError, match=r"no file is named train.*corpus-train\.tsv"):
+        ColumnData(str(tmp_path / "train")).read()
 
 
 def test_folders(tmp_path):

@@ -104,13 +104,18 @@ def test_half_of_a_surrogate_pair(read):
         read(record)
     rows, notes = read(record, repair="conlleval")
     assert rows[0].words == ("a\ufffd", "😀") and "U+FFFD: 1" in notes[0]
+    record = r'{"text": "a \ud83d b", "spans": [[0, 1, "X\ud83d"]], "document": "\ud83d"}'
+    with pytest.raises(UserError, match=r"train\.jsonl:1: .*surrogate"):
+        read(record)
+    rows, notes = read(record, repair="conlleval")
+    assert rows_of(rows) == [("a \ufffd b", "B-X\ufffd O O", "\ufffd")]
 
 
 @pytest.mark.parametrize(
     ("record", "message"),
     [
-        ('{"tokens": ["a"', r"train\.jsonl:2: not JSON .*one whole object a line.*data=column"),
-        ("EU B-ORG", r"train\.jsonl:2: not JSON"),
+        ('{"tokens": ["a"', r"train\.jsonl:2: no JSON .*one whole object a line.*data=column"),
+        ("EU B-ORG", r"train\.jsonl:2: no JSON"),
         ('["a"]', r"train\.jsonl:2: a record is a JSON object, got \[\"a\"\]"),
         ({"sentence": "a"}, r"train\.jsonl:2: a record has tokens .*this one has sentence; data\.tokens=NAME"),
         ({"tokens": "a b"}, r"train\.jsonl:2: field 'tokens' is a list of words"),
@@ -144,9 +149,43 @@ def test_a_named_field_must_be_there(read):
 
 
 def test_an_array_that_is_broken_or_empty(read):
-    with pytest.raises(UserError, match=r"all\.json:2: not JSON"):
+    with pytest.raises(UserError, match=r"all\.json:2: no JSON"):
         read('[{"tokens": ["a"]},\n{"tokens"}]', name="all.json")
     with pytest.raises(UserError, match=r"all\.json: holds no records"):
         read("[]", name="all.json")
-    with pytest.raises(UserError, match=r"all\.json: not JSON that can be read"):
+    with pytest.raises(UserError, match=r"all\.json:1: lists and mappings within each other"):
         read("[" * 100_000, name="all.json")
+
+
+@pytest.mark.parametrize(
+    ("bomb", "message"),
+    [
+        ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", r"jsonl:2: lists and mappings within each other"),
+        ('{"tokens": ["a"], "id": ' + "7" * 5000 + "}", r"jsonl:2: a whole number of 5,000 digits"),
+    ],
+    ids=["deep", "digits"],
+)
+def test_json_that_explodes_is_refused_with_its_line(read, bomb, message):
+    with pytest.raises(UserError, match=message):
+        read({"tokens": ["a"]}, bomb)
+
+
+def test_a_line_without_an_end_is_refused(read, monkeypatch):
+    monkeypatch.setattr("ner_lab.data.formats.text.LONGEST", 100)
+    with pytest.raises(UserError, match=r"jsonl:2: a line of more than 100 characters"):
+        read({"tokens": ["a"]}, {"tokens": ["a" * 100]})
+
+
+def test_spans_in_scripts_without_blanks_keep_their_characters(read):
+    rows, notes = read({"text": "我住北京,她在上海", "spans": [[2, 4, "LOC"], [7, 9, "LOC"]]})
+    assert rows_of(rows) == [("我 住 北 京 , 她 在 上 海", "O O B-LOC I-LOC O O O B-LOC I-LOC", "")]
+    assert any("script without blanks, read as one word a character: 1" in note for note in notes)
+    assert not any("blanks" in note for note in read({"text": "Ann left", "spans": []})[1])
+
+
+def test_a_folder_with_a_file_for_each_document(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.jsonl").write_text('{"tokens": ["Ann"], "tags": ["B-PER"]}\n')
+    data = JsonlData(str(tmp_path))
+    assert [sentence.document for sentence in data.read()["all"]] == ["a", "b", "c"]
+    assert any("3 files, each a document" in note for note in data.notes)

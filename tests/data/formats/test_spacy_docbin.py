@@ -1,5 +1,8 @@
 """spaCy's DocBin: tokens, sentences, entities, overlapping spans; damaged files are refused."""
 
+import time
+import zlib
+
 import pytest
 
 from ner_lab.data.formats.spacy_docbin import SpacyData
@@ -70,3 +73,18 @@ def test_a_damaged_file_is_refused(tmp_path):
     (tmp_path / "train.spacy").write_bytes(b"no DocBin")
     with pytest.raises(UserError, match=r"train\.spacy: is no \.spacy file that can be read"):
         SpacyData(str(tmp_path)).read()
+
+
+def test_a_file_that_explodes_is_refused_within_a_second(tmp_path):
+    packer = zlib.compressobj(9)
+    packed = [packer.compress(bytes(1 << 20)) for _ in range(256)]
+    (tmp_path / "train.spacy").write_bytes(b"".join([*packed, packer.flush()]))
+    begun = time.perf_counter()
+    with pytest.raises(UserError, match=r"train\.spacy: .*unpacks to more than 200 times its size"):
+        SpacyData(str(tmp_path)).read()
+    assert time.perf_counter() - begun < 2
+
+
+def test_one_text_repeated_in_many_words_is_refused(read):
+    with pytest.raises(UserError, match=r"train\.spacy: .*a document of more than 134,217,728 characters"):
+        read(doc(" ".join(["a" * 1_000_000] * 200), starts=[False] * 200))

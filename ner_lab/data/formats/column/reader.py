@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,19 +10,20 @@ from typing import Any
 
 from ner_lab.data.formats.column.layout import Layout, find_layout
 from ner_lab.data.formats.column.rows import RowCounts, blocks
-from ner_lab.data.formats.folder import find_splits
+from ner_lab.data.formats.folder import document_of, find_splits, note_on
 from ner_lab.data.formats.repair import TagReader
 from ner_lab.data.formats.text import line_at
 from ner_lab.data.store import StoredSentences
-from ner_lab.types import Sentence
+from ner_lab.types import Sentence, listed
 
 
 @dataclass
 class ReadResult:
-    """The sentences of one file, with IOB2 tags (None without a tag column), and what was counted on the way.
+    """The sentences of one split, with IOB2 tags (None without a tag column), and what was counted on the way.
 
     Attributes:
         scheme, reason: of the tags as they stood in the file, and why it was taken for that.
+        path: of its first file.
         layout: columns and separator, in words.
         entities: gold entities.
         counts: word rows (which is the number of words), comments, documents, and repairs by reason.
@@ -61,39 +63,47 @@ class ColumnReader:
 
     def read(self, path: str | Path) -> ReadResult:
         """The sentences of one file, in order."""
-        return self.read_splits({"file": path})["file"]
+        return self.read_splits({"file": [Path(path)]})["file"]
 
-    def read_splits(self, paths: Mapping[str, str | Path]) -> dict[str, ReadResult]:
-        """The files of one corpus, with one tagging scheme for all of them.
+    def read_splits(self, paths: Mapping[str, Sequence[Path]]) -> dict[str, ReadResult]:
+        """The splits of one corpus, each of one file or of a file for each document, with one tagging scheme for all.
 
         Raises:
             UserError: a file that cannot be read, is empty, or holds what the policy does not allow; with `file:line`.
         """
         # Twice through the files, so that memory does not grow with them: first the scheme, then the sentences.
         tag_reader = TagReader(self.scheme, self.repair)
-        layouts: dict[str, Layout] = {}
-        for split, path in paths.items():
-            layouts[split] = find_layout(
-                Path(path), self.encoding, self.separator, self.word_column, self.tag_column, self.columns
+        layouts: dict[Path, Layout] = {}
+        for path in (path for own in paths.values() for path in own):
+            layouts[path] = find_layout(
+                path, self.encoding, self.separator, self.word_column, self.tag_column, self.columns
             )
-            for block in blocks(Path(path), layouts[split], self.encoding, self.repair, RowCounts()):
+            for block in blocks(path, layouts[path], self.encoding, self.repair, RowCounts()):
                 tag_reader.observe(block.tags)
         tag_reader.settle()
-        return {split: self._read(Path(path), layouts[split], tag_reader) for split, path in paths.items()}
+        return {split: self._read(own, layouts, tag_reader) for split, own in paths.items()}
 
-    def _read(self, path: Path, layout: Layout, tag_reader: TagReader) -> ReadResult:
-        result = ReadResult(path, layout=str(layout))
-        if layout.tag is not None:
+    def _read(self, paths: Sequence[Path], layouts: Mapping[Path, Layout], tag_reader: TagReader) -> ReadResult:
+        usual, number = Counter(str(layouts[path]) for path in paths).most_common(1)[0]
+        result = ReadResult(paths[0], layout=usual, notes=note_on(paths))
+        if number < len(paths):
+            odd = [path.name for path in paths if str(layouts[path]) != usual]
+            result.notes.append(f"{paths[0].parent}: files that are laid out otherwise: {listed(odd)}")
+        if layouts[paths[0]].tag is not None:
             result.scheme, result.reason = tag_reader.scheme, tag_reader.reason
-        for column in layout.layers:
-            result.notes.append(f"{path}: column {column} holds entity tags, too; data.tag_column={column} reads them")
-        result.sentences = StoredSentences(self._sentences(result, layout, tag_reader))
+        for column, files in Counter(column for path in paths for column in layouts[path].layers).items():
+            place = paths[0] if len(paths) == 1 else f"{files} of {len(paths)} files"
+            result.notes.append(f"{place}: column {column} holds entity tags, too; data.tag_column={column} reads them")
+        result.sentences = StoredSentences(
+            sentence for path in paths for sentence in self._sentences(path, paths, result, layouts[path], tag_reader)
+        )
         if len(result.sentences) == 1 and result.counts.rows > 200:
-            result.notes.append(f"{path}: no empty line, so its {result.counts.rows} words are one sentence")
+            result.notes.append(f"{paths[0]}: no empty line, so its {result.counts.rows} words are one sentence")
         return result
 
-    def _sentences(self, result: ReadResult, layout: Layout, tag_reader: TagReader) -> Iterator[Sentence]:
-        path = result.path
+    def _sentences(
+        self, path: Path, paths: Sequence[Path], result: ReadResult, layout: Layout, tag_reader: TagReader
+    ) -> Iterator[Sentence]:
         for block in blocks(path, layout, self.encoding, self.repair, result.counts):
             tags = None
             if layout.tag is not None:
@@ -103,7 +113,8 @@ class ColumnReader:
 
                 tags = tag_reader.read(block.tags, where, result.counts.repaired)
                 result.entities += sum(tag[0] == "B" for tag in tags)
-            yield Sentence(tuple(block.words), tags, block.document, f"{path}:{block.numbers[0]}")
+            document = document_of(path, paths, block.document)
+            yield Sentence(tuple(block.words), tags, document, f"{path}:{block.numbers[0]}")
 
 
 def read(path: str | Path, **options: Any) -> ReadResult:
