@@ -29,7 +29,7 @@ REPORTED = 20  # lines that cannot be read, before the output alone names them
 
 @dataclass(frozen=True)
 class Request:
-    """One line of input: its text, words with offsets in it, what else its JSON object holds, its document; or why not."""
+    """A line of input: its text, words with offsets in it, what else its JSON object holds, document; or an error."""
 
     text: str
     words: list[Word]
