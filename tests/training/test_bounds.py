@@ -92,7 +92,7 @@ def test_no_number_of_the_configuration_ends_in_anything_but_a_message(option: s
         ("data.batch_size", (0, -1), (1,)),
         ("data.eval_batch_size", (0,), (1,)),
         ("data.num_workers", (-1, 10**9), (0, 2)),
-        ("data.size", (0, -5), (1, 0.5)),
+        ("data.size", (0, -5), (1, 3000)),
         ("data.folds", (0, 1), (2,)),
         ("data.type_noise", (-0.1, 1.1), (0.0, 1.0)),
         ("data.seed", (-1, 2**40), (0, 2**32 - 1)),
