@@ -93,7 +93,7 @@ def test_completion_of_commands_groups_and_keys():
 @pytest.mark.parametrize(
     ("overrides", "parts"),
     [
-        (["loss=unknown"], ["loss/unknown", "cross_entropy"]),
+        (["loss=unknown"], ["loss=unknown", "cross_entropy"]),
         (["loss.gamma=2"], ["gamma"]),
         (["trainer.max_epochs=many"], ["trainer.max_epochs", "a whole number", "'many'"]),
         (["data=column"], ["data.dir is missing"]),
@@ -177,14 +177,51 @@ def test_split_words_get_the_tags_of_the_saved_predictions(ner_lab, run, tmp_pat
     assert any(row["entities"] for row in rows), "a model that finds nothing shows nothing here"
 
 
-def test_predict_refuses_what_it_cannot_read(ner_lab, run, tmp_path):
-    (tmp_path / "bad.jsonl").write_text('{"text": "fine"}\n{"txt": 1}\n')
-    refused(ner_lab("predict", f"run={run}", "input=bad.jsonl"), "bad.jsonl:2", '"text"')
-    (tmp_path / "latin.txt").write_bytes("Zürich\n".encode("latin-1"))
-    refused(ner_lab("predict", f"run={run}", "input=latin.txt"), "latin.txt:1", "UTF-8")
-    refused(ner_lab("predict", f"run={run}", "input=none.txt"), "none.txt")
+def test_predict_reports_each_line_that_it_cannot_read_and_does_the_others(ner_lab, run, tmp_path):
+    bad = {
+        b'{"txt": 1}': '"text"',
+        b'{"text": 3}': '"text"',
+        b'{"words": ["a", 3]}': '"words"',
+        b"[1]": '"text"',
+        b"{bad": "not JSON",
+        b"\xff\xfe": "UTF-8",
+        b'{"text": "half \\ud83d"}': "surrogate",
+        b"[" * 100_000 + b"]" * 100_000: "deeper",
+        b'{"text": "a", "id": ' + b"1" * 5000 + b"}": "digits",
+    }
+    lines = [line for odd in bad for line in (b'{"text": "Anna in Paris ."}', odd)]
+    (tmp_path / "in.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    done = ner_lab("predict", f"run={run}", "input=in.jsonl", "output=out.jsonl")
+    refused(done, f"{len(bad)} of {len(lines)} lines could not be read")
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == len(lines)
+    for number, (row, why) in enumerate(zip(rows[1::2], bad.values(), strict=True)):
+        assert row["error"].startswith(f"in.jsonl:{2 * number + 2}: ") and why in row["error"], row
+        assert row["error"] in done.stderr
+    assert all("entities" in row and row == rows[0] for row in rows[::2])
+
+
+def test_predict_refuses_what_it_cannot_use(ner_lab, run, tmp_path):
+    (tmp_path / "in.txt").write_text("Anna in Paris .\n")
     (tmp_path / "empty").mkdir()
-    refused(ner_lab("predict", "run=empty", "input=bad.jsonl"), "run=empty", "config.yaml")
+    for words, parts in [
+        (["input=none.txt"], ["none.txt"]),
+        (["input=empty"], ["input=empty", "no such file"]),
+        (["run=empty"], ["run=empty", "config.yaml"]),
+        (["run=in.txt"], ["run=in.txt", "a file, where a run folder"]),
+        (["batch_size=0"], ["batch_size must be", "at least 1, got 0"]),
+        (["batch_size=-1"], ["got -1"]),
+        (["device=cuda:99"], ["device=cuda:99"]),
+        (["device=tpu"], ["device=tpu", "auto, cpu, cuda"]),
+        (["output=no/out.jsonl"], ["no folder"]),
+        (["output=in.txt"], ["in.txt"]),
+    ]:
+        refused(ner_lab("predict", f"run={run}", "input=in.txt", *words), *parts)
+    out = ("predict", f"run={run}", "input=in.txt", "output=out.jsonl")
+    assert ner_lab(*out).returncode == 0
+    refused(ner_lab(*out), "out.jsonl is there already", "overwrite=true")
+    assert ner_lab(*out, "overwrite=true").returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "in.txt", "out.jsonl"]
 
 
 def test_a_run_without_checkpoint_says_what_to_do(ner_lab, run, tmp_path):

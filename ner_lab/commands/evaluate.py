@@ -21,11 +21,12 @@ def evaluate(cfg: DictConfig) -> None:
         UserError: the run cannot be loaded, or the data has no such split.
     """
     whole("batch_size", cfg.batch_size, at_least(1))
+    device = inference.device(cfg.device)
     run = RunFolder.existing(cfg.run)
     tagger, encoder, trained = load_run(run)
     split = cfg.data.split
     sentences, notes = _sentences(cfg, trained, split)
-    tagger.to(inference.device(cfg.device))
+    tagger.to(device)
     output = RunFolder(HydraConfig.get().runtime.output_dir)
     ledger = Ledger()
     ledger.enter(split, "read", count(sentences))

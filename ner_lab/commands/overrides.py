@@ -117,7 +117,7 @@ def _of_composition(error: Exception, text: str, words: Sequence[str], configs: 
     """An override of a key that is not there, with the nearest that is; other errors in Hydra's words, on a line."""
     why = str(error.__cause__).splitlines()[0] if error.__cause__ else ""
     found = re.match(r"Could not (?:override|delete from config\.?) ?'([^']+?)'\.", text)
-    if not found or (why and "not in struct" not in why):
+    if not found or (why and "not in " not in why):
         if there := re.match(r"Could not append to config\. An item is already at '(.+?)'", text):
             return f"+{there[1]}=...: {there[1]} is in the config already; change it without the plus: {there[1]}=..."
         first = text.splitlines()[0]

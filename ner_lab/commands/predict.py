@@ -16,56 +16,85 @@ from omegaconf import DictConfig
 
 from ner_lab.data.context import with_context
 from ner_lab.data.words import Word, split_words
-from ner_lab.files import RunFolder, replacing
+from ner_lab.files import RunFolder, output_path, replacing
 from ner_lab.printing import print_json
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
+from ner_lab.training.bounds import at_least, whole
 from ner_lab.training.recognizer import entities
 from ner_lab.types import Prediction, Sentence, UserError
 
 FORMATS = ("auto", "text", "jsonl")
+REPORTED = 20  # lines that cannot be read, before the output alone names them
 
 
 @dataclass(frozen=True)
 class Request:
-    """One line of input: its text, words with offsets in it, what else its JSON object holds, and its document."""
+    """A line of input: its text, words with offsets in it, what else its JSON object holds, document; or an error."""
 
     text: str
     words: list[Word]
     rest: dict[str, Any]
     document: str = ""
+    error: str = ""
 
 
 def predict(cfg: DictConfig) -> None:
     """Reads `cfg.input` line by line and writes one JSON object a line to `cfg.output`.
 
+    A line that cannot be read is reported and has an object with `error` in the output; the others are done.
+
     A run that was trained with document context reads it here, too: consecutive lines are one document and an empty
     line ends it, unless JSON lines name their `document`.
 
     Raises:
-        UserError: the run cannot be loaded, or a line cannot be read (named by number).
+        UserError: a setting, the run, the input or the output cannot be used; or, when all is written, some lines
+            could not be read.
     """
+    whole("batch_size", cfg.batch_size, at_least(1))
     if cfg.format not in FORMATS:
         raise UserError(f"format must be one of {', '.join(FORMATS)}, got {cfg.format!r}")
     run = RunFolder.existing(cfg.run)
+    read = [] if cfg.input == "-" else [Path(str(cfg.input))]
+    output = None if cfg.output == "-" else output_path("output", cfg.output, overwrite=cfg.overwrite, sources=read)
+    chosen = inference.device(cfg.device)
     jsonl = cfg.format == "jsonl" or (cfg.format == "auto" and str(cfg.input).endswith((".jsonl", ".ndjson")))
     with _opened(cfg.input) as source:
         tagger, encoder, trained = load_run(run)
-        tagger.to(inference.device(cfg.device))
+        tagger.to(chosen)
         context = trained.data.get("document_context", 0)
+        if source.isatty():
+            console.say(f"reading standard input, {'JSON' if jsonl else 'a sentence'} a line; Ctrl-D ends it")
         if context and source.isatty():
             console.say(f"the run reads {context} lines ahead before it answers; an empty line ends a document")
         requests = _requests(source, str(cfg.input), jsonl)
         waiting: deque[Request] = deque()
+        lines = wrong = 0
         sentences = with_context(_sentences(requests, waiting), context)
         # A person who types wants an answer a line; files are batched by length.
         chunk = 1 if source.isatty() else 16 * cfg.batch_size
-        with _writing(cfg.output) as write:
+        with _writing(output) as write:
             while some := list(islice(sentences, chunk)):
                 for prediction in inference.annotate(
                     tagger, encoder, some, tagger.labels, cfg.batch_size, details=False
                 ):
-                    write(json.dumps(_answer(waiting.popleft(), prediction), ensure_ascii=False))
+                    request = waiting.popleft()
+                    write(json.dumps(_answer(request, prediction), ensure_ascii=False))
+                    lines += 1
+                    if request.error:
+                        wrong += 1
+                        _report(request.error, wrong)
+    if wrong:
+        raise UserError(
+            f"{wrong} of {lines} lines could not be read; in the output each of them is an object with its error"
+        )
+
+
+def _report(error: str, number: int) -> None:
+    if number <= REPORTED:
+        console.say(error)
+    elif number == REPORTED + 1:
+        console.say("more lines cannot be read; the output names each")
 
 
 def _sentences(requests: Iterable[Request], waiting: deque[Request]) -> Iterator[Sentence]:
@@ -81,50 +110,67 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
     if name == "-":
         yield sys.stdin.buffer
         return
-    if not Path(name).is_file():
-        raise UserError(f"input={name}: no such file; a dash reads standard input")
-    with Path(name).open("rb") as file:
-        yield file
+    try:
+        with Path(name).open("rb") as file:
+            yield file
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UserError(f"input={name}: no such file; a dash reads standard input") from error
+    except PermissionError as error:
+        raise UserError(f"input={name}: {error.strerror}") from error
 
 
 @contextmanager
-def _writing(name: str) -> Iterator[Any]:
+def _writing(target: Path | None) -> Iterator[Any]:
     """Lines to standard output, or to a file that appears when it is complete."""
-    if name == "-":
+    if target is None:
         yield print_json
         return
-    target = Path(name)
     try:
         with replacing(target) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
             yield lambda line: file.write(line + "\n")
     except OSError as error:
-        raise UserError(f"output={name}: {error.strerror or error}") from error
+        raise UserError(f"output={target}: {error.strerror or error}") from error
 
 
 def _requests(source: IO[bytes], name: str, jsonl: bool) -> Iterator[Request]:
     blocks = 0  # of lines, with empty lines between them
     for number, raw in enumerate(source, start=1):
+        document = f"lines {blocks}"
         try:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
-            raise UserError(
+            why = (
                 f"{name}:{number}: not UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start}); "
                 f"convert it: iconv -f latin1 -t utf-8"
-            ) from error
+            )
+            yield Request("", [], {}, document, why)
+            continue
         if jsonl and line.strip():
-            yield _from_json(line, f"{name}:{number}", f"lines {blocks}")
+            try:
+                yield _from_json(line, f"{name}:{number}", document)
+            except UserError as error:
+                yield Request("", [], {}, document, str(error))
             continue
         words = [] if jsonl else split_words(line)
         if not jsonl:
-            yield Request(line, words, {}, f"lines {blocks}" if words else "")
+            yield Request(line, words, {}, document if words else "")
         blocks += not words
 
 
 def _from_json(line: str, place: str, document: str) -> Request:
     try:
         row = json.loads(line)
+        json.dumps(row, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise UserError(f"{place}: not JSON ({error}); for raw text, one sentence a line, say format=text") from error
+    except RecursionError as error:
+        raise UserError(f"{place}: objects in objects, deeper than a line of input has them") from error
+    except UnicodeEncodeError as error:
+        raise UserError(
+            f"{place}: half of a surrogate pair (\\u{ord(error.object[error.start]):04x}), no text"
+        ) from error
+    except ValueError as error:  # an integer of thousands of digits
+        raise UserError(f"{place}: a number of too many digits; give it as text, in quotes") from error
     words = row.get("words", row.get("tokens")) if isinstance(row, dict) else None
     if isinstance(words, list) and all(isinstance(word, str) for word in words):
         joined, at = [], 0
@@ -143,6 +189,8 @@ def _from_json(line: str, place: str, document: str) -> Request:
 
 def _answer(request: Request, prediction: Prediction) -> dict[str, Any]:
     """The input with its `entities` (half-open character offsets in `text`) and, for split words, their `tags`."""
+    if request.error:
+        return {"error": request.error}
     found = [
         {"text": e.text, "type": e.type, "start": e.begin, "end": e.end, "confidence": round(e.confidence, 4)}
         for e in entities(request.text, request.words, prediction)

@@ -52,7 +52,7 @@ def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) 
     """
     try:
         built = instantiate(node, _partial_=True, _convert_="all")(**arguments)
-    except (TypeError, ValueError, MisconfigurationException) as error:
+    except (TypeError, ValueError, ImportError, MisconfigurationException) as error:
         raise UserError(f"{key} ({node.get('_target_')}): {error}") from error
     except InstantiationException as error:
         raise UserError(f"{key}: {error.__cause__ or error}") from error

@@ -94,10 +94,11 @@ def device(name: str) -> torch.device:
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        chosen = torch.device(name)
-    except RuntimeError as error:
-        raise UserError(f"device={name}: must be auto, cpu, cuda or cuda:N") from error
-    if chosen.type == "cuda" and not torch.cuda.is_available():
-        raise UserError(f"device={name}: no GPU is visible to PyTorch here; use device=cpu")
-    return chosen
+    kind, _, index = str(name).partition(":")
+    if kind not in ("cpu", "cuda") or (index and not (kind == "cuda" and index.isdecimal())):
+        raise UserError(f"device={name}: must be auto, cpu, cuda or cuda:N")
+    found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if kind == "cuda" and int(index or 0) >= found:
+        seen = f"PyTorch sees {found} here, from cuda:0" if found else "no GPU is visible to PyTorch here"
+        raise UserError(f"device={name}: {seen}; use device=auto")
+    return torch.device(name)

@@ -1,0 +1,149 @@
+"""What a user's mistake says: the rule and the value on a line, without Hydra's frame, and no folder is left."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ner_lab.cli import main
+
+SMALL = "model=tiny data.size=8 logger=none trainer=cpu"
+
+WRONG = [
+    # commands and flags
+    ("trian", "did you mean train?"),
+    ("evalute run=x", "did you mean evaluate?"),
+    ("xyz", "the commands are train,"),
+    ("train --foo", "unrecognized arguments: --foo"),
+    ("train --resolve", "--resolve"),
+    ("train --cfg nothing", "invalid choice"),
+    ("train -cn nothing", "'nothing'"),
+    # words that are no overrides
+    ("train a", "a: no override is of this form"),
+    ("train seed={a", "seed={a: no override"),
+    ("train =3", "string or a list"),
+    # groups and their options
+    ("train lss=focal", "lss: no such key or group; did you mean loss?"),
+    ("train loss=focl", "loss=focl: no such option of loss"),
+    ("train loss=focl", "did you mean focal?"),
+    ("train -m loss=focl", "did you mean focal?"),
+    ("train modl/head=crf", "did you mean model/head?"),
+    ("train model/head=crff", "did you mean crf?"),
+    ("train model/head=", "its options are cosine, crf, linear"),
+    ("train model.head=crf", "model/head=crf"),
+    ("train loss=[nll,focal]", "-m loss=nll,focal"),
+    ("train model=[tiny,minilm]", "-m model=tiny,minilm"),
+    ("train +experiment=orignal", "did you mean original?"),
+    ("train ~loss", "no run goes without loss"),
+    ("evaluate run=x data=colum", "did you mean column?"),
+    # keys
+    ("train trainer.max_epoch=3", "did you mean trainer.max_epochs?"),
+    ("train optimiser.lr=1", "did you mean optimizer.lr?"),
+    ("train sede=1", "did you mean seed?"),
+    ("train loss=focal loss.gama=1", "did you mean loss.gamma?"),
+    ("train loss.gamma=2", "loss.gamma: no such key"),
+    ("train hydra.run.dirr=x", "did you mean hydra.run.dir?"),
+    ("train +foo=3", "+foo=3: nothing reads foo"),
+    ("train ++sede=3", "did you mean seed?"),
+    ("train +foo.bar=3", "nothing reads foo.bar"),
+    ("train +seed=3", "in the config already"),
+    ("predict run=x bach_size=3", "did you mean batch_size?"),
+    ("predict", "run is missing"),
+    # numbers
+    ("train seed=-1", "seed must be a whole number, from 0 to 4294967295, got -1"),
+    ("train trainer.max_epochs=0", "trainer.max_epochs must be at least 1"),
+    ("train trainer.max_epochs=many", "trainer.max_epochs must be a whole number"),
+    ("train data.num_workers=-1", "data.num_workers must be from 0 to 1024, got -1"),
+    ("train optimizer.lr=nan", "optimizer.lr must be a finite number, got nan"),
+    ("train model.dropout=2", "model.dropout must be at least 0 and below 1, got 2"),
+    ("train loss=focal loss.gamma=-1", "gamma must be >= 0, got -1"),
+    ("train loss=label_smoothing loss.epsilon=2", "epsilon must be"),
+    # parts and devices
+    ("train loss._target_=os.getcwd", "loss._target_=os.getcwd: must make a ner_lab Loss, made a str"),
+    ("train loss._target_=nowhere.Loss", "loss._target_: "),
+    ("train callbacks.bar._target_=os.getcwd", "must make a pytorch_lightning Callback"),
+    ("train data._target_=os.getcwd", "data"),
+    (f"train {SMALL} trainer.accelerator=tpu", "trainer"),
+    (f"train {SMALL} trainer.accelerator=foo", "trainer"),
+    (f"train {SMALL} trainer.devices=x", "trainer"),
+    (f"train {SMALL} trainer.devices=0", "trainer"),
+    (f"train {SMALL} trainer.precision=foo", "trainer.precision must be"),
+    (f"train {SMALL} +trainer.foo=3", "foo"),
+    (f"train {SMALL} +model.head.foo=3", "foo"),
+    (f"train {SMALL} model.encoder.name=nowhere/at/all", "nowhere/at/all"),
+    # files and folders
+    ("train hydra.run.dir=a_file", "hydra.run.dir=", "a file of this name is there"),
+    ("train hydra.run.dir=a_file/run", "hydra.run.dir=", "cannot be made"),
+    ("train data=column", "data.dir is missing"),
+    ("train data=column data.dir=nowhere", "data.dir=nowhere"),
+    ("train resume=nowhere", "no such folder"),
+    ("evaluate run=[a,b]", "run=['a', 'b']: must be the path of a run folder"),
+    ("evaluate run=", "must be the path of a run folder"),
+    ("evaluate run=5", "run=5"),
+    ("evaluate run=a_file", "a file, where a run folder is wanted"),
+    ("evaluate run=x batch_size=0", "batch_size must be a whole number, at least 1, got 0"),
+    ("predict run=x batch_size=-1", "batch_size must be"),
+    ("evaluate run=x device=tpu", "auto, cpu, cuda or cuda:N"),
+    ("report file=a_file", "a_file"),
+    ("export run=x output=y", "run=x"),
+]
+
+
+@pytest.fixture
+def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """`said(words)` is what a command that ends with an error prints on standard error; and no folder is left."""
+    (tmp_path / "a_file").write_text("Some text.\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HYDRA_FULL_ERROR", raising=False)
+
+    def run(words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["ner-lab", *words.split()])
+        before = sorted(tmp_path.rglob("*"))
+        with pytest.raises(SystemExit) as caught:
+            main()
+        end = caught.value.code
+        assert end not in (0, None)
+        assert sorted(tmp_path.rglob("*")) == before
+        return capsys.readouterr().err + (end if isinstance(end, str) else "")
+
+    return run
+
+
+@pytest.mark.parametrize("case", WRONG, ids=lambda case: case[0])
+def test_a_mistake_is_said_in_a_line(case: tuple[str, ...], said) -> None:
+    words, *parts = case
+    text = said(words)
+    for part in parts:
+        assert part in text
+    for frame in ("HYDRA_FULL_ERROR", "Traceback", "Error executing job", "error: ", "full_key", "+foo"):
+        assert frame not in text or frame in words
+    lines = [line for line in text.splitlines() if "ner-lab" in line]
+    assert len(lines) == 1, text
+
+
+def test_a_damaged_file_of_the_users_conf_is_named(said, tmp_path: Path) -> None:
+    (tmp_path / "conf" / "loss").mkdir(parents=True)
+    (tmp_path / "conf" / "loss" / "mine.yaml").write_text("a: [1,\n")
+    assert "mine.yaml" in said("train loss=mine")
+
+
+def test_a_refused_run_leaves_a_folder_as_it_was(said, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "notes.log").write_text("mine")
+    with pytest.raises(AssertionError):  # Hydra writes its own files there
+        said("train hydra.run.dir=kept seed=-1")
+    assert (tmp_path / "kept" / "notes.log").read_text() == "mine"
+
+
+def test_a_bug_still_shows_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "mine.yaml").write_text("function: mine.run\n")
+    (tmp_path / "mine.py").write_text("def run(cfg):\n    return 1 / 0\n")
+    command = [sys.executable, "-m", "ner_lab", "mine"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1 and "ZeroDivisionError" in done.stderr and "mine.py" in done.stderr
+    shown = subprocess.run([*command, "--help"], cwd=tmp_path, capture_output=True, text=True)
+    assert "mine is powered by Hydra" in shown.stdout
