@@ -72,9 +72,9 @@ def read_run(folder: RunFolder, split: str, marginals: bool = True) -> Iterator[
     path = folder.predictions(split)
     try:
         file = path.open(encoding="utf-8", newline="\n")
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: no file can have such a name
         there = ", ".join(sorted(p.stem for p in path.parent.glob("*.jsonl"))) or "none"
-        raise UserError(f"{path}: {error.strerror}; splits with predictions: {there}") from error
+        raise UserError(f"{path}: {getattr(error, 'strerror', error)}; splits with predictions: {there}") from error
     with file:
         try:
             for number, line in enumerate(file, 1):
