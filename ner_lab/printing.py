@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import sys
 import unicodedata
@@ -93,10 +92,3 @@ def console(**settings: Any) -> Console:
     """A console of rich on which text from data does nothing; the settings are `rich.console.Console`'s."""
     made: Console = _console_class()(**settings)
     return made
-
-
-class LogFormatter(logging.Formatter):
-    """Lines of a log file as they may be read in a terminal."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return shown(super().format(record), lines=True)

@@ -31,7 +31,7 @@ from ner_lab.types import UserError
 MESSAGES = (UserError, SweepError, HydraException, OmegaConfBaseException)
 QUICK, ALL = 60, 2000
 SECONDS = 10  # of one input; detects hangs, not slowness
-MEMORY = 4 << 30  # bytes that all inputs together may take on top of what the process has
+MEMORY = 3 << 29  # bytes that an input may take on top of what the process has
 
 
 class TooLong(BaseException):
@@ -62,7 +62,7 @@ def bounded() -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.1)  # again, where a finaliser or a library swallows the first
     resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY, hard))
     try:
         yield
@@ -107,7 +107,11 @@ def cases(number: int, inputs: Inputs) -> Iterator[tuple[str, int]]:
 
 def fuzzed(inputs: Inputs, folder: Path, chosen: str | None, number: int) -> None:
     one = [(chosen.rpartition("/")[0], int(chosen.rpartition("/")[2]))] if chosen else cases(number, inputs)
-    found = [f"{kind}/{at}: {wrong}" for kind, at in one if (wrong := broken(inputs, kind, at, folder))]
+    found = []
+    for kind, at in one:
+        if wrong := broken(inputs, kind, at, folder):
+            found.append(f"{kind}/{at}: {wrong}")
+            print(found[-1], flush=True)
     assert not found, f"{len(found)} damaged inputs led to something else than a message:\n" + "\n".join(found)
 
 

@@ -15,6 +15,7 @@ from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, output_path, write_json
 from ner_lab.metrics.label_errors import Suspect, suspects
 from ner_lab.printing import print_json
+from ner_lab.report.run_files import read_json
 from ner_lab.training import known_noise
 from ner_lab.training.assembly import build, read_config
 from ner_lab.training.cross_validation import POOL, Judged, judged
@@ -105,7 +106,7 @@ def _splits(cfg: DictConfig, run: RunFolder) -> dict[str, Sequence[Sentence]]:
     """The data of a run, as it was trained on."""
     data: DataModule = build(cfg.data, "data")
     data.load()
-    before = json.loads(run.environment.read_text(encoding="utf-8"))["data"]
+    before = read_json(run.environment, {"data": {...: str}})["data"]
     now = data.fingerprint()
     changed = [split for split in before if now.get(split) != before[split]]
     if changed:
@@ -114,7 +115,8 @@ def _splits(cfg: DictConfig, run: RunFolder) -> dict[str, Sequence[Sentence]]:
             "train it again, or bring the data back"
         )
     missing = [split for split in POOL if split not in data.sentences]
-    assert not missing, missing  # training refuses such data
+    if missing:  # training refuses such data
+        raise UserError(f"run={run.path}: its data has no split {', '.join(missing)}; it was changed after the run")
     return data.sentences
 
 

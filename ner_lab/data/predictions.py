@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ner_lab.files import RunFolder, write_atomically
 from ner_lab.printing import shown
+from ner_lab.tags import split_tag
 from ner_lab.types import Entity, Prediction, Sentence, UserError
 
 FLOOR = -100.0  # JSON has no -inf: a label the scheme forbids is written as this log-probability
@@ -70,9 +72,9 @@ def read_run(folder: RunFolder, split: str, marginals: bool = True) -> Iterator[
     path = folder.predictions(split)
     try:
         file = path.open(encoding="utf-8", newline="\n")
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: no file can have such a name
         there = ", ".join(sorted(p.stem for p in path.parent.glob("*.jsonl"))) or "none"
-        raise UserError(f"{path}: {error.strerror}; splits with predictions: {there}") from error
+        raise UserError(f"{path}: {getattr(error, 'strerror', error)}; splits with predictions: {there}") from error
     with file:
         try:
             for number, line in enumerate(file, 1):
@@ -88,15 +90,34 @@ def _prediction(line: str, place: str, marginals: bool) -> Prediction:
         at = -1 if marginals else line.find(_AFTER_TAGS)
         row = json.loads(line if at < 0 else f"{line[:at]}}}")
         words, gold, tags = row["words"], row["gold"], row["predicted"]
+        if not (isinstance(words, list) and isinstance(tags, list) and isinstance(gold, list | None)):
+            raise ValueError("words, gold and predicted are lists")
         if len(words) != len(tags) or (gold is not None and len(gold) != len(words)):
             raise ValueError("words, gold and predicted differ in length")
+        if wrong := [word for word in (*words, row["document"]) if not isinstance(word, str)]:
+            raise ValueError(f"words and document are texts, got {wrong[0]!r}")
+        if wrong := [tag for tag in {*tags, *(gold or ())} if split_tag(tag)[0] not in "BIO"]:
+            raise ValueError(f"tags are IOB2, got {wrong[0]!r}")
         sentence = Sentence(tuple(words), None if gold is None else tuple(gold), row["document"], place)
         if not marginals:
             return Prediction(sentence, tuple(tags), (), [], None)
         entities = tuple(Entity(**entity) for entity in row["spans"])
+        _check(len(words), entities, row["log_probs"], row["loss"])
         return Prediction(sentence, tuple(tags), entities, row["log_probs"], row["loss"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else error
         raise UserError(
             f"{place}: not a prediction of ner-lab ({reason}); the file was damaged after it was written"
         ) from error
+
+
+def _check(words: int, entities: Sequence[Entity], log_probs_WK: list[list[float]], loss: float | None) -> None:
+    """ValueError, TypeError or OverflowError for what no model says of so many words."""
+    for e in entities:
+        if not 0 <= e.begin < e.end <= words or not isinstance(e.type, str) or not -0.01 < e.confidence < 1.01:
+            raise ValueError(f"spans lie within the words and have a type and a confidence, got {e}")
+        range(e.begin, e.end)  # whole numbers
+    if len(log_probs_WK) not in (0, words) or len({len(row) for row in log_probs_WK}) > 1:
+        raise ValueError("log_probs has a row a word, of the same length")
+    if not all(math.isfinite(math.fsum(row)) for row in log_probs_WK) or not math.isfinite(loss or 0.0):
+        raise ValueError("log_probs and loss are finite numbers")

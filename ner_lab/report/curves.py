@@ -68,11 +68,9 @@ def _events(path: Path) -> Iterator[Value]:
             for value in event.summary.value:
                 if value.metadata.plugin_data.plugin_name == "scalars":
                     yield value.tag, event.step, float(make_ndarray(value.tensor)), event.wall_time
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read as TensorBoard events: {error}") from error
-    except Exception as error:  # TensorBoard raises its own kind for a record with a wrong checksum
-        if type(error).__name__ != "DataLossError":
-            raise
+    except Exception as error:  # TensorBoard and protocol buffers raise kinds of their own
+        if type(error).__name__ != "DataLossError":  # a record with a wrong checksum: what is before it counts
+            raise UserError(f"{path}: cannot be read as TensorBoard events: {error}") from error
 
 
 def _rows(path: Path) -> Iterator[Value]:
@@ -81,7 +79,7 @@ def _rows(path: Path) -> Iterator[Value]:
             for row in csv.DictReader(file):
                 step = int(float(row["step"]))
                 yield from ((tag, step, float(cell), None) for tag, cell in row.items() if cell and tag != "step")
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, csv.Error) as error:
         raise UserError(f"{path}: cannot be read as a table of curves: {error!r}") from error
 
 

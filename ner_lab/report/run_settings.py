@@ -169,8 +169,15 @@ def _flatten(node: Mapping[str, Any], folder: str, prefix: str = "") -> dict[str
         else:
             own = isinstance(value, str) and (value == folder or value.startswith(f"{folder}/"))
             plain = f"RUN{value[len(folder) :]}" if own else value
-            found[key] = json.dumps(plain, sort_keys=True, default=str, ensure_ascii=False)
+            found[key] = _written(plain)
     return found
+
+
+def _written(value: Any) -> str:
+    try:
+        return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
+    except TypeError:  # a mapping in a list has keys that JSON has not
+        return json.dumps(repr(value), ensure_ascii=False)
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,5 @@
 from . import callbacks as callbacks
+from .console import LogFormatter as LogFormatter
 from .experiment import Result as Result
 from .optimizers import build_optimizer as build_optimizer
 from .recognizer import FoundEntity as FoundEntity

@@ -14,8 +14,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ner_lab.printing import LogFormatter, shown
 from ner_lab.printing import console as shown_console
+from ner_lab.printing import shown
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -27,6 +27,13 @@ TYPES_SHOWN = 50  # rows of a table of scores on the console; files have all of 
 
 stderr = shown_console(stderr=True, soft_wrap=True)
 _turn = threading.RLock()
+
+
+class LogFormatter(logging.Formatter):
+    """Lines of a log file as they may be read in a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return shown(super().format(record), lines=True)
 
 
 def say(text: str) -> None:

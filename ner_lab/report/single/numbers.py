@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from ner_lab.files import RunFolder
-from ner_lab.report import curves
+from ner_lab.report import curves, run_files
+from ner_lab.report.run_files import read_json
 from ner_lab.report.single.breakdowns import breakdowns
 from ner_lab.report.single.confidence import confidence
 from ner_lab.report.single.examined import Examined, examine
@@ -96,10 +96,11 @@ def _label_errors(source: Source, examined: Sequence[Examined]) -> dict[str, Any
         return None
     if source.ranking is not None and source.ranking.is_file():
         try:
-            found = json.loads(source.ranking.read_text(encoding="utf-8"))
-            return {**found, "in_all": len(found["ranked"]), "ranked": found["ranked"][:SUSPECTS]}
-        except (ValueError, KeyError) as error:
-            raise UserError(f"{source.ranking}: damaged ({error}); `ner-lab data errors` makes it anew") from error
+            found = read_json(source.ranking, run_files.RANKING)
+        except UserError as error:
+            reason = str(error).removesuffix("; train the run again")
+            raise UserError(f"{reason}; `ner-lab data errors` makes it anew") from error
+        return {**found, "in_all": len(found["ranked"]), "ranked": found["ranked"][:SUSPECTS]}
     pairs = [(suspect, index) for index, e in enumerate(examined) for suspect in e.suspects]
     pairs.sort(key=lambda pair: (pair[0].probability, pair[1]))
     doubted = [(suspect, index) for suspect, index in pairs if suspect.kind != "none"]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
-
 from ner_lab.data.formats.column.predicted import read_predicted
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, with_public_names
+from ner_lab.report import run_files
+from ner_lab.report.run_files import read_json, read_yaml
 from ner_lab.types import Prediction, Sentence, UserError
 
 
@@ -93,14 +92,14 @@ def _of_file(path: str) -> Source:
 def _of_folder(path: str, split: str | None) -> Source:
     evaluation = Path(path) / "evaluation.json"
     if evaluation.is_file():
-        found = json.loads(evaluation.read_text(encoding="utf-8"))
-        split = split or str(found["split"])
+        split = split or read_json(evaluation, run_files.EVALUATION)["split"]
+        found = read_json(evaluation, {**run_files.EVALUATION, f"{split}?": run_files.SCORED})
         return _of_run(path, RunFolder(path), RunFolder.existing(found["run"]), split, found.get(split))
     run = RunFolder.existing(path)
     if not run.finished:
         raise UserError(f"run={path}: unfinished; go on with: ner-lab train resume={path}")
     split = split or "test"
-    return _of_run(path, run, run, split, _json(run.metrics).get(split))
+    return _of_run(path, run, run, split, read_json(run.metrics, run_files.METRICS).get(split))
 
 
 def _of_run(name: str, folder: RunFolder, run: RunFolder, split: str, recorded: dict[str, Any] | None) -> Source:
@@ -110,25 +109,14 @@ def _of_run(name: str, folder: RunFolder, run: RunFolder, split: str, recorded: 
         split=split,
         predictions=list(read_run(folder, split)),
         labels=run.labels(),
-        entities=run.entities(),
+        entities=read_json(run.train_entities, run_files.ENTITIES),
         dev=None if own_dev or not run.predictions("dev").is_file() else list(read_run(run, "dev")),
         recorded=recorded,
-        metrics=_json(run.metrics),
-        config=with_public_names(_yaml(run.config)),
-        overrides=_yaml(run.overrides),
-        environment=_json(run.environment),
-        ledger=_json(folder.ledger),
+        metrics=read_json(run.metrics, run_files.METRICS),
+        config=with_public_names(read_yaml(run.config, {**run_files.CONFIG, "objective": str})),
+        overrides=read_yaml(run.overrides, run_files.OVERRIDES) if run.overrides.is_file() else (),
+        environment=read_json(run.environment, run_files.ENVIRONMENT),
+        ledger=read_json(folder.ledger, run_files.LEDGER),
         run=run,
         ranking=run.label_errors if folder is run else None,
     )
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read ({error}); train the run again") from error
-
-
-def _yaml(path: Path) -> Any:
-    return OmegaConf.to_container(OmegaConf.load(path)) if path.is_file() else []
