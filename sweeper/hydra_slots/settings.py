@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 # Optuna's, by the names that YAML gives them.
@@ -26,6 +27,8 @@ PRUNERS = {
     "patient": "PatientPruner",
     "threshold": "ThresholdPruner",
 }
+# What is a grid already, by its names and its classes.
+GRIDS = ("grid", "bruteforce", "brute_force", "GridSampler", "BruteForceSampler")
 # Those that need more than Optuna itself does, with the packages, by the extra that has them.
 EXTRAS = {
     "GPSampler": ("torch", ("torch", "scipy")),
@@ -139,6 +142,12 @@ def short_name(node: Any) -> str | None:
         last = str(node.get("_target_", "")).rpartition(".")[2]
         return last.removesuffix("Pruner").removesuffix("Sampler").lower()
     return None if node is None else str(node)
+
+
+def meaning(typed: str, known: Iterable[str]) -> str:
+    """`did you mean n_trials? ` for what is nearly one of the known names, else nothing."""
+    close = get_close_matches(typed, list(known), 1)
+    return f"did you mean {close[0]}? " if close else ""
 
 
 def redacted(text: str) -> str:

@@ -11,7 +11,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from hydra_slots.errors import SweepError
-from hydra_slots.settings import PRUNERS, SAMPLERS, defaults
+from hydra_slots.settings import GRIDS, PRUNERS, SAMPLERS, defaults
 
 
 class SlotsSweeper(Sweeper):
@@ -70,7 +70,7 @@ for _name, _kind in (("slots", SlotsSweeper), ("ner_lab", FormerNameSweeper)):
             **defaults(),
         },
     )
-for _name in SAMPLERS:
+for _name in (*SAMPLERS, *(name for name in GRIDS if name.islower())):  # those to say what does the same
     _store("hydra/sweeper/sampler", _name, {"name": _name, "seed": None})
 for _name in PRUNERS:
     _store("hydra/sweeper/pruner", _name, {"name": _name})
