@@ -146,7 +146,7 @@ def short_name(node: Any) -> str | None:
 
 def meaning(typed: str, known: Iterable[str]) -> str:
     """`did you mean n_trials? ` for what is nearly one of the known names, else nothing."""
-    close = get_close_matches(typed, list(known), 1)
+    close = get_close_matches(typed, list(known), 1, 0.7)
     return f"did you mean {close[0]}? " if close else ""
 
 

@@ -11,6 +11,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from hydra_slots.errors import SweepError
+from hydra_slots.interruption import in_one_line
 from hydra_slots.settings import GRIDS, PRUNERS, SAMPLERS, defaults
 
 
@@ -26,13 +27,12 @@ class SlotsSweeper(Sweeper):
     def sweep(self, arguments: list[str]) -> Any:
         """Runs the sweep; returns the best value, or the list of values of each trial on the front."""
         try:
-            from hydra_slots.sweeping import sweep
+            with in_one_line("hydra-slots"):  # before the first trial has started, or while trials are ending
+                from hydra_slots.sweeping import sweep
 
-            return sweep(*self.hydra, arguments)
+                return sweep(*self.hydra, arguments)
         except SweepError as error:
             raise CompactHydraException(f"error: {error}") from None
-        except KeyboardInterrupt:  # before the first trial has started, or while trials are ending
-            raise SystemExit(130) from None
 
 
 class FormerNameSweeper(Sweeper):
