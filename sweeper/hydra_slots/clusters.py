@@ -17,6 +17,8 @@ from typing import Any
 from hydra_slots.bounded import yaml_text
 from hydra_slots.errors import SweepError
 
+MOST = 10_000  # workers
+
 
 @dataclass(frozen=True)
 class WorkersFile:
@@ -64,8 +66,8 @@ class WorkersFile:
         plan = cls(**{str(key): value for key, value in found.items()})
         if plan.scheduler not in SCHEDULERS:
             raise SweepError(f"{path}: scheduler must be {' or '.join(SCHEDULERS)}, got {plan.scheduler!r}")
-        if type(plan.count) is not int or plan.count < 1:
-            raise SweepError(f"{path}: count must be a whole number of at least 1, got {plan.count!r}")
+        if type(plan.count) is not int or not 1 <= plan.count <= MOST:
+            raise SweepError(f"{path}: count must be a whole number from 1 to {MOST}, got {plan.count!r}")
         return plan
 
 

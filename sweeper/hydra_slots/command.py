@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from hydra_slots.errors import SweepError
+from hydra_slots.settings import meaning
 from hydra_slots.study.history import History
 from hydra_slots.study.opening import open_study, readable
 from hydra_slots.views.listing import as_json, scores, status, table
@@ -68,9 +70,26 @@ def start(arguments: Sequence[str], program: Program | None = None) -> None:
         sys.stderr.close()
 
 
+class Parser(argparse.ArgumentParser):
+    """One whose errors name what may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        typed = re.search(r"(?:invalid choice: '|unrecognized arguments: )([^\s']+)", message)
+        known = [*self._options(), *ACTIONS, *WORKER_ACTIONS]
+        meant = meaning(typed[1].partition("=")[0], known).strip() if typed else ""
+        super().error(f"{message}; {meant}" if meant else message)
+
+    def _options(self) -> list[str]:
+        found = list(self._option_string_actions)
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                found += [option for parser in action.choices.values() for option in parser._option_string_actions]
+        return found
+
+
 def _parser(program: Program) -> argparse.ArgumentParser:
     app = "" if program.application else "app.py "
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=program.name,
         description="Looks at a sweep, running or not, and works on it.",
         epilog=EXAMPLES.format(name=program.name, app=app),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.files import write_whole
 from hydra_slots.hydra_side import Hydra, program
 from hydra_slots.plan import SweepPlan
+from hydra_slots.read_settings import MOST
 from hydra_slots.settings import SweepSettings
 from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
@@ -115,8 +117,11 @@ def _checked(
     hydra.check(room, settings)
     algorithms.pruner(settings.pruner)
     algorithms.sampler(settings.sampler, trust=settings.trust)
+    algorithms.rehearse(settings, replace(room, extension=None))
     if settings.n_trials is None:
-        points = [room.queued(point, "the grid") for point in room.points()]
+        points = [room.queued(point, "the grid") for point in islice(room.points(), MOST + 1)]
+        if len(points) > MOST:
+            raise SweepError(f"the grid has more than {MOST} combinations; give hydra.sweeper.n_trials to search it")
         return room, points, len(points)
     declared = reading.read(settings.params, (), hydra.config, hydra.loader, room.known)
     return room, start_points.read(settings.start_points, room, declared), settings.n_trials

@@ -8,7 +8,7 @@ from typing import Any
 
 from hydra_slots.errors import SweepError
 from hydra_slots.redaction import redacted
-from hydra_slots.settings import SweepSettings, short_name
+from hydra_slots.settings import SweepSettings, meaning, short_name
 
 EXECUTORS = ("slots", "launcher")
 DIRECTIONS = ("minimize", "maximize")
@@ -36,7 +36,8 @@ def read(node: Mapping[str, Any]) -> SweepSettings:
     known = [one.name for one in fields(SweepSettings)]
     values = {str(key): value for key, value in node.items() if key not in ("_target_", "_recursive_")}
     if unknown := sorted(set(values) - set(known)):
-        here = f"use {ELSEWHERE[unknown[0]]}" if unknown[0] in ELSEWHERE else f"there are {', '.join(known)}"
+        here = f"{meaning(unknown[0], known)}there are {', '.join(known)}"
+        here = f"use {ELSEWHERE[unknown[0]]}" if unknown[0] in ELSEWHERE else here
         raise SweepError(f"hydra.sweeper.{unknown[0]}: no such setting; {here}")
     settings = SweepSettings(**values)
     for name in ("n_trials", "stop_after"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from optuna.trial import TrialState
 
 from hydra_slots.controller import Controller
 from hydra_slots.errors import SweepError
+from hydra_slots.interruption import exit_code, handled
 from hydra_slots.plan import SweepPlan
 from hydra_slots.study import front
 from hydra_slots.study.owners import Lease, Observer
@@ -57,7 +58,7 @@ def run(
                         tickets = controller.run()
                     except KeyboardInterrupt as stopped:
                         view.say(f"stopped by {stopped or 'Ctrl-C'}; {go_on}")
-                        raise SystemExit(130) from None
+                        raise SystemExit(exit_code(str(stopped))) from None
                 if controller.stopping:
                     view.say(f"ended early: {controller.stopping}")
         except BaseException:
@@ -100,18 +101,8 @@ def _interruptible(controller: Controller) -> Iterator[None]:
         if again or isinstance(controller.executor, Launching):  # whose jobs may run in this very thread
             raise KeyboardInterrupt(controller.interrupted)
 
-    before: dict[signal.Signals, Any] = {}
-    install: Callable[[int, Any], Any] = signal.signal
-    try:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            before[number] = install(number, stop)
-    except ValueError:  # not in the main thread, which alone may handle signals
-        pass
-    try:
+    with handled(stop):
         yield
-    finally:
-        for each, handler in before.items():
-            install(each, handler)
 
 
 class Plain(logging.Formatter):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from difflib import get_close_matches
 from typing import Any
 
 # Optuna's, by the names that YAML gives them.
@@ -25,6 +26,8 @@ PRUNERS = {
     "patient": "PatientPruner",
     "threshold": "ThresholdPruner",
 }
+# What is a grid already, by its names and its classes.
+GRIDS = ("grid", "bruteforce", "brute_force", "GridSampler", "BruteForceSampler")
 # Those that need more than Optuna itself does, with the packages, by the extra that has them.
 EXTRAS = {
     "GPSampler": ("torch", ("torch", "scipy")),
@@ -147,3 +150,9 @@ def short_name(node: Any) -> str | None:
         last = str(node.get("_target_", "")).rpartition(".")[2]
         return last.removesuffix("Pruner").removesuffix("Sampler").lower()
     return None if node is None else str(node)
+
+
+def meaning(typed: str, known: Iterable[str]) -> str:
+    """`did you mean n_trials? ` for what is nearly one of the known names, else nothing."""
+    close = get_close_matches(typed, list(known), 1, 0.7)
+    return f"did you mean {close[0]}? " if close else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from hydra_slots import clusters
 from hydra_slots.errors import SweepError
 from hydra_slots.redaction import redacted
+from hydra_slots.settings import meaning
 from hydra_slots.space.texts import typed
 
 WORKER_ACTIONS = {
@@ -72,8 +73,9 @@ def joining(words: Sequence[str], program: Program) -> list[str]:
     for word in words:
         key, equals, value = word.partition("=")
         if not equals or not value or (key not in SETTINGS and not key.startswith(("hydra.", "hydra/"))):
+            meant = meaning(key.lstrip("-"), SETTINGS)
             raise SweepError(
-                f"{redacted(word)!r}: give KEY=VALUE, with KEY one of {', '.join(SETTINGS)} or a key of hydra"
+                f"{redacted(word)!r}: {meant}give KEY=VALUE, with KEY one of {', '.join(SETTINGS)} or a key of hydra"
             )
         given.add(key)
         shown = value if key == "slots" else typed(value)  # which may be a mapping; the others are texts

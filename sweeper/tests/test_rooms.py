@@ -17,7 +17,7 @@ ROOT = Path(hydra_slots.__file__).parent
 PLUGIN = "hydra_plugins.hydra_slots_sweeper.sweeper"
 # The lowest first. A room is a package under `hydra_slots`, or a module there; `__init__` is the face of them all.
 RANKS = (
-    ("errors", "files", "reporting", "redaction", "visible"),
+    ("errors", "files", "interruption", "reporting", "redaction", "visible"),
     ("bounded",),
     ("settings",),
     ("read_settings", "space"),

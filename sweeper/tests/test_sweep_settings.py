@@ -10,12 +10,15 @@ from types import SimpleNamespace
 
 import optuna
 import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from hydra_slots import read_settings, reporting
 from hydra_slots.errors import SweepError
 from hydra_slots.hydra_side import program
 from hydra_slots.redaction import redacted
 from hydra_slots.settings import PRUNERS, SAMPLERS, SweepSettings, defaults
+from hydra_slots.space.parameter import parsed
+from hydra_slots.space.search_space import Space
 from hydra_slots.study import algorithms
 
 
@@ -32,6 +35,18 @@ def test_the_defaults_are_settings():
     [
         ({"n_trials": 0}, ["n_trials", "at least 1", "0"]),
         ({"n_trials": True}, ["n_trials", "True"]),
+        ({"n_trials": 10**9}, ["n_trials", "at most 1000000"]),
+        ({"n_trials": 1e9}, ["n_trials", "a whole number"]),
+        ({"timeout": float("nan")}, ["timeout", "above 0", "nan"]),
+        ({"timeout": float("inf")}, ["timeout", "at most", "inf"]),
+        ({"trial_timeout": 0}, ["trial_timeout", "above 0"]),
+        ({"trial_timeout": "1h"}, ["trial_timeout", "'1h'"]),
+        ({"trial_timeout": 5, "executor": "launcher"}, ["trial_timeout=5", "launcher"]),
+        ({"deterministic": True, "slots": 2, "trial_timeout": 3}, ["trial_timeout"]),
+        ({"lease": float("nan")}, ["lease"]),
+        ({"retries": 10**9}, ["retries", "at most"]),
+        ({"seeds": [2**32]}, ["seeds", "2**32"]),
+        ({"n_trails": 3}, ["n_trails", "did you mean n_trials?"]),
         ({"n_trials": 2.0}, ["n_trials", "2.0"]),
         ({"stop_after": 0}, ["stop_after"]),
         ({"retries": -1}, ["retries", "-1"]),
@@ -107,6 +122,69 @@ def test_a_missing_package_is_named_with_the_extra_that_has_it(monkeypatch, buil
         build(node)
 
 
+@pytest.mark.parametrize(
+    ("node", "parts"),
+    [
+        ("grid", ["without hydra.sweeper.n_trials", "every combination"]),
+        ("bruteforce", ["every combination"]),
+        ({"_target_": "optuna.samplers.BruteForceSampler"}, ["every combination"]),
+        ({"_target_": "optuna.samplers.GridSampler", "search_space": {"x": [1]}}, ["every combination"]),
+        ("tpee", ["did you mean tpe?", "nsgaii"]),
+        ({"name": "tpe", "n_startup_trials": "abc"}, ["sampler.n_startup_trials", "a whole number", "'abc'"]),
+        ({"name": "tpe", "n_startup_trials": -1}, ["n_startup_trials", "from 0", "-1"]),
+        ({"name": "tpe", "n_startup_trials": 2.5}, ["n_startup_trials", "2.5"]),
+        ({"name": "tpe", "n_startup_trials": None}, ["n_startup_trials", "None"]),
+        ({"name": "tpe", "n_startup_trials": [1]}, ["n_startup_trials", "[1]"]),
+        ({"name": "tpe", "n_startup_trial": 1}, ["did you mean n_startup_trials?"]),
+        ({"name": "tpe", "n_ei_candidates": 0}, ["n_ei_candidates", "from 1"]),
+        ({"name": "tpe", "n_ei_candidates": 10**9}, ["n_ei_candidates", "1000000"]),
+        ({"name": "tpe", "multivariate": "yes"}, ["multivariate", "true or false", "'yes'"]),
+        ({"name": "tpe", "constraints_func": "app.f"}, ["constraints_func=app.f", "cannot hold", "leave it out"]),
+        ({"name": "tpe", "gamma": 0.5}, ["gamma=0.5", "cannot hold"]),
+        ({"name": "cmaes", "source_trials": [1]}, ["source_trials", "cannot hold"]),
+        ({"name": "cmaes", "sigma0": float("nan")}, ["sigma0", "finite"]),
+        ({"name": "cmaes", "x0": 3}, ["x0"]),
+        ({"name": "nsgaii", "population_size": 1}, ["NSGAIISampler", "population_size"]),
+        ({"name": "nsgaii", "crossover": "uniform"}, ["crossover=uniform", "cannot hold"]),
+        ({"name": "qmc", "qmc_type": "prime"}, ["QMCSampler", "qmc_type"]),
+        ({"name": "random", "seed": -1}, ["sampler.seed", "-1"]),
+        ({"name": "random", "seed": 2**32}, ["sampler.seed", "2**32"]),
+    ],
+)
+def test_other_samplers_are_refused(node, parts):
+    with pytest.raises(SweepError, match=r"hydra\.sweeper\.sampler") as error:
+        algorithms.sampler(node)
+    assert all(part in str(error.value) for part in parts), error.value
+
+
+def space(*sweeps: str) -> Space:
+    return Space(tuple(parsed(OverridesParser.create(), *one.split("=", 1)) for one in sweeps))
+
+
+@pytest.mark.parametrize("name", ["tpe", "random", "cmaes", "qmc", "nsgaii", "nsgaiii"])
+def test_a_sampler_is_rehearsed_on_the_space(name):
+    several = space("x=interval(0,1)", "n=range(1,9)", "kind=choice(a,b)")
+    algorithms.rehearse(read(n_trials=3, sampler={"name": name, "seed": 1}, pruner={"name": "median"}), several)
+
+
+class Late(optuna.samplers.RandomSampler):
+    """Finds out when it draws that it cannot."""
+
+    def sample_independent(self, *_):
+        raise KeyError("no such thing")
+
+
+def test_what_a_sampler_finds_out_late_is_found_out_before_the_first_trial():
+    with pytest.raises(SweepError, match=r"Late does not work with these arguments and this space .*no such thing"):
+        algorithms.rehearse(read(n_trials=3, sampler={"_target_": f"{__name__}.Late"}), space("x=interval(0,1)"))
+
+
+@pytest.mark.parametrize("sweep", ["x=interval(0,inf)", "x=interval(nan,1)", "x=range(0,1000000000)"])
+def test_ends_that_nobody_can_reach_are_refused(sweep):
+    with pytest.raises(SweepError, match="x="):
+        space(sweep)
+
+
 def first_points(sampler):
     study = optuna.create_study(sampler=sampler)
     return [study.ask({"x": optuna.distributions.FloatDistribution(0, 1)}).params["x"] for _ in range(4)]
@@ -157,6 +235,11 @@ def test_a_patient_pruner_waits_for_another():
     [
         ("medium", ["'medium'", ", ".join(PRUNERS)]),
         ({"name": "median", "warmup": 3}, ["pruner.warmup", "n_warmup_steps"]),
+        ({"name": "median", "n_warmup_steps": "abc"}, ["pruner.n_warmup_steps", "a whole number", "'abc'"]),
+        ({"name": "median", "n_warmup_steps": -1}, ["n_warmup_steps"]),
+        ({"name": "threshold", "lower": float("nan")}, ["lower", "finite"]),
+        ({"name": "hyperband", "max_resource": "much"}, ["HyperbandPruner"]),
+        ("medain", ["did you mean median?"]),
         ({"name": "percentile", "percentile": 200}, ["PercentilePruner", "between 0 and 100"]),
         ({"name": "percentile"}, ["PercentilePruner", "percentile"]),
         ({"warmup": 3}, ["name or _target_"]),

@@ -11,7 +11,8 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from hydra_slots.errors import SweepError
-from hydra_slots.settings import PRUNERS, SAMPLERS, defaults
+from hydra_slots.interruption import in_one_line
+from hydra_slots.settings import GRIDS, PRUNERS, SAMPLERS, defaults
 from hydra_slots.visible import visible
 
 
@@ -27,13 +28,12 @@ class SlotsSweeper(Sweeper):
     def sweep(self, arguments: list[str]) -> Any:
         """Runs the sweep; returns the best value, or the list of values of each trial on the front."""
         try:
-            from hydra_slots.sweeping import sweep
+            with in_one_line("hydra-slots"):  # before the first trial has started, or while trials are ending
+                from hydra_slots.sweeping import sweep
 
-            return sweep(*self.hydra, arguments)
+                return sweep(*self.hydra, arguments)
         except SweepError as error:
             raise CompactHydraException(visible(f"error: {error}", "\n\t")) from None
-        except KeyboardInterrupt:  # before the first trial has started, or while trials are ending
-            raise SystemExit(130) from None
 
 
 class FormerNameSweeper(Sweeper):
@@ -71,7 +71,7 @@ for _name, _kind in (("slots", SlotsSweeper), ("ner_lab", FormerNameSweeper)):
             **defaults(),
         },
     )
-for _name in SAMPLERS:
+for _name in (*SAMPLERS, *(name for name in GRIDS if name.islower())):  # those to say what does the same
     _store("hydra/sweeper/sampler", _name, {"name": _name, "seed": None})
 for _name in PRUNERS:
     _store("hydra/sweeper/pruner", _name, {"name": _name})

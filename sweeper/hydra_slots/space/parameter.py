@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from optuna import Trial
 
 
+MOST = 1_000_000  # values of a range
+
+
 @dataclass(frozen=True)
 class Parameter:
     """Attributes:
@@ -58,6 +61,8 @@ class Parameter:
         if isinstance(value, IntervalSweep):
             assert value.start is not None and value.end is not None
             whole = "int" in tags or (isinstance(value.start, int) and isinstance(value.end, int))
+            if not (math.isfinite(value.start) and math.isfinite(value.end)):
+                raise SweepError(f"{key}={text}: both ends of an interval are finite numbers")
             low, high = (math.ceil(value.start), math.floor(value.end)) if whole else (value.start, value.end)
             if low >= high and not (whole and low == high):
                 raise SweepError(
@@ -66,6 +71,7 @@ class Parameter:
                 )
             parameter = cls(key, text, None, None, low, high, None, "log" in tags, whole, when)
         else:
+            _check_length(key, text, value)
             texts = tuple(_texts(override))
             if not texts:
                 raise SweepError(f"{key}={text}: nothing to choose from")
@@ -154,6 +160,21 @@ def parsed(parser: OverridesParser, key: str, node: Any) -> Parameter:
     except HydraException as error:
         raise SweepError(f"{where}: {node!r} is no sweep of Hydra's grammar: {str(error).splitlines()[0]}") from None
     return Parameter.of(override, when)
+
+
+def _check_length(key: str, text: str, value: Any) -> None:
+    """Raises:
+    SweepError: a range with more values than anyone lists.
+    """
+    from hydra.core.override_parser.types import RangeSweep
+
+    if isinstance(value, RangeSweep):
+        ends = float(value.start or 0), float(value.stop or 0), float(value.step or 0)
+        if not all(map(math.isfinite, ends)) or not ends[2] or (ends[1] - ends[0]) / ends[2] > MOST:
+            raise SweepError(
+                f"{key}={text}: a range has at most {MOST} values, and a step other than 0; an interval such as "
+                "int(interval(0,1000000)) has any number"
+            )
 
 
 def _texts(override: Override) -> list[str]:

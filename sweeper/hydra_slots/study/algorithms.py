@@ -13,10 +13,13 @@ from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 
 from hydra_slots.errors import SweepError
-from hydra_slots.settings import EXTRAS, PRUNERS, SAMPLERS
+from hydra_slots.settings import EXTRAS, GRIDS, PRUNERS, SAMPLERS, SweepSettings, meaning
+from hydra_slots.space.search_space import Space
+from hydra_slots.study.arguments import check
 
 # These go on where they were by themselves: another seed would be another sequence.
-KEEP_SEED = ("QMCSampler", "GridSampler", "BruteForceSampler")
+KEEP_SEED = ("QMCSampler",)
+REHEARSED = 30  # trials at most, after the random ones with which many samplers begin
 
 
 def sampler(node: Any, seed_offset: int = 0, seed: int | None = None, trust: bool = False) -> BaseSampler:
@@ -32,12 +35,20 @@ def sampler(node: Any, seed_offset: int = 0, seed: int | None = None, trust: boo
         SweepError: no such sampler, or not with these arguments.
     """
     name, arguments = _split("sampler", node or "random")
+    if name.rpartition(".")[2] in GRIDS:
+        raise SweepError(
+            f"hydra.sweeper.sampler={name}: a sweep without hydra.sweeper.n_trials tries every combination once, which "
+            "is what this one does; leave both out"
+        )
     kind = _class("sampler", name, SAMPLERS, optuna.samplers)
     if "seed" in inspect.signature(kind).parameters:
         own = arguments.get("seed")
         own = seed if own is None else own
-        if own is not None and (type(own) is not int or own < 0):
-            raise SweepError(f"hydra.sweeper.sampler.seed must be a whole number of at least 0 or null, got {own!r}")
+        if own is not None and (type(own) is not int or not 0 <= own < 2**32):
+            raise SweepError(
+                "hydra.sweeper.sampler.seed must be a whole number of at least 0, and below 2**32, or null, "
+                f"got {own!r}"
+            )
         arguments["seed"] = own if own is None or kind.__name__ in KEEP_SEED else (own + seed_offset) % 2**32
     elif arguments.get("seed", 0) is None:  # of the default
         del arguments["seed"]
@@ -63,6 +74,48 @@ def pruner(node: Any, where: str = "pruner") -> BasePruner:
     return _built(where, _class(where, name, PRUNERS, optuna.pruners), arguments, BasePruner)
 
 
+def rehearse(settings: SweepSettings, space: Space) -> None:
+    """Has the sampler and the pruner work on a study in memory, since some find out late what they cannot do.
+
+    Raises:
+        SweepError: one of them fails on this space.
+    """
+    node = settings.sampler if isinstance(settings.sampler, Mapping) else {}
+    plainly = set(node) <= {"name", "seed"} and node.get("name", "random") in ("tpe", "random")
+    if settings.grid or (plainly and settings.pruner is None):
+        return
+    drawn, judged = sampler(settings.sampler, seed=0, trust=settings.trust), pruner(settings.pruner)
+    count = min(getattr(drawn, "_n_startup_trials", 0) + 3, REHEARSED)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        study = optuna.create_study(sampler=drawn, pruner=judged, directions=settings.directions)  # type: ignore[arg-type]
+        for number in range(count):
+            try:
+                trial = study.ask()
+                space.suggest(trial)
+            except SweepError:
+                raise
+            except Exception as error:
+                raise _unable("sampler", drawn, error) from None
+            try:
+                if len(settings.directions) == 1:
+                    trial.report(float(number), 0)
+                    trial.should_prune()
+            except Exception as error:
+                raise _unable("pruner", judged, error) from None
+            try:
+                study.tell(trial, [float(number)] * len(settings.directions))
+            except Exception as error:
+                raise _unable("sampler", drawn, error) from None
+
+
+def _unable(where: str, what: Any, error: Exception) -> SweepError:
+    return SweepError(
+        f"hydra.sweeper.{where}: {type(what).__name__} does not work with these arguments and this space "
+        f"({type(error).__name__}: {' '.join(str(error).split())}); change them, or choose another {where}"
+    )
+
+
 def _split(where: str, node: Any) -> tuple[str, dict[str, Any]]:
     if isinstance(node, str):
         return node, {}
@@ -77,7 +130,10 @@ def _class(where: str, name: str, names: Mapping[str, str], module: Any) -> Any:
     if name in names:
         return getattr(module, names[name])
     if "." not in name:
-        raise SweepError(f"hydra.sweeper.{where}: {name!r} is none of {', '.join(names)}, nor the path of a class")
+        raise SweepError(
+            f"hydra.sweeper.{where}: {meaning(name, names)}{name!r} is none of {', '.join(names)}, nor the path of a "
+            "class"
+        )
     from hydra.utils import get_class
 
     try:
@@ -89,8 +145,9 @@ def _class(where: str, name: str, names: Mapping[str, str], module: Any) -> Any:
 def _built(where: str, kind: Any, arguments: Mapping[str, Any], base: type) -> Any:
     known = inspect.signature(kind).parameters
     if not any(p.kind is p.VAR_KEYWORD for p in known.values()) and (unknown := sorted(set(arguments) - set(known))):
+        meant = meaning(unknown[0], known)
         raise SweepError(
-            f"hydra.sweeper.{where}.{unknown[0]}: {kind.__name__} takes {', '.join(known) or 'no arguments'}"
+            f"hydra.sweeper.{where}.{unknown[0]}: {meant}{kind.__name__} takes {', '.join(known) or 'no arguments'}"
         )
     needed = [name for name, p in known.items() if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
     if missing := [name for name in needed if name not in arguments]:
@@ -104,6 +161,7 @@ def _built(where: str, kind: Any, arguments: Mapping[str, Any], base: type) -> A
             f"hydra.sweeper.{where}: {kind.__name__} needs what is not installed, {' and '.join(absent)}; "
             f"pip install 'hydra-slots[{extra}]' has it"
         )
+    check(where, kind, arguments)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)

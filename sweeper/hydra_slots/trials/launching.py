@@ -14,7 +14,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.settings import SweepSettings, short_name
 from hydra_slots.trials.executor import Ended, Event, Exited
 from hydra_slots.trials.outcome import Outcome, numbers
-from hydra_slots.trials.slots import Slot
+from hydra_slots.trials.slots import MOST, Slot
 from hydra_slots.trials.trial import Job, Task, guarded
 
 
@@ -166,7 +166,7 @@ def launcher_slots(launcher: Mapping[str, Any], settings: SweepSettings) -> tupl
                 f"hydra.sweeper.slots=auto with executor=launcher: how many jobs {target} runs at a time is not known "
                 "here; give a number, such as hydra.sweeper.slots=8"
             )
-    elif type(settings.slots) is int and settings.slots >= 1:
+    elif type(settings.slots) is int and 1 <= settings.slots <= MOST:
         count = settings.slots
     else:
         raise SweepError(

@@ -48,7 +48,7 @@ class Processes:
         self.log = log
         self.lines: dict[int, Connection] = {}
         self.pids: dict[int, int] = {}
-        self.started = False
+        self.started = self.serving = False
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
@@ -87,6 +87,7 @@ class Processes:
             answer = ("failed", f"it died {STARTS} times\n{last_lines(self.log)}")
         if answer[0] != "ready":
             raise SweepError(f"hydra.sweeper.preload: the process that starts trials could not be set up: {answer[1]}")
+        self.serving = True
 
     def start(self, task: Task) -> None:
         ours, theirs = socket.socketpair()
@@ -177,7 +178,7 @@ class Processes:
         for line in self.lines.values():
             line.close()
         try:
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=10 if self.serving else 0)  # while it imports it does not look at the line
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

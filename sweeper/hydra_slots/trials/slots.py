@@ -12,9 +12,11 @@ from typing import Any
 from hydra_slots.errors import SweepError
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+MOST = 1024  # slots of one process, or threads of one slot
 MOST_CPU_SLOTS = 4  # of `auto`: more trials at a time would rather run out of memory than be faster
 RULE = (
-    "auto, a number of at least 1, {gpus: auto or [0,1,..], per_gpu: 1, memory_fraction: null} or {cpus: 2, threads: 1}"
+    f"auto, a number of at least 1 and at most {MOST}, {{gpus: auto or [0,1,..], per_gpu: 1, memory_fraction: null}} "
+    "or {cpus: 2, threads: 1}"
 )
 
 
@@ -144,7 +146,7 @@ def visible_gpus() -> list[str]:
 
 
 def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 1
+    return type(value) is int and 1 <= value <= MOST
 
 
 def _wrong(setting: Any) -> SweepError:

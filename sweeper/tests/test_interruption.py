@@ -1,0 +1,60 @@
+"""Ctrl-C and SIGTERM at any moment: one line and a shell's exit code. A word that is nearly a command is named."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import toy_sweep
+
+SLOW = "import time; from pathlib import Path; Path(__file__).with_name('importing').touch(); time.sleep(60)"
+
+
+def interrupted(how: signal.Signals, folder: Path, *command: str) -> tuple[int, str]:
+    """Exit code and standard error of a command that is sent a signal while it imports."""
+    path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path})
+    toy_sweep.wait_for((folder / "importing").exists, "the import")
+    said = toy_sweep.end(process, how)
+    return process.returncode, said
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_command_that_imports_ends_in_one_line(tmp_path, how, code):
+    (tmp_path / "optuna.py").write_text(SLOW)
+    ended, said = interrupted(how, tmp_path, sys.executable, "-m", "hydra_slots", "status", ".")
+    assert (ended, said) == (code, f"hydra-slots: stopped by {how.name}\n")
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_sweep_that_imports_ends_in_one_line_and_leaves_nothing(tmp_path, how, code):
+    (tmp_path / "slow_to_import.py").write_text(SLOW)
+    command = toy_sweep.command(tmp_path / "s", "x=1,2", "hydra.sweeper.preload=[slow_to_import]")
+    assert interrupted(how, tmp_path, *command) == (code, f"hydra-slots: stopped by {how.name}\n")
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_sweep_with_trials_ends_with_the_code_of_the_signal(tmp_path, how, code):
+    process = toy_sweep.start(tmp_path, "x=1,2", "seconds=60")
+    toy_sweep.wait_for(lambda: toy_sweep.running(tmp_path), "a running trial")
+    said = toy_sweep.end(process, how)
+    assert process.returncode == code and said.count("stopped by") == 1 and "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("stauts", "."), "did you mean status?"),
+        (("list", ".", "--jsno"), "did you mean --json?"),
+        (("status", ".", "--stroage=a"), "did you mean --storage?"),
+        (("worker", "-m", "app", "stduy=a"), "did you mean study?"),
+    ],
+)
+def test_what_may_have_been_meant(slots, words, meant):
+    done = slots(*words)
+    assert done.returncode in (1, 2) and meant in done.stderr and "Traceback" not in done.stderr
