@@ -63,8 +63,8 @@ def test_what_runs_differ_in_is_found_and_compared(run, losses):
 
 
 def test_the_csv_has_the_columns_scripts_rely_on_and_holm_over_all_pairs(run, losses, tmp_path):
-    _, result = run(losses, f"csv={tmp_path / 'a' / 'pairs.csv'}")
-    rows = list(csv.DictReader((tmp_path / "a" / "pairs.csv").open()))
+    _, result = run(losses, f"csv={tmp_path / 'pairs.csv'}")
+    rows = list(csv.DictReader((tmp_path / "pairs.csv").open()))
     assert list(rows[0]) == ["a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict"]
     assert [(row["a"], row["b"]) for row in rows] == [("nll", "focal"), ("nll", "dice"), ("focal", "dice")]
     means = {system["label"]: system["mean"] for system in result["test_sets"][0]["systems"]}
