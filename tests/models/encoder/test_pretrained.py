@@ -14,11 +14,15 @@ from pathlib import Path
 import pytest
 import torch
 from huggingface_hub import constants
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from ner_lab.models.encoder import pretrained
 from ner_lab.models.encoder.pretrained import MINILM_HUB, MINILM_PACKAGE, load, minilm_folder
 from ner_lab.models.encoder.tiny import tiny_model, tiny_tokenizer
 from ner_lab.types import UserError
+
+_LLAMA = pre_tokenizers.Split(Regex(r" ?\w+| ?[^\s\w]+|\s+"), "isolated")
 
 
 @pytest.fixture
@@ -134,3 +138,43 @@ def test_the_installed_minilm_loads_without_importing_its_package() -> None:
     model, tokenizer = load("minilm")
     assert (model.config.hidden_size, len(tokenizer)) == (384, 30522)
     assert MINILM_PACKAGE not in sys.modules
+
+
+def _byte_level(split: list[pre_tokenizers.PreTokenizer]) -> PreTrainedTokenizerFast:
+    """A byte-level BPE of no known name, as ModernBERT's, trained on a few words."""
+    tokenizer = Tokenizer(models.BPE())
+    bytes_ = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=_LLAMA not in split)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([*split, bytes_]) if split else bytes_
+    tokenizer.normalizer = normalizers.NFC()
+    trainer = trainers.BpeTrainer(
+        vocab_size=400, special_tokens=["[PAD]", "[CLS]"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+    )
+    tokenizer.train_from_iterator(["Angela Merkel met Tim in Paris, in 1996, and Angela in Rome."] * 20, trainer)
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="[PAD]", cls_token="[CLS]")
+
+
+@pytest.mark.parametrize("split", [[], [pre_tokenizers.Digits()], [_LLAMA]], ids=["plain", "digits", "regex"])
+def test_every_byte_level_tokenizer_reads_words_as_their_text(
+    split: list[pre_tokenizers.PreTokenizer], tmp_path: Path, encoder_folder: Callable[[str], Path]
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(encoder_folder("distilbert"), folder)
+    for path in [*folder.glob("tokenizer*"), *folder.glob("vocab*"), *folder.glob("special*")]:
+        path.unlink()
+    _byte_level(split).save_pretrained(folder)
+    tokenizer = load(str(folder))[1]
+    words = ["Angela", "met", "Tim", "in", "Paris", ",", "in", "1996", "."]
+
+    def of(tokenizer: PreTrainedTokenizerBase) -> list[int]:
+        rows = tokenizer([[word] for word in words], is_split_into_words=True, add_special_tokens=False)["input_ids"]
+        return [i for row in rows for i in row]
+
+    assert of(tokenizer) == tokenizer(" ".join(words), add_special_tokens=False)["input_ids"]
+    assert of(tokenizer) != of(_byte_level(split))
+    # A run keeps its tokenizer: of today with the mark, of former days without.
+    run = tmp_path / "encoder"
+    for kept in (tokenizer, _byte_level(split)):
+        shutil.rmtree(run, ignore_errors=True)
+        shutil.copytree(folder, run, ignore=shutil.ignore_patterns("*.safetensors", "tokenizer*"))
+        kept.save_pretrained(run)
+        assert of(load(str(run), weights=False)[1]) == of(kept)
