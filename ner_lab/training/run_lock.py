@@ -65,7 +65,12 @@ def hold(folder: Path) -> bool:
         os.close(descriptor)
         return False
     _held[key] = descriptor
-    said = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+    said: dict[str, object] = {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "since": time.strftime("%Y-%m-%d %H:%M:%S"),
+    }
+    said["join"] = "nobody can, choose another hydra.sweep.dir"  # for a sweep, whose lock has this name, too
     try:
         os.truncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(said).encode(), 0)
