@@ -88,7 +88,7 @@ def note_on(paths: Sequence[Path]) -> list[str]:
     if len(paths) == 1:
         return []
     more = "; `ner-lab prepare` makes train, dev and test splits" if paths[0].parent.name not in _ALL_NAMES else ""
-    return [f"{len(paths):,} files, each a document{more}"]
+    return [f"{paths[0].parent}: {len(paths):,} files, each a document{more}"]
 
 
 _ALL_NAMES = frozenset(name for names in NAMES.values() for name in names)

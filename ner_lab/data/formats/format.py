@@ -45,7 +45,8 @@ class Sample:
 
     @cached_property
     def record(self) -> tuple[str, dict[str, Any]] | None:
-        if self.suffix in (".json", ".jsonl", ".ndjson") or self.first_line.lstrip().startswith(('{"', "[{")):
+        first = self.first_line.strip()
+        if self.suffix in (".json", ".jsonl", ".ndjson") or first.startswith(('{"', "[{")) or first in ("[", "{"):
             return next(json_objects(self.path, self.encoding))
         return None
 

@@ -83,3 +83,8 @@ def test_a_format_of_ones_own_must_give_each_word_a_tag(tmp_path):
     (tmp_path / "train.txt").write_text("Ada wrote")
     with pytest.raises(UserError, match=r"train\.txt:1: 1 tags for 2 words"):
         Careless(str(tmp_path)).read()
+
+
+def test_json_is_json_whatever_its_file_is_called(tmp_path):
+    (tmp_path / "train.txt").write_text('[\n{"tokens": ["a"], "tags": ["B-X"]}\n]')
+    assert AutoData(str(tmp_path)).read()["train"][0].tags == ("B-X",)
