@@ -19,8 +19,8 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from ner_lab.commands import Command, load
 from ner_lab.files import with_public_names
-from ner_lab.printing import shown
 from ner_lab.types import UserError
+from ner_lab.types.printing import shown
 
 
 class UsersConf(SearchPathPlugin):
