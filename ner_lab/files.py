@@ -103,8 +103,11 @@ class RunFolder:
             UserError: the run did not get as far as its data.
         """
         try:
-            return json.loads(self.train_entities.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            entities: dict[str, dict[str, int]] = json.loads(self.train_entities.read_text(encoding="utf-8"))
+            if not isinstance(entities, dict) or not all(isinstance(types, dict) for types in entities.values()):
+                raise ValueError("it must be a mapping of texts to types to numbers")
+            return entities
+        except (OSError, ValueError, RecursionError) as error:
             raise UserError(f"{self.train_entities}: cannot be read ({error}); train the run again") from error
 
     @staticmethod
