@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ner_lab.commands import COMMANDS, Command, load
-from ner_lab.printing import shown
+from ner_lab.types.printing import shown
 
 HELP = """\
 ner-lab: train, evaluate and compare named-entity recognisers

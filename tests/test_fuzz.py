@@ -1,6 +1,6 @@
 """Damaged inputs of every kind end in a message, never in an exception of another kind, and never in a hang.
 
-A failure names its kind and number; `pytest tests/test_fuzz.py --fuzz 'KIND/NUMBER'` runs that one alone.
+A failure names its kind and number; `pytest tests/test_fuzz.py -k some --fuzz KIND/NUMBER` runs that one alone.
 """
 
 from __future__ import annotations

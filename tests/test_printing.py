@@ -12,9 +12,9 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from ner_lab.printing import cell, console, print_json, shown
 from ner_lab.training import console as training_console
 from ner_lab.training.console import LogFormatter
+from ner_lab.types.printing import cell, console, print_json, shown
 
 CONTROLS = [chr(c) for c in (*range(0x20), *range(0x7F, 0xA0))]
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

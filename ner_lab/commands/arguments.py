@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from ner_lab.files import write_atomically
-from ner_lab.printing import shown
 from ner_lab.types import UserError
+from ner_lab.types.printing import shown
 
 
 def run(command: str, help: str, action: Callable[[Sequence[str]], None], arguments: Sequence[str]) -> None:

@@ -48,9 +48,9 @@ def start(arguments: Sequence[str]) -> None:
 
 
 def _run(arguments: Sequence[str]) -> None:
-    from ner_lab import printing
     from ner_lab.report.compare import terminal
     from ner_lab.report.compare.comparison import compare
+    from ner_lab.types import printing
 
     paths, names, options = parse(arguments, OPTIONS, "compare")
     for key in (*FILES, "svg"):

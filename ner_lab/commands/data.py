@@ -15,9 +15,9 @@ from ner_lab.data import statistics
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import output_path, sources, write_json
-from ner_lab.printing import print_json
 from ner_lab.training.assembly import build, check_settings
 from ner_lab.types import UserError
+from ner_lab.types.printing import print_json
 
 
 def show(cfg: DictConfig) -> None:

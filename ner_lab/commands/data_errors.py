@@ -14,12 +14,12 @@ from ner_lab.data.datamodule import DataModule
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, output_path, write_json
 from ner_lab.metrics.label_errors import Suspect, suspects
-from ner_lab.printing import print_json
 from ner_lab.report.run_files import read_json
 from ner_lab.training import known_noise
 from ner_lab.training.assembly import build, read_config
 from ner_lab.training.cross_validation import POOL, Judged, judged
 from ner_lab.types import Sentence, UserError
+from ner_lab.types.printing import print_json
 
 Ranked = tuple[Suspect, str, int, float]  # with its split, the index of its sentence, and that sentence's loss
 

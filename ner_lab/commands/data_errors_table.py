@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ner_lab.files import RunFolder
-from ner_lab.printing import console as shown_console
-from ner_lab.printing import shown
+from ner_lab.types.printing import console as shown_console
+from ner_lab.types.printing import shown
 
 AROUND = 4  # words of context on either side
 

@@ -9,8 +9,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from ner_lab.printing import console as shown_console
-from ner_lab.printing import shown
+from ner_lab.types.printing import console as shown_console
+from ner_lab.types.printing import shown
 
 BAR = 20  # characters of the longest bar of a histogram
 WORDS = 60  # of an example; more are cut off in the terminal, not in JSON

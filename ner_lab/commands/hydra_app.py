@@ -21,8 +21,8 @@ from yaml import YAMLError
 from ner_lab.commands import COMMANDS, Command, hydra_frame, load
 from ner_lab.commands.overrides import Configs, message, refuse_misread
 from ner_lab.files import disk_faults, with_public_names
-from ner_lab.printing import shown
 from ner_lab.types import UserError
+from ner_lab.types.printing import shown
 
 
 class UsersConf(SearchPathPlugin):

@@ -17,12 +17,12 @@ from omegaconf import DictConfig
 from ner_lab.data.context import with_context
 from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder, output_path, replacing
-from ner_lab.printing import print_json
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
 from ner_lab.training.bounds import at_least, whole
 from ner_lab.training.recognizer import entities
 from ner_lab.types import Prediction, Sentence, UserError
+from ner_lab.types.printing import print_json
 
 FORMATS = ("auto", "text", "jsonl")
 REPORTED = 20  # lines that cannot be read, before the output alone names them

@@ -11,12 +11,12 @@ from typing import Any
 from omegaconf import DictConfig
 
 from ner_lab.files import RunFolder, output_path, write_atomically, write_json
-from ner_lab.printing import print_json
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.page import render
 from ner_lab.report.single.source import Source, read
 from ner_lab.training import console
 from ner_lab.types import UserError
+from ner_lab.types.printing import print_json
 
 
 def report(cfg: DictConfig) -> None:

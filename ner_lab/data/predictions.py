@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ner_lab.files import RunFolder, write_atomically
-from ner_lab.printing import shown
 from ner_lab.tags import split_tag
 from ner_lab.types import Entity, Prediction, Sentence, UserError
+from ner_lab.types.printing import shown
 
 FLOOR = -100.0  # JSON has no -inf: a label the scheme forbids is written as this log-probability
 _AFTER_TAGS = ', "spans": ['  # no JSON string can hold it: the quotes would be escaped

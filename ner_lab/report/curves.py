@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ner_lab.files import RunFolder
-from ner_lab.printing import cell
 from ner_lab.types import UserError
+from ner_lab.types.printing import cell
 
 Value = tuple[str, int, float, float | None]  # tag, step, value, and when it was written, where that is known
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from ner_lab.printing import shown
+from ner_lab.types.printing import shown
 
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 

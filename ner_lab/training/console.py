@@ -14,8 +14,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ner_lab.printing import console as shown_console
-from ner_lab.printing import shown
+from ner_lab.types.printing import console as shown_console
+from ner_lab.types.printing import shown
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig

@@ -7,9 +7,9 @@ import io
 import json
 from typing import Any
 
-from ner_lab.printing import cell
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.systems import System
+from ner_lab.types.printing import cell
 
 COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict")
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from ner_lab import printing
 from ner_lab.report.compare import tables
 from ner_lab.report.compare.results import Results, TestSet
+from ner_lab.types import printing
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ner_lab.printing import shown
 from ner_lab.report.compare import tables
 from ner_lab.report.compare.results import Results
+from ner_lab.types.printing import shown
 
 METHOD = (
     "Seeds and test documents as crossed random effects on jackknife influences; t with Satterthwaite's degrees of "

@@ -1,4 +1,5 @@
-"""What the rooms hand to each other: sentences, batches, potentials, predictions.
+"""What the rooms hand to each other: sentences, batches, potentials, predictions; and in `printing` what they hand to
+people: text that does nothing to a terminal, a log or a spreadsheet.
 
 Shape suffixes name the axes: B sentences of a batch, W words, K labels, D hidden width, N valid words of a batch
 (`mask_BW` picked them), R encoder rows (windows), S subwords of a row.
