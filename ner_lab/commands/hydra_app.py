@@ -11,7 +11,7 @@ import hydra
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
-from hydra.errors import HydraException
+from hydra.errors import CompactHydraException, HydraException
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
@@ -116,7 +116,7 @@ def _nobody_reads() -> None:
 
 
 def _task(command: Command) -> Any:
-    """The function of a command; what a user can mend is a UserError."""
+    """The function of a command; what a user can mend is Hydra's error, which sweeps know as a mere message."""
 
     def guarded(cfg: DictConfig) -> Any:
         from ner_lab.training.console import quiet_libraries
@@ -125,11 +125,11 @@ def _task(command: Command) -> Any:
         try:
             with disk_faults(HydraConfig.get().runtime.output_dir):
                 return load(command.function)(public(cfg))
-        except OmegaConfBaseException as error:
-            raise UserError(message(error)) from error
+        except (UserError, OmegaConfBaseException) as error:
+            raise CompactHydraException(message(error)) from None
         except BrokenPipeError:
             _nobody_reads()
-            raise UserError("broken pipe: whoever read the output has gone") from None
+            raise CompactHydraException("broken pipe: whoever read the output has gone") from None
 
     guarded.__module__ = f"{__package__}.{command.config}"  # whose last part is what Hydra calls the application
     return guarded
