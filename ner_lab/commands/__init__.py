@@ -2,10 +2,10 @@
 
 `COMMANDS` is the one table of them: help, completion, errors and the functions behind them all come from it.
 `hydra_app` is what the Hydra applications share, `arguments` what the commands that compare runs share. `data_tables`
-and `data_errors_table` are what `data` and `data errors` print, `demo` is `make demo`, and `from_python` is
-`ner_lab.train`. The files of words: train, evaluate, predict, export, prepare, convert, pipeline, report, data,
-data_errors, compare, scalars, sweep, tensorboard. Only the standard library is imported here, so that
-`ner-lab --help` is quick.
+and `data_errors_table` are what `data` and `data errors` print, `demo` is `make demo`, `from_python` is
+`ner_lab.train`, and `saved_overrides` is what `train resume=RUN` takes from a run folder. The files of words: train,
+evaluate, predict, export, prepare, convert, pipeline, report, data, data_errors, compare, scalars, sweep, tensorboard.
+Only the standard library is imported here, so that `ner-lab --help` is quick.
 """
 
 from __future__ import annotations

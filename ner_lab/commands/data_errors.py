@@ -39,7 +39,8 @@ def show(cfg: DictConfig) -> None:
     run = RunFolder.existing(str(cfg.run))
     if not run.finished:
         raise UserError(f"run={cfg.run}: unfinished; go on with: ner-lab train resume={cfg.run}")
-    trained = read_config(run)
+    parts = ("data", "model", "loss", "optimizer", "scheduler", "trainer", "callbacks") if cfg.folds else ("data",)
+    trained = read_config(run, parts, cfg.get("trust", False))
     splits = _splits(trained, run)
     report = rank(trained, splits, cfg.folds, run)
     write_json(run.label_errors, report)

@@ -49,7 +49,7 @@ def predict(cfg: DictConfig) -> None:
     run = RunFolder.existing(cfg.run)
     jsonl = cfg.format == "jsonl" or (cfg.format == "auto" and str(cfg.input).endswith((".jsonl", ".ndjson")))
     with _opened(cfg.input) as source:
-        tagger, encoder, trained = load_run(run)
+        tagger, encoder, trained = load_run(run, cfg.get("trust", False))
         tagger.to(inference.device(cfg.device))
         context = trained.data.get("document_context", 0)
         if context and source.isatty():
