@@ -42,7 +42,8 @@ def show(cfg: DictConfig) -> None:
         raise UserError(f"run={cfg.run}: unfinished; go on with: ner-lab train resume={cfg.run}")
     if cfg.json not in (None, "-"):
         output_path("json", str(cfg.json), overwrite=cfg.get("overwrite", False))
-    trained = read_config(run)
+    parts = ("data", "model", "loss", "optimizer", "scheduler", "trainer", "callbacks") if cfg.folds else ("data",)
+    trained = read_config(run, parts, cfg.get("trust", False))
     splits = _splits(trained, run)
     report = rank(trained, splits, cfg.folds, run)
     write_json(run.label_errors, report)

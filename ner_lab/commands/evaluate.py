@@ -8,7 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import RunFolder, write_json
 from ner_lab.training import console, inference
-from ner_lab.training.assembly import build, check_settings, load_run
+from ner_lab.training.assembly import build, check_settings, load_run, read_config
 from ner_lab.training.bounds import at_least, whole
 from ner_lab.training.scoring import score
 from ner_lab.types import Sentence, UserError
@@ -23,9 +23,9 @@ def evaluate(cfg: DictConfig) -> None:
     whole("batch_size", cfg.batch_size, at_least(1))
     device = inference.device(cfg.device)
     run = RunFolder.existing(cfg.run)
-    tagger, encoder, trained = load_run(run)
+    tagger, encoder, trained = load_run(run, cfg.get("trust", False))
     split = cfg.data.split
-    sentences, notes = _sentences(cfg, trained, split)
+    sentences, notes = _sentences(cfg, run, trained, split)
     tagger.to(device)
     output = RunFolder(HydraConfig.get().runtime.output_dir)
     ledger = Ledger()
@@ -44,7 +44,7 @@ def evaluate(cfg: DictConfig) -> None:
     console.say(f"written to {output.path}")
 
 
-def _sentences(cfg: DictConfig, trained: DictConfig, split: str) -> tuple[list[Sentence], list[str]]:
+def _sentences(cfg: DictConfig, run: RunFolder, trained: DictConfig, split: str) -> tuple[list[Sentence], list[str]]:
     given = OmegaConf.masked_copy(cfg.data, [str(key) for key in cfg.data if key != "split"])
     OmegaConf.set_struct(given, False)
     own = "_target_" not in given
@@ -52,7 +52,7 @@ def _sentences(cfg: DictConfig, trained: DictConfig, split: str) -> tuple[list[S
         raise UserError(f"data.dir={given.dir}: the run's own data has no folder; say what the files are: data=column")
     chosen = given
     if own:
-        chosen = trained.data.copy()
+        chosen = read_config(run, ["data"], cfg.get("trust", False)).data
         chosen.update({key: value for key, value in given.items() if value is not None})
     context = trained.data.get("document_context", 0)
     if given.get("document_context") not in (None, 0, context):

@@ -55,7 +55,7 @@ def export(cfg: DictConfig) -> Path:
     output = output_path(
         "output", cfg.output, holds=HOLDS, overwrite=cfg.get("overwrite", False), sources=[run.best.parent, run.encoder]
     )
-    tagger, encoder, trained = load_run(run)
+    tagger, encoder, trained = load_run(run, cfg.get("trust", False))
     _refuse_unholdable(tagger, trained, f"run={run.path}")
     # Before LoRA is merged, so that the merging is checked, too.
     said = inference.annotate(tagger, encoder, _probe(encoder), tagger.labels)
@@ -154,8 +154,10 @@ def _probe(encoder: SubwordEncoder) -> list[Sentence]:
 @torch.inference_mode()
 def _verify(folder: Path, encoder: SubwordEncoder, said: list[Prediction]) -> None:
     """Loads the folder as a user does, and compares what it says of raw text with what the run says of its words."""
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model, loaded = AutoModelForTokenClassification.from_pretrained(folder, output_loading_info=True)
+    tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    model, loaded = AutoModelForTokenClassification.from_pretrained(
+        folder, output_loading_info=True, trust_remote_code=False
+    )
     lost = [name for names in loaded.values() for name in names]
     if lost:
         raise UserError(f"the export was given up: it does not fill the parameters {', '.join(map(str, lost))}")

@@ -60,7 +60,7 @@ def predict(cfg: DictConfig) -> None:
     chosen = inference.device(cfg.device)
     jsonl = cfg.format == "jsonl" or (cfg.format == "auto" and str(cfg.input).endswith((".jsonl", ".ndjson")))
     with _opened(cfg.input) as source:
-        tagger, encoder, trained = load_run(run)
+        tagger, encoder, trained = load_run(run, cfg.get("trust", False))
         tagger.to(chosen)
         context = trained.data.get("document_context", 0)
         if source.isatty():

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
 
+from ner_lab.commands.saved_overrides import checked_overrides, saved_overrides
 from ner_lab.files import RunFolder, disk_faults
 from ner_lab.training.run_lock import sole_writer
 from ner_lab.types import UserError
@@ -81,7 +80,7 @@ def earlier_run(folder: Path, given: Sequence[str], resume: bool, multirun: bool
     runs, settings = RunFolder(folder), _settings(given)
     if "LOCAL_RANK" in os.environ or not (runs.overrides.is_file() or runs.finished):
         return "none"
-    saved = _saved_overrides(runs)
+    saved = saved_overrides(runs)
     if resume and runs.finished and saved != settings:
         changed = " ".join(word for word in settings if word not in saved)
         raise UserError(
@@ -109,28 +108,25 @@ def _settings(given: Sequence[str]) -> list[str]:
 def with_resume(arguments: list[str]) -> list[str]:
     """`resume=RUN` stands for the run's own overrides, in its own folder; overrides after it come on top.
 
+    `trust=true` beside it: whatever these overrides add or call.
+
     Raises:
-        UserError: no such run.
+        UserError: no such run, or overrides that want to be trusted.
     """
+    trusted = [argument.partition("=")[2].lower() for argument in arguments if argument.startswith("trust=")]
+    resumed = any(argument.startswith("resume=") for argument in arguments)
+    if trusted and (not resumed or trusted[-1] not in ("true", "false")):
+        raise UserError(f"trust={trusted[-1]}: trust=true stands beside resume=RUN, for a run folder that you know")
     words = []
     for argument in arguments:
         key, _, path = argument.partition("=")
-        if key != "resume":
+        if key == "resume":
+            folder = RunFolder.existing(path)
+            overrides = (saved_overrides if trusted[-1:] == ["true"] else checked_overrides)(folder)
+            words += [*overrides, f"hydra.run.dir={quoted(str(folder.path.resolve()))}", "+resume=true"]
+        elif key != "trust":
             words.append(argument)
-            continue
-        folder = RunFolder.existing(path)
-        words += [*_saved_overrides(folder), f"hydra.run.dir={quoted(str(folder.path.resolve()))}", "+resume=true"]
     return words
-
-
-def _saved_overrides(folder: RunFolder) -> list[str]:
-    """The command line of a run, as it was recorded; none for a run that was killed before it got so far."""
-    if not folder.overrides.is_file():
-        return []
-    try:
-        return [str(override) for override in OmegaConf.load(folder.overrides)]
-    except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
-        raise UserError(f"{folder.overrides}: cannot be read ({' '.join(str(error).split())})") from error
 
 
 def quoted(text: str) -> str:

@@ -99,5 +99,5 @@ def _keep(entry: Path, split: EncodedSplit) -> None:
 
 def _forget_old(folder: Path) -> None:
     for entry in folder.iterdir():
-        if entry.is_dir() and time.time() - entry.stat().st_mtime > KEPT_DAYS * 86400:
+        if (entry / "manifest.json").is_file() and time.time() - entry.stat().st_mtime > KEPT_DAYS * 86400:
             shutil.rmtree(entry, ignore_errors=True)

@@ -13,12 +13,14 @@ from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
-from yaml import YAMLError
 
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, with_public_names
+from ner_lab.files.plain import read_yaml
 from ner_lab.training.setting_types import check
 from ner_lab.training.tagger import Tagger
+from ner_lab.training.trust import check as check_names
+from ner_lab.training.trust import check_resolved
 from ner_lab.types import UserError
 
 
@@ -79,21 +81,40 @@ def save_architecture(encoder: Any, folder: RunFolder) -> None:
     encoder.tokenizer.save_pretrained(folder.encoder)
 
 
-def read_config(folder: RunFolder) -> DictConfig:
+def read_config(folder: RunFolder, parts: Sequence[str] = (), trust: bool = False) -> DictConfig:
     """The config of a run; classes that a run of an earlier version names otherwise have today's public names.
 
+    Args:
+        folder: of the run.
+        parts: what of it will be built: `model`, `data`, ...
+        trust: the user's word that the folder may name classes of any kind, and interpolations.
+
     Raises:
-        UserError: it is no YAML, or no mapping.
+        UserError: no config of a run, or one that wants more than it is trusted with.
     """
-    try:
-        settings = OmegaConf.to_container(OmegaConf.load(folder.config))
-    except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
-        raise UserError(f"{folder.config}: cannot be read ({' '.join(str(error).split())}); train again") from error
-    if not isinstance(settings, dict) or not {"data", "model"} <= settings.keys():
-        raise UserError(
-            f"{folder.config}: must be a mapping with data, model and more, as `ner-lab train` writes it; train again"
-        )
-    return OmegaConf.create(with_public_names(settings))
+    if not isinstance(trust, bool):
+        raise UserError(f"trust must be true or false, got {trust!r}")
+    settings = with_public_names(read_yaml(folder.config))
+    for key in ("data", "model", "model.encoder", "model.between", "model.head"):
+        node = settings
+        for name in key.split("."):
+            node = node.get(name) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            raise UserError(
+                f"{folder.config}: must be a mapping with {key} and more, as `ner-lab train` writes it; train again"
+            )
+    context = settings["data"].get("document_context", 0)
+    if type(context) is not int or context < 0:
+        raise UserError(f"{folder.config}: data.document_context must be a whole number, at least 0, got {context!r}")
+    if not trust:
+        check_resolved(settings, folder.config)
+        for part in parts:
+            check_names(settings.get(part), part, folder.config)
+    config = OmegaConf.create(settings)
+    for part in parts:
+        if isinstance(config.get(part), DictConfig):
+            check_settings(config[part], part)
+    return config
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -104,9 +125,14 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     """
     try:
         _compare_checksums(path)
-        contents: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        contents = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # the unpickler raises whatever the bytes lead it to
         raise UserError(f"{path}: is damaged, or no checkpoint ({type(error).__name__}); {_way_out(path)}") from error
+    weights = contents.get("state_dict") if isinstance(contents, dict) else None
+    if not isinstance(weights, dict) or not all(
+        isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in weights.items()
+    ):
+        raise UserError(f"{path}: is no checkpoint of ner-lab; train again")
     return contents
 
 
@@ -136,11 +162,15 @@ def _compare_checksums(path: Path) -> None:
             raise BadZipFile(f"{part} is not what was saved")
 
 
-def load_run(folder: RunFolder) -> tuple[Tagger, SubwordEncoder, DictConfig]:
+def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEncoder, DictConfig]:
     """The best tagger of a run, in evaluation mode, from the run folder alone.
 
+    Args:
+        folder: of the run.
+        trust: see `read_config`.
+
     Raises:
-        UserError: no checkpoint was kept, or it does not fit the config beside it.
+        UserError: no checkpoint was kept, it does not fit the config beside it, or see `read_config`.
     """
     if not folder.best.is_file():
         state = "finished, but kept no checkpoint (callbacks.checkpoint.keep=none)" if folder.finished else "unfinished"
@@ -148,7 +178,7 @@ def load_run(folder: RunFolder) -> tuple[Tagger, SubwordEncoder, DictConfig]:
             f"run={folder.path}: no {folder.best.relative_to(folder.path)} in it; the run is {state}. "
             f"Train it again, or go on with an unfinished one: ner-lab train resume={folder.path}"
         )
-    cfg = read_config(folder)
+    cfg = read_config(folder, ["model"], trust)
     if not folder.encoder.is_dir():
         raise UserError(
             f"run={folder.path}: incomplete, there is no folder {folder.encoder.name}/ in it; copy it whole"
@@ -156,6 +186,8 @@ def load_run(folder: RunFolder) -> tuple[Tagger, SubwordEncoder, DictConfig]:
     try:
         checkpoint = read_checkpoint(folder.best)
         labels = checkpoint["labels"]
+        if not (isinstance(labels, list | tuple) and all(isinstance(label, str) for label in labels)):
+            raise UserError(f"{folder.best}: its labels are no texts, so it is no checkpoint of ner-lab; train again")
         encoder = build(cfg.model.encoder, "model.encoder", name=str(folder.encoder), weights=False)
         tagger = build_tagger(cfg, labels, encoder, loss=None)
         weights = {name: value for name, value in checkpoint["state_dict"].items() if not name.startswith("loss.")}

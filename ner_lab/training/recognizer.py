@@ -115,7 +115,7 @@ def entities(text: str, words: Sequence[Word], prediction: Prediction) -> list[F
     return found
 
 
-def load(folder: str | Path, *, device: str = "auto", batch_size: int = 64) -> Recognizer:
+def load(folder: str | Path, *, device: str = "auto", batch_size: int = 64, trust: bool = False) -> Recognizer:
     """The best model of a run, ready to find entities.
 
     >>> tagger = load("outputs/2026-01-31/12-00-00")  # doctest: +SKIP
@@ -128,14 +128,15 @@ def load(folder: str | Path, *, device: str = "auto", batch_size: int = 64) -> R
         folder: a run folder, of any version.
         device: `auto` (the first GPU where there is one), `cpu`, `cuda` or `cuda:N`.
         batch_size: sentences at a time.
+        trust: the run may name classes that are not ner_lab's; they are imported and called.
 
     Raises:
-        UserError: no run, an unfinished or damaged one, or no such device.
+        UserError: no run, an unfinished or damaged one, one that wants to be trusted, or no such device.
     """
     if batch_size < 1:
         raise UserError(f"batch_size must be at least 1, got {batch_size}")
     run = RunFolder.existing(folder)
     with console.silence():
-        tagger, encoder, config = load_run(run)
+        tagger, encoder, config = load_run(run, trust)
         tagger.to(inference.device(device))
     return Recognizer(run.path, tagger, encoder, config.data.get("document_context", 0), batch_size)

@@ -17,6 +17,7 @@ from tokenizers import normalizers
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
+from ner_lab.files.plain import read_json
 from ner_lab.models.encoder.tiny import tiny_model, tiny_tokenizer
 from ner_lab.types import UserError
 
@@ -34,7 +35,8 @@ def load(name: str, weights: bool = True) -> tuple[PreTrainedModel, PreTrainedTo
         weights: False builds the architecture alone, for weights that a checkpoint brings.
 
     Raises:
-        UserError: the name is nowhere to be had, or the embedded weights are not the published ones.
+        UserError: the name is nowhere to be had, it is a folder that wants to run code, or the embedded weights are not
+            the published ones.
 
     Examples:
         >>> from ner_lab.models.encoder import load
@@ -47,18 +49,25 @@ def load(name: str, weights: bool = True) -> tuple[PreTrainedModel, PreTrainedTo
         return tiny_model(len(tokenizer)), tokenizer
     source = minilm_folder() if name == "minilm" else name
     _quick_when_offline(source)
+    _refuse_code(name, Path(source))
     try:
         tokenizer = _tokenizer(source)
         model = (
-            AutoModel.from_pretrained(source, dtype="float32")
+            AutoModel.from_pretrained(source, dtype="float32", trust_remote_code=False, weights_only=True)
             if weights
-            else AutoModel.from_config(AutoConfig.from_pretrained(source))
+            else AutoModel.from_config(
+                AutoConfig.from_pretrained(source, trust_remote_code=False), trust_remote_code=False
+            )
         )
     except (OSError, ValueError, ImportError, KeyError, RuntimeError, SafetensorError) as error:
         raise UserError(_how_to_get(name, source, error)) from error
     # No head reads the pooled [CLS] vector; unused parameters would also stop DDP.
     if getattr(model, "pooler", None) is not None:
         model.pooler = None
+    # Of an encoder of the hub: whoever reads the run folder takes nothing from there.
+    if hasattr(model.config, "auto_map"):
+        del model.config.auto_map
+    tokenizer.init_kwargs.pop("auto_map", None)
     return model, tokenizer
 
 
@@ -75,9 +84,10 @@ def _quick_when_offline(source: str) -> None:
 
 def _tokenizer(source: str) -> PreTrainedTokenizerBase:
     config: dict[str, Any] = {}
-    if getattr(AutoConfig.from_pretrained(source), "model_type", "") in {"roberta", "gpt2", "bart", "longformer"}:
+    architecture = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    if getattr(architecture, "model_type", "") in {"roberta", "gpt2", "bart", "longformer"}:
         config["add_prefix_space"] = True
-    tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **config)
+    tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, trust_remote_code=False, **config)
     # A folder without weights is a run's, whose tokenizer stays what the run was trained with.
     if not Path(source).is_dir() or any(path for pattern in _WEIGHTS for path in Path(source).glob(pattern)):
         mark_words(tokenizer)
@@ -110,6 +120,23 @@ def mark_words(tokenizer: PreTrainedTokenizerBase) -> None:
 def _state(part: Any) -> dict[str, Any] | None:
     """The settings of a tokenizer's normalizer or pre-tokenizer."""
     return json.loads(part.__getstate__()) if part is not None else None
+
+
+def _refuse_code(name: str, folder: Path) -> None:
+    """An encoder folder brings weights, not code; transformers would ask on standard input whether to run it."""
+    for file in (folder / "config.json", folder / "tokenizer_config.json"):
+        if not file.is_file():
+            continue
+        settings = read_json(file)
+        if not isinstance(settings, dict):
+            raise UserError(f"model.encoder.name={name}: {file} must be an object")
+        kernels = [str(settings.get(key) or "") for key in ("attn_implementation", "_attn_implementation")]
+        if settings.get("auto_map") or any("/" in kernel for kernel in kernels):
+            wanted = settings.get("auto_map") or next(kernel for kernel in kernels if "/" in kernel)
+            raise UserError(
+                f"model.encoder.name={name}: {file} wants to run code of its own ({str(wanted)[:200]}), and an encoder "
+                "brings weights alone; take one of an architecture that transformers itself has"
+            )
 
 
 def minilm_folder() -> str:
