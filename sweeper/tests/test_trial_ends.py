@@ -37,7 +37,8 @@ def test_a_sweep_with_a_success_or_with_max_failures_goes_on(tmp_path):
 
 
 def test_a_search_in_which_a_trial_has_failed_for_good_says_so_by_its_exit_code(tmp_path):
-    search = ("trouble=choice(none,exit)", "hydra.sweeper.n_trials=8", "hydra.sweeper.sampler.seed=1")
+    first = "hydra.sweeper.start_points=[{trouble: none}]"  # or three alike might end it
+    search = ("trouble=choice(none,exit)", "hydra.sweeper.n_trials=8", "hydra.sweeper.sampler.seed=1", first, ONE[0])
     said = sweep(tmp_path, *search, code=1)
     assert {"complete", "failed"} == set(ends(tmp_path)) and "8 trials failed; the last one" in said
     assert "best trial" in said and (tmp_path / "best.yaml").is_file()

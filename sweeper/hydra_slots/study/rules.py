@@ -32,7 +32,9 @@ def one_error(results: Sequence[FrozenTrial], settings: SweepSettings, reason: C
     if any(trial.state != TrialState.FAIL for trial in results):
         return ""
     said = {re.sub(r"[-+]?[\d.]+(e[-+]?\d+)?", "0", reason(trial.user_attrs.get("error", ""))) for trial in results}
-    return f"all {len(results)} trials so far have failed with the same error" if len(said) == 1 else ""
+    if len(said) > 1:
+        return ""
+    return f"all {len(results)} trials so far have failed with the same error (max_failures=N goes on until N+1)"
 
 
 def no_better_for_long(results: Sequence[FrozenTrial], settings: SweepSettings) -> str:

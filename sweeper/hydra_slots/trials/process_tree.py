@@ -38,7 +38,8 @@ def signal_tree(pid: int, number: signal.Signals) -> None:
         if not new:
             break
         for one in new:
-            send(one, number)
+            if number == signal.SIGKILL or _group(one) != pid:  # which is told as a whole
+                send(one, number)
         asked |= new
     signal_group(pid, number)
 
@@ -46,6 +47,13 @@ def signal_tree(pid: int, number: signal.Signals) -> None:
 def signal_group(pid: int, number: signal.Signals) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
+
+
+def _group(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
 
 
 def send(pid: int, number: signal.Signals) -> None:
