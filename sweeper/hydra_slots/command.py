@@ -91,11 +91,8 @@ def _parser(program: Program) -> argparse.ArgumentParser:
                 "--trials", nargs="+", type=int, default=[], help="only these (default: all that failed)"
             )
         if name == "best":
-            action.add_argument(
-                "--trust",
-                action="store_true",
-                help="best.yaml of a trial that names classes, resolvers or Hydra's keys",
-            )
+            trusted = "best.yaml also of a trial that names classes, resolvers or keys of Hydra"
+            action.add_argument("--trust", action="store_true", help=trusted)
             action.add_argument("--trial", type=int, help="this trial instead of the best")
         if name in ("best", "html"):
             action.add_argument("--output", help="file to write (default: in the sweep's folder)")
