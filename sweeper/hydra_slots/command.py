@@ -25,6 +25,7 @@ examples:
   {name} list FOLDER --json
   {name} retry FOLDER --trials 3 7   then start the sweep's command again
   {name} html FOLDER --output sweep.html
+  {name} status FOLDER --storage env:SWEEP_STORAGE   a folder alone is never believed which host to ask
   {name} status --storage env:SWEEP_STORAGE --study losses
   {name} worker {app}study=losses storage=env:SWEEP_STORAGE slots=2
   {name} workers slurm.yaml {app}study=losses storage=env:SWEEP_STORAGE
