@@ -42,6 +42,12 @@ def yaml_text(path: str | Path) -> str:
                 )
             if isinstance(event, yaml.ScalarEvent) and len(event.value) > DIGITS and event.value.strip("+-_").isdigit():
                 raise SweepError(f"{path}:{line}: a number of {len(event.value)} digits, as no setting has")
+    except yaml.YAMLError as error:
+        if "nesting depth" not in str(error):  # libyaml's own bound, before it gives an event
+            raise
+        mark = getattr(error, "problem_mark", None)
+        at = f":{mark.line + 1}" if mark else ""
+        raise SweepError(f"{path}{at}: nested more than {DEEPEST} deep, as no config is") from None
     except UnicodeDecodeError as error:
         raise SweepError(f"{path}: not UTF-8 ({error.reason} at byte {error.start})") from None
     return text

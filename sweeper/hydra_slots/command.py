@@ -27,6 +27,7 @@ examples:
   {name} list FOLDER --json
   {name} retry FOLDER --trials 3 7   then start the sweep's command again
   {name} html FOLDER --output sweep.html
+  {name} status FOLDER --storage env:SWEEP_STORAGE   a folder alone is never believed which host to ask
   {name} status --storage env:SWEEP_STORAGE --study losses
   {name} worker {app}study=losses storage=env:SWEEP_STORAGE slots=2
   {name} workers slurm.yaml {app}study=losses storage=env:SWEEP_STORAGE
@@ -110,11 +111,8 @@ def _parser(program: Program) -> argparse.ArgumentParser:
                 "--trials", nargs="+", type=int, default=[], help="only these (default: all that failed)"
             )
         if name == "best":
-            action.add_argument(
-                "--trust",
-                action="store_true",
-                help="best.yaml of a trial that names classes, resolvers or Hydra's keys",
-            )
+            trusted = "best.yaml also of a trial that names classes, resolvers or keys of Hydra"
+            action.add_argument("--trust", action="store_true", help=trusted)
             action.add_argument("--trial", type=int, help="this trial instead of the best")
         if name in ("best", "html"):
             action.add_argument("--output", help="file to write (default: in the sweep's folder)")

@@ -11,6 +11,7 @@ PAIR = re.compile(
     r"([\w.%+-]+)(\s*=\s*)('[^'\n]*'|\"[^\"\n]*\"|\{[^}\n]*\}|[^&;\n]*?(?=[&;\n]|\s+[\w.%-]+\s*=|\s*$))", re.M
 )
 AUTHORITY = re.compile(r":(?!//)([^\n]*)@")  # from the user's colon to the last @, for passwords hold @ and / as well
+SEPARATORS = re.compile(r"[@:/?#\s'\"]")  # in a password, they part it for whoever reads the URL otherwise
 HIDDEN = "***"
 
 
@@ -21,6 +22,8 @@ def redacted(text: str) -> str:
 
 def scrubbed(error: object, url: str) -> str:
     """The first line of an error of what was opened by this URL, without anything of it that may be secret."""
+    if any(SEPARATORS.search(match[1]) for match in AUTHORITY.finditer(url)):
+        return "what it says may hold a part of the password, in which @ is written %40, / %2F, : %3A and a blank %20"
     lines = str(error).strip().splitlines()
     said = lines[0] if lines else type(error).__name__
     for secret in sorted(_secrets(url), key=len, reverse=True):

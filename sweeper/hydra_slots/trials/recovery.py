@@ -43,10 +43,8 @@ def orphans(tickets: Tickets, own: Container[int], alive: Container[str], observ
 def recover(trial: FrozenTrial, sweep_dir: Path) -> Outcome:
     """The outcome that the trial left in its folder, though nobody was there to be told; else it was killed."""
     folder = stored.trial(trial.user_attrs).get("folder", "")
-    if (
-        sweep_dir.resolve() not in (sweep_dir / folder).resolve().parents
-        or trial.user_attrs.get("host") != socket.gethostname()
-    ):
+    inside = sweep_dir.resolve() in (sweep_dir / folder).resolve().parents
+    if not inside or trial.user_attrs.get("host") != socket.gethostname():
         return Outcome("killed", error="its machine or its controller has died")
     wait_for_end(sweep_dir / folder)
     outcome = Outcome.read(sweep_dir / folder)
