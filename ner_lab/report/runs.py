@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,16 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ner_lab.files import RunFolder, with_public_names
+from ner_lab.files.plain import read_json, read_yaml
 from ner_lab.metrics.counts import Counts
 from ner_lab.report import sentence_counts
 from ner_lab.report.sentence_counts import SentenceCounts
 from ner_lab.types import UserError
 
-# The C loader is some ten times as fast; PyYAML wheels have it, its source builds may not.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SEED_IN_NAME = re.compile(r"(?:(.+?)[-_.])?(?:seed|run)?[-_.=]?(\d+)")
 
 
@@ -151,8 +147,8 @@ def _died_early(path: Path, folders: Sequence[str], files: Sequence[str]) -> boo
     if ".hydra" not in folders or "evaluation.json" in files:
         return False
     try:
-        return _yaml(path / ".hydra" / "hydra.yaml")["hydra"]["job"]["name"] == "train"
-    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        return read_yaml(path / ".hydra" / "hydra.yaml")["hydra"]["job"]["name"] == "train"
+    except (UserError, KeyError, TypeError):
         return False
 
 
@@ -180,19 +176,19 @@ def _read(path: Path, name: str, state: str | None) -> Run:
     if not run.config.is_file():
         return Run(path, name, state or "unfinished: it stopped before the training began (see its train.log)")
     try:
-        config = with_public_names(_yaml(run.config))
-        overrides = tuple(map(str, _yaml(run.overrides))) if run.overrides.is_file() else ()
+        config = with_public_names(read_yaml(run.config))
+        overrides = tuple(map(str, read_yaml(run.overrides))) if run.overrides.is_file() else ()
         hydra = path / ".hydra" / "hydra.yaml"
-        runtime = _yaml(hydra)["hydra"]["runtime"] if hydra.is_file() else {}
+        runtime = read_yaml(hydra)["hydra"]["runtime"] if hydra.is_file() else {}
         choices = {str(k): str(v) for k, v in (runtime.get("choices") or _chosen(overrides)).items()}
-        environment = _json(run.environment) if run.environment.is_file() else {}
+        environment = read_json(run.environment) if run.environment.is_file() else {}
         if not run.finished:
             state = state or f"unfinished: no metrics.json; go on with: ner-lab train resume={path}"
             return Run(path, name, state, config, choices, overrides, {}, environment)
-        metrics = _json(run.metrics)
+        metrics = read_json(run.metrics)
         if not isinstance(config, dict) or not isinstance(metrics, dict) or not isinstance(environment, dict):
             raise ValueError("config.yaml, metrics.json or environment.json is no mapping")
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+    except (UserError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return Run(path, name, f"damaged: {' '.join(str(error).split())}")
     return Run(path, name, state or "finished", config, choices, overrides, metrics, environment)
 
@@ -200,14 +196,3 @@ def _read(path: Path, name: str, state: str | None) -> Run:
 def _chosen(overrides: Iterable[str]) -> dict[str, str]:
     pairs = (override.lstrip("+").partition("=") for override in overrides)
     return {key.partition("@")[0]: value for key, _, value in pairs}
-
-
-def _yaml(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path.name}: {error}") from error

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
-
 from ner_lab.data.formats.column.predicted import read_predicted
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, with_public_names
+from ner_lab.files.plain import read_json, read_yaml
 from ner_lab.types import Prediction, Sentence, UserError
 
 
@@ -93,14 +91,14 @@ def _of_file(path: str) -> Source:
 def _of_folder(path: str, split: str | None) -> Source:
     evaluation = Path(path) / "evaluation.json"
     if evaluation.is_file():
-        found = json.loads(evaluation.read_text(encoding="utf-8"))
+        found = _mapping(evaluation)
         split = split or str(found["split"])
         return _of_run(path, RunFolder(path), RunFolder.existing(found["run"]), split, found.get(split))
     run = RunFolder.existing(path)
     if not run.finished:
         raise UserError(f"run={path}: unfinished; go on with: ner-lab train resume={path}")
     split = split or "test"
-    return _of_run(path, run, run, split, _json(run.metrics).get(split))
+    return _of_run(path, run, run, split, _mapping(run.metrics).get(split))
 
 
 def _of_run(name: str, folder: RunFolder, run: RunFolder, split: str, recorded: dict[str, Any] | None) -> Source:
@@ -113,22 +111,21 @@ def _of_run(name: str, folder: RunFolder, run: RunFolder, split: str, recorded: 
         entities=run.entities(),
         dev=None if own_dev or not run.predictions("dev").is_file() else list(read_run(run, "dev")),
         recorded=recorded,
-        metrics=_json(run.metrics),
-        config=with_public_names(_yaml(run.config)),
-        overrides=_yaml(run.overrides),
-        environment=_json(run.environment),
-        ledger=_json(folder.ledger),
+        metrics=_mapping(run.metrics),
+        config=with_public_names(_checked(run.config, read_yaml(run.config), dict)),
+        overrides=_checked(run.overrides, read_yaml(run.overrides), list) if run.overrides.is_file() else [],
+        environment=_mapping(run.environment),
+        ledger=_mapping(folder.ledger),
         run=run,
         ranking=run.label_errors if folder is run else None,
     )
 
 
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read ({error}); train the run again") from error
+def _mapping(path: Path) -> Any:
+    return _checked(path, read_json(path), dict)
 
 
-def _yaml(path: Path) -> Any:
-    return OmegaConf.to_container(OmegaConf.load(path)) if path.is_file() else []
+def _checked(path: Path, value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise UserError(f"{path}: must hold a {'mapping' if kind is dict else 'list'}; train the run again")
+    return value
