@@ -6,18 +6,12 @@ be missing and `...` stands for every other key.
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ner_lab.files import plain
 from ner_lab.types import UserError
-
-# The C loader is some ten times as fast; PyYAML wheels have it, its source builds may not.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-NODES = 100_000  # of a YAML file; aliases make billions of a few hundred bytes
 
 _SCORES = {"f1": float, "per_type?": {...: {"f1": float}}}
 _TRAINING = {"seconds": float, "epochs": int, "steps": int, "best_step": int, "words_per_s?": float}
@@ -48,52 +42,24 @@ def read_json(path: Path, shape: Any) -> Any:
     """The contents of a JSON file.
 
     Raises:
-        UserError: it cannot be read, is no JSON, or has another shape; the text names the file and the place in it.
+        UserError: see `plain.read_json`, or it has another shape; the text names the file and the place in it.
     """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path, error) from error
-    return _held(path, value, shape)
+    return _held(path, plain.read_json(path), shape)
 
 
 def read_yaml(path: Path, shape: Any) -> Any:
     """The contents of a YAML file.
 
     Raises:
-        UserError: it cannot be read, is no YAML, has another shape, or an alias in it holds itself, or too much.
+        UserError: see `plain.read_yaml`, or it has another shape; the text names the file and the place in it.
     """
-    try:
-        value = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-        if _size(value, {}) > NODES:
-            raise ValueError(f"its aliases stand for more than {NODES:,} values")
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise _damaged(path, error) from error
-    return _held(path, value, shape)
-
-
-def _size(value: Any, known: dict[int, int | None]) -> int:
-    """Values in a value, each as often as it stands there."""
-    if not isinstance(value, dict | list):
-        return 1
-    if id(value) not in known:
-        known[id(value)] = None
-        inside = value.values() if isinstance(value, dict) else value
-        known[id(value)] = 1 + sum(_size(one, known) for one in inside)
-    if (size := known[id(value)]) is None:
-        raise ValueError("an alias in it holds itself")
-    return size
+    return _held(path, plain.read_yaml(path), shape)
 
 
 def _held(path: Path, value: Any, shape: Any) -> Any:
     if wrong := fault(value, shape):
-        raise _damaged(path, wrong)
+        raise UserError(f"{path}: cannot be read ({wrong}); train the run again")
     return value
-
-
-def _damaged(path: Path, reason: Exception | str) -> UserError:
-    said = str(getattr(reason, "strerror", None) or reason) if not isinstance(reason, RecursionError) else "too deep"
-    return UserError(f"{path}: cannot be read ({' '.join(said.split())}); train the run again")
 
 
 def fault(value: Any, shape: Any, place: str = "") -> str:

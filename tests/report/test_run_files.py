@@ -47,12 +47,12 @@ def test_the_first_place_that_is_wrong_is_named(value: object, said: str) -> Non
 def test_a_yaml_file_that_holds_too_much_or_itself_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(text)
-    with pytest.raises(UserError, match=r"config\.yaml: cannot be read"):
+    with pytest.raises(UserError, match=r"config\.yaml:"):
         read_yaml(path, run_files.CONFIG)
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff", b"[" * 100_000, b"9" * 5000, b'{"a": ', b"null"])
 def test_a_json_file_that_is_damaged_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "metrics.json").write_bytes(data)
-    with pytest.raises(UserError, match=r"metrics\.json: cannot be read"):
+    with pytest.raises(UserError, match=r"metrics\.json:"):
         read_json(tmp_path / "metrics.json", run_files.METRICS)
