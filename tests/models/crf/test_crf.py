@@ -248,6 +248,5 @@ def test_mixing_steps() -> None:
     assert mixing_steps(*allowed_transitions(label_set(["A", "B"]))) == 2
     assert mixing_steps(*allowed_transitions(["O"])) == 1
     assert mixing_steps(*allowed_transitions(["O", "B-A", "I-B"])) == 1  # I-B cannot occur
-    assert (
-        mixing_steps(torch.tensor([True, True]), torch.tensor([[False, True], [True, False]])) is None
-    )  # alternates for ever
+    alternating_KK = torch.tensor([[False, True], [True, False]])
+    assert mixing_steps(torch.tensor([True, True]), alternating_KK) is None

@@ -13,7 +13,7 @@ from ner_lab.models import WordDecoder
 from ner_lab.models.crf.chain import mixing_steps
 from ner_lab.models.crf.decode import viterbi
 from ner_lab.models.crf.scheme import allowed_transitions, few_of_each_kind
-from ner_lab.tags import allows, label_set
+from ner_lab.tags import allows, label_set, violations
 
 LABELS = [f"{prefix}-{type_}" for type_ in "VWXYZ" for prefix in "BI"]
 some_labels = st.lists(st.sampled_from(LABELS), unique=True).map(lambda labels: ["O", *labels])
@@ -65,5 +65,6 @@ def test_five_thousand_types() -> None:
     labels = label_set([f"T{i}" for i in range(5000)])
     mask_BW = torch.ones(2, 3, dtype=torch.bool)
     log_probs_BWK = torch.randn(2, 3, len(labels)).log_softmax(-1)
-    for decode in ("greedy", "viterbi"):
-        assert WordDecoder(labels, decode)(log_probs_BWK, mask_BW).shape == (2, 3)
+    assert WordDecoder(labels, "greedy")(log_probs_BWK, mask_BW).equal(log_probs_BWK.argmax(2))
+    for path in WordDecoder(labels, "viterbi")(log_probs_BWK, mask_BW).tolist():
+        assert not violations([labels[k] for k in path])
