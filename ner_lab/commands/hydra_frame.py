@@ -5,11 +5,9 @@ It is Hydra's own `main`, so flags, multirun and completion are all there; error
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from traceback import walk_tb
 from typing import Any, NoReturn
 from unittest.mock import patch
@@ -18,11 +16,10 @@ import hydra._internal.hydra as application
 import hydra._internal.utils as main
 from hydra._internal.utils import get_args_parser
 from hydra.core import utils
-from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
 
+from ner_lab.commands import own_folder
 from ner_lab.types import UserError
 
 
@@ -73,38 +70,13 @@ def _value(job: JobReturn) -> Any:
 _outcome = property(_value, _hydras_outcome.fset)
 
 
-def _run_job(*, config: DictConfig, job_dir_key: str, **rest: Any) -> JobReturn:
-    """Hydra's `run_job` for a single run, in a folder that is taken back where the user has to mend something.
-
-    Raises:
-        UserError: the folder cannot be made.
-    """
-    HydraConfig.instance().set_config(config)
-    folder = Path(str(OmegaConf.select(config, job_dir_key))).absolute()
-    new = [path for path in (folder, *folder.parents) if not path.exists()]
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{job_dir_key}={folder}: a file of this name is there; choose another folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{job_dir_key}={folder}: cannot be made ({error.strerror or error})") from error
+def _run_job(**arguments: Any) -> JobReturn:
+    """Hydra's `run_job` for a single run, whose folder is taken back where the user has to mend something."""
     refused = True
     try:
-        done = utils.run_job(config=config, job_dir_key=job_dir_key, **rest)
+        done = utils.run_job(**arguments)
         refused = done.status == JobStatus.FAILED and isinstance(done._return_value, UserError | HydraException)
     finally:
         if refused:
-            _take_back(folder, new)
+            own_folder.take_back()
     return done
-
-
-def _take_back(folder: Path, new: list[Path]) -> None:
-    """Removes what Hydra itself put into a folder that this run made, and the folder if nothing else is in it."""
-    if folder not in new or any(path.name != ".hydra" and path.suffix != ".log" for path in folder.iterdir()):
-        return
-    shutil.rmtree(folder / ".hydra", ignore_errors=True)
-    for log in folder.glob("*.log"):
-        log.unlink(missing_ok=True)
-    with suppress(OSError):  # a folder above it that is not empty
-        for path in new:
-            path.rmdir()

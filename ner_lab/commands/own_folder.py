@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,14 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from ner_lab.commands.train import earlier_run, quoted
-from ner_lab.files import RunFolder, disk_faults, write_atomically
+from ner_lab.files import RunFolder, disk_faults, no_folder, write_atomically
 from ner_lab.training import run_lock
 from ner_lab.types import UserError
 
 OF_A_SWEEP = {"multirun.yaml", "study.journal", "sweep.log"}
 OF_AN_EVALUATION = {".hydra", "evaluate.log", "evaluation.json", "ledger.json", "predictions", "report.html"}
+
+_made: list[Path] = []  # by this run: its folder and those above it
 
 
 class OwnFolder(Callback):
@@ -36,6 +40,7 @@ class OwnFolder(Callback):
                 with disk_faults(folder):
                     write_atomically(folder / config.hydra.output_subdir / "config.yaml", OmegaConf.to_yaml(config))
         except UserError as error:
+            take_back()
             sys.exit(f"ner-lab {config.hydra.job.name}: {error}")
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
@@ -68,8 +73,10 @@ def of_run(config: DictConfig) -> Path:
             _refuse_above("hydra.run.dir", folder)
         _refuse_other_things(folder, str(config.hydra.job.name))
     for number in count(2):
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
         try:
             folder.mkdir(parents=True, exist_ok=not new)
+            _made[:] = missing
             break
         except FileExistsError:
             folder = wanted.with_name(f"{wanted.name}-{number}")
@@ -80,6 +87,22 @@ def of_run(config: DictConfig) -> Path:
         if RunFolder(folder).finished:
             config.hydra.output_subdir = None  # nothing is written into it
     return folder
+
+
+def take_back() -> None:
+    """Removes a folder that this run made, if nothing is in it but the lock and what Hydra itself wrote."""
+    folder = _made[0] if _made else None
+    if folder is None or not folder.is_dir():
+        return
+    names = [file.name for file in folder.iterdir()]
+    if any(name not in (".hydra", run_lock.NAME) and not name.endswith(".log") for name in names):
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    run_lock.release(folder)
+    with suppress(OSError):  # a folder above it that is not empty
+        for path in _made[1:]:
+            path.rmdir()
+    _made.clear()
 
 
 def of_multirun(config: DictConfig) -> Path:
@@ -123,8 +146,7 @@ def _refuse_above(key: str, folder: Path) -> None:
     missing = next((place for place in parents if not place.is_dir()), None)
     if missing is None or Path("outputs").absolute() in (*parents, folder):
         return
-    what = f"{missing} is a file" if missing.exists() else f"there is no folder {missing}"
-    raise UserError(f"{key}={folder}: {what}; make the folder first (mkdir -p), or mend the path")
+    raise UserError(f"{key}={folder}: {no_folder(missing)}")
 
 
 def _refuse_other_things(folder: Path, job: str) -> None:

@@ -167,8 +167,7 @@ def output_path(
     target = Path(path)
     above = [place for place in reversed(target.absolute().parents) if not place.is_dir()]
     if above:
-        what = f"{above[0]} is a file" if above[0].exists() else f"there is no folder {above[0]}"
-        raise UserError(f"{key}={path}: {what}; make the folder first (mkdir -p), or mend the path")
+        raise UserError(f"{key}={path}: {no_folder(above[0])}")
     for source in (Path(source).resolve() for source in sources):
         if source in (target.resolve(), *target.resolve().parents):
             raise UserError(f"{key}={path}: lies in what is read, {source}; choose another place")
@@ -184,6 +183,13 @@ def output_path(
     elif RunFolder(target.parent).config.is_file() and target.resolve() in RunFolder(target.parent.resolve()).own:
         raise UserError(f"{key}={path}: belongs to the run {target.parent}, and is never overwritten; choose another")
     return target
+
+
+def no_folder(path: Path) -> str:
+    """What is wrong with a path that should be a folder, and what to do."""
+    if path.exists():
+        return f"{path} is a file, where a folder is meant; mend the path"
+    return f"there is no folder {path}; make it first (mkdir -p), or mend the path"
 
 
 def sources(data: Mapping[Any, Any]) -> list[Path]:

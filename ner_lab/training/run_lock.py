@@ -36,7 +36,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
         yield
     finally:
         if new:
-            os.close(_held.pop(folder.resolve()))
+            release(folder)
 
 
 def hold(folder: Path) -> bool:
@@ -78,6 +78,12 @@ def hold(folder: Path) -> bool:
         os.close(_held.pop(key))
         raise UserError(f"{folder / NAME}: cannot be written ({error.strerror})") from error
     return True
+
+
+def release(folder: Path) -> None:
+    """Ends `hold`; nothing happens where the folder is not held."""
+    if (descriptor := _held.pop(folder.resolve(), None)) is not None:
+        os.close(descriptor)
 
 
 def _holder(descriptor: int) -> str:

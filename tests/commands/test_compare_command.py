@@ -340,7 +340,7 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(losses, tmp_path):
     assert "no finished run with predictions for split=dev" in said and "... and 10 more" in said
     assert f"{losses}/0: predictions/dev.jsonl: No such file" in said
     (tmp_path / "file").write_text("")
-    assert "file is a file; make the folder first" in refused(losses, f"csv={tmp_path / 'file' / 'a.csv'}")
+    assert "file is a file, where a folder is meant" in refused(losses, f"csv={tmp_path / 'file' / 'a.csv'}")
     said = refused(losses, f"csv={tmp_path / 'file'}")
     assert "file is there already; nothing is overwritten" in said and "overwrite=true" in said
     assert "overwrite=maybe: must be true or false" in refused(losses, f"csv={tmp_path / 'x'}", "overwrite=maybe")

@@ -108,8 +108,8 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     ("output", "holds", "overwrite", "message"),
     [
         ("", (), False, "output='': must be the path of a file"),
-        ("nowhere/else/x", (), False, "there is no folder .*/nowhere; make the folder first"),
-        ("file/x", ("*",), False, "file is a file; make the folder first"),
+        ("nowhere/else/x", (), False, "there is no folder .*/nowhere; make it first"),
+        ("file/x", ("*",), False, "file is a file, where a folder is meant"),
         ("file", (), False, "is there already; nothing is overwritten, choose another or say overwrite=true"),
         ("file", ("*",), True, "is a file, where a folder is wanted"),
         ("corpus", (), True, "is a folder, where a file is wanted"),
