@@ -18,7 +18,7 @@ from ner_lab.types import UserError
 
 DEEPEST = 100  # mappings and lists within each other; Python's own stack ends at some thousand
 LARGEST_YAML = 2**20  # bytes; a config has about 4,000
-LONGEST_NUMBER = 100  # characters of YAML; no number that a program writes has more
+LONGEST_NUMBER = 100  # characters; no number that a program writes has more
 LARGEST_WHOLE = 2**63 - 1
 
 _TOO_DEEP = f"lists and mappings within each other, more than {DEEPEST} deep"
@@ -27,16 +27,18 @@ _STRINGS_AND_WHOLE = re.compile(r'"(?:[^"\\]|\\.)*"|[0-9]{19,}(?![0-9.eE])', re.
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path, large_numbers: bool = False) -> Any:
     """The value of a JSON file.
 
     Raises:
         UserError: see `parse_json`; or the file cannot be read.
     """
-    return parse_json(_text(path), path)
+    return parse_json(_text(path), path, large_numbers=large_numbers)
 
 
-def parse_json(text: str, path: str | Path, line: int = 1, half_pairs: bool = False) -> Any:
+def parse_json(
+    text: str, path: str | Path, line: int = 1, half_pairs: bool = False, large_numbers: bool = False
+) -> Any:
     """The value of a JSON text.
 
     Args:
@@ -44,6 +46,7 @@ def parse_json(text: str, path: str | Path, line: int = 1, half_pairs: bool = Fa
         path: of the file, for errors.
         line: number of the text's first line in the file, for errors.
         half_pairs: half of a surrogate pair is left to the caller, who mends it or refuses it.
+        large_numbers: whole numbers may be beyond 64 bits; transformers writes 10^30 for a tokenizer without a limit.
 
     Raises:
         UserError: no JSON, nested too deeply, a whole number beyond 64 bits, or half of a surrogate pair.
@@ -56,7 +59,7 @@ def parse_json(text: str, path: str | Path, line: int = 1, half_pairs: bool = Fa
         return UserError(f"{path}:{line + text.count(chr(10), 0, at)}: {reason}")
 
     try:
-        value = json.loads(text, parse_int=_whole)
+        value = json.loads(text, parse_int=_large if large_numbers else _whole)
         deep = text.count("[") + text.count("{") > DEEPEST and _deep(value)
     except json.JSONDecodeError as error:
         raise refusal(error.pos, f"no JSON ({error.msg}, at character {error.colno})") from error
@@ -180,6 +183,12 @@ def _whole(digits: str) -> int:
     if len(digits) > 20:
         raise ValueError(f"a whole number of {len(digits):,} digits; 64 bits hold 19")
     return _bounded(int(digits))
+
+
+def _large(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError(f"a whole number of {len(digits):,} digits")
+    return int(digits)
 
 
 def _bounded(value: int) -> int:

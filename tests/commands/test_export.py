@@ -158,7 +158,7 @@ def test_an_encoder_that_transformers_classifies_otherwise_is_refused(model, sai
     tagger, encoder, cfg = load_run(RunFolder(run))
     tagger.encoder.model = model(len(encoder.tokenizer))
     tagger.head.emission = type(tagger.head.emission)(16, len(tagger.labels))
-    monkeypatch.setattr(export, "load_run", lambda folder: (tagger.eval(), encoder, cfg))
+    monkeypatch.setattr(export, "load_run", lambda folder, trust: (tagger.eval(), encoder, cfg))
     with pytest.raises(UserError, match=said):
         export.export(settings(run, tmp_path / "exported"))
     assert not (tmp_path / "exported").exists()

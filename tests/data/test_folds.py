@@ -102,7 +102,8 @@ def test_what_cannot_be_dealt_is_refused(splits: dict[str, list[Sentence]], said
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"), [((-1, 5), "fold must be from 0 to 4"), ((5, 5), "fold"), ((0, 1), "folds")]
+    ("settings", "said"),
+    [((-1, 5), "data.fold must be at least 0, got -1"), ((5, 5), "fold must be from 0 to 4"), ((0, 1), "folds")],
 )
 def test_a_fold_that_is_none_is_refused(train, settings: tuple[int, int], said: str) -> None:
     fold, folds = settings

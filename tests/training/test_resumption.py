@@ -82,7 +82,7 @@ def test_settings_that_the_checkpoint_does_not_fit_are_one_message(train, stoppe
 @pytest.mark.parametrize(
     ("file", "text", "message"),
     [
-        ("config.yaml", "data: [", r"config\.yaml: cannot be read"),
+        ("config.yaml", "data: [", r"config\.yaml:2: no YAML"),
         ("config.yaml", "", r"config\.yaml: must be a mapping"),
         ("environment.json", '{"data"', r"environment\.json: cannot be read"),
         ("checkpoints/last.ckpt", "", r"last\.ckpt: is damaged.*best\.ckpt beside it is whole"),

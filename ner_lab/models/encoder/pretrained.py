@@ -127,7 +127,7 @@ def _refuse_code(name: str, folder: Path) -> None:
     for file in (folder / "config.json", folder / "tokenizer_config.json"):
         if not file.is_file():
             continue
-        settings = read_json(file)
+        settings = read_json(file, large_numbers=True)
         if not isinstance(settings, dict):
             raise UserError(f"model.encoder.name={name}: {file} must be an object")
         kernels = [str(settings.get(key) or "") for key in ("attn_implementation", "_attn_implementation")]
