@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ner_lab.files import RunFolder
-from ner_lab.training.assembly import read_checkpoint
+from ner_lab.training.checkpoint_files import read_checkpoint
 
 TINY = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=1", "logger=none")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -20,6 +21,8 @@ from ner_lab.tags import Span, to_spans
 from ner_lab.types import Prediction, UserError
 
 VERSION = 2  # of the cache: a file of another one is made anew (1 had predicted before gold)
+
+LARGEST = 2**29  # bytes of a cache; that of a million sentences has a tenth
 
 
 @dataclass(frozen=True)
@@ -139,11 +142,14 @@ def _stamp(source: Path) -> str:
 
 def _load(cache: Path, source: Path) -> SentenceCounts | None:
     try:
+        with zipfile.ZipFile(cache) as archive:
+            if sum(part.file_size for part in archive.infolist()) > LARGEST:
+                return None
         with np.load(cache, allow_pickle=False) as file:
             if str(file["stamp"]) != _stamp(source):
                 return None
             held = {field.name: file[field.name] for field in fields(SentenceCounts)}
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):  # none, or a damaged one
+    except (OSError, KeyError, ValueError, EOFError, MemoryError, zlib.error, zipfile.BadZipFile):  # none, or damaged
         return None
     return SentenceCounts(
         types=tuple(held["types"].tolist()),

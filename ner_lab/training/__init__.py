@@ -1,8 +1,9 @@
 """A run from its config to its scores.
 
-`experiment` wires the rooms together and writes `metrics.json`; `assembly` builds what a config names, which
-`setting_types` and `bounds` check first, new or from a run folder, of which `trust` says what it may name. `tagger` is
-the LightningModule, `optimizers` and `schedules` are what it learns by, and `callbacks/` are what watches it.
+`experiment` wires the rooms together and writes `metrics.json` (`opening` what is known before, `fitting` is the
+training between); `assembly` builds what a config names, which `setting_types` and `bounds` check first, new or from a
+run folder, of which `trust` says what it may name; `checkpoint_files` reads weights. `tagger` is the LightningModule,
+`optimizers` and `schedules` are what it learns by, and `callbacks/` are what watches it.
 `inference` makes predictions, `scoring` scores and saves them, `recognizer` is what `ner_lab.load` returns.
 `cross_validation` trains a run on folds of its data, to judge its labels, and `known_noise` says how well that finds
 errors made on purpose. `run_lock` gives a run folder one writer; `resumption` finds what a run that goes on has

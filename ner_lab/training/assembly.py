@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
-import torch
 from hydra.errors import InstantiationException
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
@@ -17,6 +15,8 @@ from pytorch_lightning.utilities.exceptions import MisconfigurationException
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, with_public_names
 from ner_lab.files.plain import read_yaml
+from ner_lab.models.encoder.pretrained import count_parameters
+from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.setting_types import check
 from ner_lab.training.tagger import Tagger
 from ner_lab.training.trust import check as check_names
@@ -110,56 +110,13 @@ def read_config(folder: RunFolder, parts: Sequence[str] = (), trust: bool = Fals
         check_resolved(settings, folder.config)
         for part in parts:
             check_names(settings.get(part), part, folder.config)
+        if settings["data"].get("cache") is not None:  # where this user keeps it
+            settings["data"]["cache"] = os.environ.get("NER_LAB_CACHE", "~/.cache/ner-lab")
     config = OmegaConf.create(settings)
     for part in parts:
         if isinstance(config.get(part), DictConfig):
             check_settings(config[part], part)
     return config
-
-
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """A checkpoint's contents, compared with the checksums in it; nothing in the file can execute code.
-
-    Raises:
-        UserError: it is damaged, or cannot be read; the text names the other checkpoint of the run if that is whole.
-    """
-    try:
-        _compare_checksums(path)
-        contents = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # the unpickler raises whatever the bytes lead it to
-        raise UserError(f"{path}: is damaged, or no checkpoint ({type(error).__name__}); {_way_out(path)}") from error
-    weights = contents.get("state_dict") if isinstance(contents, dict) else None
-    if not isinstance(weights, dict) or not all(
-        isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in weights.items()
-    ):
-        raise UserError(f"{path}: is no checkpoint of ner-lab; train again")
-    return contents
-
-
-def _way_out(damaged: Path) -> str:
-    other = damaged.with_name("best.ckpt" if damaged.name == "last.ckpt" else "last.ckpt")
-    if other != damaged and _whole(other):
-        if damaged.name == "last.ckpt":
-            return f"{other.name} beside it is whole: predict and evaluate read that one. To go on, train again"
-        return (
-            f"last.ckpt beside it is whole: to use the weights of the last step, cp {other} {damaged}; or train again"
-        )
-    return "train again"
-
-
-def _whole(path: Path) -> bool:
-    try:
-        _compare_checksums(path)
-    except Exception:  # as many kinds as there are kinds of damage
-        return False
-    return True
-
-
-def _compare_checksums(path: Path) -> None:
-    """torch.save writes a CRC-32 of each part, at which torch.load does not look."""
-    with ZipFile(path) as archive:
-        if (part := archive.testzip()) is not None:
-            raise BadZipFile(f"{part} is not what was saved")
 
 
 def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEncoder, DictConfig]:
@@ -188,6 +145,7 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
         labels = checkpoint["labels"]
         if not (isinstance(labels, list | tuple) and all(isinstance(label, str) for label in labels)):
             raise UserError(f"{folder.best}: its labels are no texts, so it is no checkpoint of ner-lab; train again")
+        _refuse_size(folder, checkpoint["state_dict"])
         encoder = build(cfg.model.encoder, "model.encoder", name=str(folder.encoder), weights=False)
         tagger = build_tagger(cfg, labels, encoder, loss=None)
         weights = {name: value for name, value in checkpoint["state_dict"].items() if not name.startswith("loss.")}
@@ -199,3 +157,14 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
         ) from error
     tagger.eval()
     return tagger, SubwordEncoder(encoder.tokenizer, encoder.max_subwords), cfg
+
+
+def _refuse_size(folder: RunFolder, weights: dict[str, Any]) -> None:
+    """An architecture is built before its weights come; without weights for it, none is."""
+    wanted, held = count_parameters(folder.encoder), sum(weight.numel() for weight in weights.values())
+    if wanted > held:
+        file = folder.encoder / "config.json"
+        raise UserError(
+            f"{file}: an encoder of {wanted:,} parameters, where {folder.best.name} holds {held:,}; "
+            "the two are not of one run: train again, or bring the right files back"
+        )

@@ -16,7 +16,7 @@ from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.training import console, experiment
 from ner_lab.training.assembly import build, read_config
-from ner_lab.types import Prediction, Sentence
+from ner_lab.types import Prediction, Sentence, UserError
 
 POOL = ("train", "dev")
 _PLACE = re.compile(r"(train|dev)\.jsonl:(\d+)$")
@@ -39,7 +39,8 @@ def judged(
         folder: of the run.
 
     Raises:
-        UserError: as in training; fewer documents (or sentences) than folds.
+        UserError: as in training; the config names a place outside of the run to write to; fewer documents (or
+            sentences) than folds.
     """
     corpus = folder.path / "label_errors" / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
@@ -76,9 +77,20 @@ def fold_config(cfg: DictConfig, corpus: Path, fold: int, folds: int, run: RunFo
         "boundary_noise": 0.0,
     }
     changed["logger"] = {}
+    changed["trainer"] |= {"profiler": None, "default_root_dir": str(run.path)}
+    for name, callback in changed["callbacks"].items():
+        if callback and "folder" in callback:
+            _refuse_outside(f"callbacks.{name}.folder", callback["folder"], run)
     if "checkpoint" in changed["callbacks"]:
         changed["callbacks"]["checkpoint"]["keep"] = "none"  # the predictions are all that is wanted
     return OmegaConf.create(changed)
+
+
+def _refuse_outside(key: str, place: Any, run: RunFolder) -> None:
+    if not Path(str(place)).resolve().is_relative_to(run.path.resolve()):
+        raise UserError(
+            f"{key}={place}: a fold writes into {run.path} alone, as a run does; mend the run's config.yaml"
+        )
 
 
 def _moved(node: Any, old: str, new: str) -> Any:

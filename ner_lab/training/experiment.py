@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import time
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer, seed_everything
 from pytorch_lightning.loggers import Logger
-from pytorch_lightning.utilities.exceptions import MisconfigurationException
 from torch import nn
 
 from ner_lab.data.datamodule import DataModule
-from ner_lab.files import RunFolder, write_atomically, write_json
+from ner_lab.files import RunFolder, write_json
+from ner_lab.files.plain import read_json
 from ner_lab.losses import Loss
-from ner_lab.tags import to_spans
 from ner_lab.training import console, environment, resumption
-from ner_lab.training.assembly import build, build_tagger, check_settings, read_checkpoint, save_architecture
+from ner_lab.training.assembly import build, build_tagger, check_settings
 from ner_lab.training.bounds import SEED, whole
 from ner_lab.training.callbacks.checkpoint import Checkpoint
 from ner_lab.training.callbacks.stopwatch import Stopwatch
+from ner_lab.training.checkpoint_files import read_checkpoint
+from ner_lab.training.fitting import fit
+from ner_lab.training.opening import open_run
 from ner_lab.training.scoring import score
 from ner_lab.training.tagger import Tagger
-from ner_lab.types import Sentence, UserError
+from ner_lab.types import UserError
 
 OBJECTIVES = ("dev/f1", "dev/f1_strict", "dev/accuracy", "dev/precision", "dev/recall")
 SWEEP_OBJECTIVES = (*OBJECTIVES, "dev/seconds")
@@ -100,11 +98,11 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
         resumed = resumption.check(runs, cfg, described)
         described["resumed"] = resumed.record()
     if trainer.is_global_zero:
-        _open(runs, cfg, overrides, data, encoder, described)
+        open_run(runs, cfg, overrides, data, encoder, described)
         console.start(cfg, data, tagger, runs.path)
         if resume and resumed.changes:
             console.say(f"resumed at step {resumed.step} with changes: {', '.join(resumed.changes)}")
-    _fit(trainer, tagger, data, runs, resume)
+    fit(trainer, tagger, data, runs, resume)
     if not trainer.is_global_zero:
         return None
     return _finish(cfg, trainer, tagger, data, runs)
@@ -181,70 +179,6 @@ def _label_texts(data: DataModule) -> list[str]:
     ]
 
 
-def _open(
-    runs: RunFolder,
-    cfg: DictConfig,
-    overrides: Sequence[str],
-    data: DataModule,
-    encoder: Any,
-    described: dict[str, Any],
-) -> None:
-    """Everything about the run that is known before training."""
-    runs.best.parent.mkdir(parents=True, exist_ok=True)
-    runs.metrics.unlink(missing_ok=True)
-    for left in [*runs.path.glob("*.partial-*"), *runs.path.glob("*/*.partial-*")]:  # by a process that was killed
-        left.unlink() if left.is_file() else shutil.rmtree(left)
-    if "resumed" not in described:
-        runs.best.unlink(missing_ok=True)
-        runs.last.unlink(missing_ok=True)
-    resolved = OmegaConf.create(OmegaConf.to_container(cfg, resolve=True))
-    write_atomically(runs.config, OmegaConf.to_yaml(resolved))
-    write_atomically(runs.overrides, OmegaConf.to_yaml(OmegaConf.create(list(overrides))))
-    write_json(runs.environment, described)
-    write_json(runs.train_entities, _entity_counts(data.sentences["train"]))
-    save_architecture(encoder, runs)
-
-
-def _entity_counts(sentences: Sequence[Sentence]) -> dict[str, dict[str, int]]:
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for sentence in sentences:
-        for begin, end, type_ in to_spans(sentence.tags or ()):
-            counts[" ".join(sentence.words[begin:end])][type_] += 1
-    return {entity: dict(counts[entity]) for entity in sorted(counts)}
-
-
-def _fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, resume: bool) -> None:
-    try:
-        trainer.fit(
-            tagger, datamodule=data, ckpt_path=runs.last if resume else None, weights_only=True if resume else None
-        )
-    except (torch.cuda.OutOfMemoryError, MemoryError) as error:
-        raise UserError(_out_of_memory(data)) from error
-    except (RuntimeError, ValueError, MisconfigurationException) as error:
-        if resume and resumption.misfit(error):
-            said = " ".join(str(error).split())[:200]
-            raise UserError(
-                f"resume={runs.path}: checkpoints/last.ckpt does not fit these settings ({said}); leave the changes "
-                "out, or train a run of its own"
-            ) from error
-        if "can't allocate memory" in str(error) or "out of memory" in str(error).lower():
-            raise UserError(_out_of_memory(data)) from error
-        raise
-    except (KeyboardInterrupt, SystemExit) as stop:
-        console.say(f"stopped; go on with: ner-lab train resume={runs.path}")
-        if isinstance(stop.__context__, KeyboardInterrupt):  # which Lightning ends with exit code 1
-            raise SystemExit(130) from None
-        raise
-
-
-def _out_of_memory(data: DataModule) -> str:
-    return (
-        f"out of memory with data.batch_size={data.batch_size}: lower it (trainer.accumulate_grad_batches keeps the "
-        "step as large), set model.encoder.gradient_checkpointing=true, lower model.encoder.max_subwords, or take a "
-        "smaller model"
-    )
-
-
 def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder) -> Result:
     """Scores the best checkpoint; `metrics.json` comes last and marks the run as finished."""
     tagger.load_state_dict(read_checkpoint(runs.best)["state_dict"])
@@ -276,6 +210,13 @@ def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule,
 
 
 def finished(folder: Path) -> Result:
-    """The result of a run that is complete already."""
-    metrics = json.loads(RunFolder(folder).metrics.read_text(encoding="utf-8"))
+    """The result of a run that is complete already.
+
+    Raises:
+        UserError: its metrics are damaged.
+    """
+    file = RunFolder(folder).metrics
+    metrics = read_json(file)
+    if not isinstance(metrics, dict) or not isinstance(metrics.get("objective"), int | float):
+        raise UserError(f"{file}: must be an object with the objective of the run; delete the folder, and train again")
     return Result(metrics["objective"], metrics, folder)

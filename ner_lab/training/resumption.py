@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,9 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from ner_lab.files import RunFolder, with_public_names
-from ner_lab.training.assembly import read_checkpoint, read_config
+from ner_lab.files.plain import read_json
+from ner_lab.training.assembly import read_config
+from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.types import UserError
 
 # What changes no weight, and no score.
@@ -93,14 +94,11 @@ def misfit(error: Exception) -> bool:
 
 def _environment(runs: RunFolder) -> dict[str, Any]:
     try:
-        found = json.loads(runs.environment.read_text(encoding="utf-8"))
+        found = read_json(runs.environment)
         if not isinstance(found, dict):
-            raise ValueError("no mapping")
-    except (OSError, ValueError) as error:
-        raise UserError(
-            f"{runs.environment}: cannot be read ({error}), so that nobody knows which data the run began with; "
-            "train a run of its own"
-        ) from error
+            raise UserError(f"{runs.environment}: must be an object")
+    except UserError as error:
+        raise UserError(f"{error}; so nobody knows which data the run began with: train a run of its own") from error
     return found
 
 

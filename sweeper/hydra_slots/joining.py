@@ -82,7 +82,8 @@ def _folder(said: str, storage: str | None, own: Path) -> Path:
     journal = Path(storage or "")
     if journal.name == JOURNAL and (journal.parent / LOCK).is_file():
         return journal.parent.absolute()
-    return Path(said) if (Path(said) / LOCK).is_file() else own
+    theirs = all((Path(said) / name).is_file() for name in (LOCK, "multirun.yaml"))
+    return Path(said) if theirs else own
 
 
 def _check_application(hydra: Hydra, said: Mapping[str, Any], settings: SweepSettings) -> None:

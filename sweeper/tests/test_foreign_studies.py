@@ -168,10 +168,16 @@ def test_a_worker_joins_only_its_own_sweep(swept, tmp_path, change, part):
 def test_a_study_does_not_choose_where_a_worker_writes(swept, tmp_path):
     victim = tmp_path / "victim"
     victim.mkdir()
+    (victim / ".lock").touch()  # as in the folder of a run
     folder = tampered(swept, tmp_path / "s", lambda said: said.update(folder=str(victim)))
-    code, said = work(folder, f"hydra.sweep.dir={tmp_path / 'own'}")
-    assert code == 0, said
-    assert list(victim.iterdir()) == [] and (tmp_path / "own" / "2").is_dir()
+    shutil.copytree(folder, tmp_path / "elsewhere")
+    own = f"hydra.sweep.dir={tmp_path / 'own'}"
+    code, said = work(folder, own)
+    assert code == 0 and (folder / "2").is_dir(), said  # a journal in the folder of its sweep says which that is
+    (tmp_path / "elsewhere" / "study.journal").rename(tmp_path / "other.journal")
+    code, said = work(folder, f"hydra.sweeper.storage={tmp_path / 'other.journal'}", own)
+    assert code == 0 and (tmp_path / "own" / "2").is_dir(), said
+    assert [file.name for file in victim.iterdir()] == [".lock"]
 
 
 def test_cmaes_is_off_until_somebody_asks_for_it():

@@ -164,7 +164,9 @@ def space(*sweeps: str) -> Space:
 @pytest.mark.parametrize("name", ["tpe", "random", "cmaes", "qmc", "nsgaii", "nsgaiii"])
 def test_a_sampler_is_rehearsed_on_the_space(name):
     several = space("x=interval(0,1)", "n=range(1,9)", "kind=choice(a,b)")
-    algorithms.rehearse(read(n_trials=3, sampler={"name": name, "seed": 1}, pruner={"name": "median"}), several)
+    algorithms.rehearse(
+        read(n_trials=3, sampler={"name": name, "seed": 1}, pruner={"name": "median"}, trust=True), several
+    )
 
 
 class Late(optuna.samplers.RandomSampler):

@@ -141,7 +141,7 @@ def test_unfinished_and_damaged_runs_are_listed_with_the_reason(run, losses, tmp
     reasons = {one["run"].rpartition("/")[2]: one["reason"] for one in result["left_out"]}
     assert reasons.keys() == {"0", "1", "2", "3", "5"}
     assert "unfinished: no metrics.json; go on with: ner-lab train resume=" in reasons["0"]
-    assert reasons["1"].startswith("damaged: metrics.json: ")
+    assert reasons["1"].startswith("damaged: metrics.json:1: no JSON ")
     assert "test.jsonl: No such file" in reasons["2"]
     assert "test.jsonl:120: not a prediction" in reasons["3"]
     assert "0.99" in reasons["5"] and "changed after the run" in reasons["5"]

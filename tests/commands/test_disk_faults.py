@@ -13,8 +13,8 @@ import pytest
 
 import ner_lab
 from ner_lab.files import RunFolder, disk_faults, replacing
-from ner_lab.training.assembly import read_checkpoint
 from ner_lab.training.callbacks import checkpoint
+from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.types import UserError
 
 TINY = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=3", "logger=none", "data.cache=null")

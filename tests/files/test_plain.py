@@ -97,6 +97,13 @@ def test_hostile_json(name: str) -> None:
             parse_json(text, "f.json", line=7)
 
 
+def test_a_tokenizer_without_a_limit_is_read(tmp_path: Path) -> None:
+    (file := tmp_path / "tokenizer_config.json").write_text(f'{{"model_max_length": {int(1e30)}}}')
+    assert read_json(file, large_numbers=True) == {"model_max_length": int(1e30)}
+    with pytest.raises(UserError, match="a whole number of 5,000 digits"):
+        parse_json("1" * 5_000, file, large_numbers=True)
+
+
 def test_files_that_are_none(tmp_path: Path) -> None:
     (tmp_path / "latin.json").write_bytes(b'\n"\xe9"')
     (tmp_path / "large.yaml").write_text("x" * 2**21)

@@ -10,8 +10,9 @@ import torch
 from seqeval.metrics import f1_score
 
 from ner_lab.files import RunFolder
-from ner_lab.training.assembly import load_run, read_checkpoint
+from ner_lab.training.assembly import load_run
 from ner_lab.training.callbacks.checkpoint import Checkpoint
+from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.inference import annotate
 from ner_lab.types import Sentence, UserError
 

@@ -15,7 +15,8 @@ from ner_lab.report.compare.cautions import of_budgets
 from ner_lab.report.compare.systems import System
 from ner_lab.report.run_settings import RunSettings
 from ner_lab.report.runs import Run, changes, find
-from ner_lab.training.assembly import load_run, read_checkpoint
+from ner_lab.training.assembly import load_run
+from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.types import UserError
 
 
@@ -84,7 +85,7 @@ def test_settings_that_the_checkpoint_does_not_fit_are_one_message(train, stoppe
     [
         ("config.yaml", "data: [", r"config\.yaml:2: no YAML"),
         ("config.yaml", "", r"config\.yaml: must be a mapping"),
-        ("environment.json", '{"data"', r"environment\.json: cannot be read"),
+        ("environment.json", '{"data"', r"environment\.json:1: no JSON .*train a run of its own"),
         ("checkpoints/last.ckpt", "", r"last\.ckpt: is damaged.*best\.ckpt beside it is whole"),
     ],
 )

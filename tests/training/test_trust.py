@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import torch
 import yaml
+from omegaconf import OmegaConf
 
 import ner_lab
 from ner_lab.commands.evaluate import _sentences
@@ -20,7 +22,9 @@ from ner_lab.commands.train import with_resume
 from ner_lab.files import RunFolder
 from ner_lab.models.encoder import load as load_encoder
 from ner_lab.training import trust
-from ner_lab.training.assembly import load_run, read_checkpoint, read_config
+from ner_lab.training.assembly import load_run, read_config
+from ner_lab.training.checkpoint_files import read_checkpoint
+from ner_lab.training.cross_validation import fold_config
 from ner_lab.types import UserError
 
 STORED = Path(__file__).parents[1] / "stored"
@@ -140,6 +144,49 @@ def test_every_command_refuses_and_says_who_asks(run: Run, marker: Path, ner_lab
     assert not marker.exists()
 
 
+def test_folds_write_into_the_run_alone(run: Run, ner_lab: Any, tmp_path: Path) -> None:
+    (tmp_path / "victim").mkdir()
+    folder = run(**{"callbacks.checkpoint.folder": str(tmp_path / "victim"), "run_dir": "elsewhere"})
+    done = ner_lab("data", "errors", f"run={folder.path}", "folds=2")
+    assert done.returncode == 1 and "callbacks.checkpoint.folder=" in done.stderr and "Traceback" not in done.stderr
+    profiler = {"_target_": "pytorch_lightning.profilers.SimpleProfiler", "dirpath": str(tmp_path / "victim")}
+    changed = {"trainer.profiler": profiler, "trainer.default_root_dir": str(tmp_path / "victim")}
+    folder = run(**changed, **{"data.cache": str(tmp_path / "victim")})
+    trained = read_config(folder, PARTS)
+    of_fold = fold_config(trained, folder.path / "corpus", 0, 2, RunFolder(folder.path / "label_errors" / "fold-0"))
+    assert str(tmp_path / "victim") not in OmegaConf.to_yaml(of_fold)
+    assert read_config(folder, PARTS, trust=True).data.cache == str(tmp_path / "victim")
+
+
+def test_an_encoder_that_the_checkpoint_does_not_hold_is_not_built(run: Run) -> None:
+    for changes, said in (
+        (
+            {"hidden_size": 65_536, "intermediate_size": 65_536, "num_attention_heads": 2},
+            r"an encoder of [\d,]{9,} param",
+        ),
+        ({"num_hidden_layers": 10**9}, "num_hidden_layers=1000000000: more than 4,096"),
+        ({"vocab_size": 10**12}, "vocab_size=1000000000000: more than 100,000,000"),
+        ({"vocab_size": "many"}, "holds no encoder"),
+    ):
+        folder = run()
+        file = folder.encoder / "config.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+        begin = time.process_time()
+        with pytest.raises(UserError, match=said):
+            load_run(folder)
+        assert time.process_time() - begin < 5
+
+
+def test_a_compressed_checkpoint_is_refused_before_it_unfolds(run: Run) -> None:
+    folder = run()
+    with ZipFile(folder.best, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("best/data/0", bytes(10**8))
+    begin = time.process_time()
+    with pytest.raises(UserError, match=r"best\.ckpt: is damaged"):
+        load_run(folder)
+    assert time.process_time() - begin < 1
+
+
 def test_a_class_of_ones_own_needs_a_word(run: Run, marker: Path, ner_lab: Any, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(CLASSES.format(marker=marker))
     folder = run(**{"model.head": {"_target_": "mine.Mine"}})
@@ -235,7 +282,14 @@ def test_overrides_that_are_none(run: Run, text: str) -> None:
 
 
 @pytest.mark.parametrize("file", ["config.json", "tokenizer_config.json"])
-@pytest.mark.parametrize("settings", [{"auto_map": {"AutoConfig": "evil.C"}}, {"attn_implementation": "evil/kernel"}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"auto_map": {"AutoConfig": "evil.C"}},
+        {"attn_implementation": "evil/kernel"},
+        {"text_config": {"_attn_implementation": "evil/kernel"}},
+    ],
+)
 def test_an_encoder_folder_brings_no_code(
     run: Run, marker: Path, ner_lab: Any, file: str, settings: dict[str, Any]
 ) -> None:

@@ -1,0 +1,58 @@
+"""Reading checkpoints, of which nothing is believed: no byte of them runs, and damage is found by checksums."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
+
+import torch
+
+from ner_lab.types import UserError
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """A checkpoint's contents, compared with the checksums in it; nothing in the file can execute code.
+
+    Raises:
+        UserError: it is damaged, or cannot be read; the text names the other checkpoint of the run if that is whole.
+    """
+    try:
+        _compare_checksums(path)
+        contents = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # the unpickler raises whatever the bytes lead it to
+        raise UserError(f"{path}: is damaged, or no checkpoint ({type(error).__name__}); {_way_out(path)}") from error
+    weights = contents.get("state_dict") if isinstance(contents, dict) else None
+    if not isinstance(weights, dict) or not all(
+        isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in weights.items()
+    ):
+        raise UserError(f"{path}: is no checkpoint of ner-lab; train again")
+    return contents
+
+
+def _way_out(damaged: Path) -> str:
+    other = damaged.with_name("best.ckpt" if damaged.name == "last.ckpt" else "last.ckpt")
+    if other != damaged and _whole(other):
+        if damaged.name == "last.ckpt":
+            return f"{other.name} beside it is whole: predict and evaluate read that one. To go on, train again"
+        return (
+            f"last.ckpt beside it is whole: to use the weights of the last step, cp {other} {damaged}; or train again"
+        )
+    return "train again"
+
+
+def _whole(path: Path) -> bool:
+    try:
+        _compare_checksums(path)
+    except Exception:  # as many kinds as there are kinds of damage
+        return False
+    return True
+
+
+def _compare_checksums(path: Path) -> None:
+    """torch.save writes a CRC-32 of each part, at which torch.load does not look."""
+    with ZipFile(path) as archive:
+        if packed := next((part for part in archive.infolist() if part.compress_type != ZIP_STORED), None):
+            raise BadZipFile(f"{packed.filename} is compressed, which torch.save does not do")
+        if (part := archive.testzip()) is not None:
+            raise BadZipFile(f"{part} is not what was saved")
