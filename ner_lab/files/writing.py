@@ -86,4 +86,5 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
+    """Writes a value as a JSON file for people and programs, and the folders above it."""
     write_atomically(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
