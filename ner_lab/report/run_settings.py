@@ -13,7 +13,10 @@ from ner_lab.types import UserError
 # Runs that differ in these alone are the same system, drawn anew.
 REPLICATES = ("seed", "data.seed", "data.fold")
 # What does not change what is learned.
-IRRELEVANT = ("run_dir", "logger", "callbacks.checkpoint", "callbacks.bar", "data.cache", "data.num_workers")
+IRRELEVANT = (
+    "run_dir", "logger", "callbacks.checkpoint", "callbacks.bar", "data.cache", "data.num_workers",
+    "model.encoder.kernels",
+)  # fmt: skip
 FEW = 3
 _ABSENT = "absent"
 

@@ -16,7 +16,10 @@ from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.types import UserError
 
 # What changes no weight, and no score.
-HARMLESS = ("run_dir", "logger", "callbacks.bar", "callbacks.checkpoint", "data.cache", "data.num_workers", "data.dir")
+HARMLESS = (
+    "run_dir", "logger", "callbacks.bar", "callbacks.checkpoint", "data.cache", "data.num_workers", "data.dir",
+    "model.encoder.kernels",
+)  # fmt: skip
 ABSENT = "nothing"
 
 

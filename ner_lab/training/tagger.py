@@ -45,7 +45,7 @@ class Tagger(LightningModule):
     ) -> None:
         super().__init__()
         self.encoder, self.between, self.head, self.loss = encoder, between, head, loss
-        self.dropout = Dropout(dropout)
+        self.dropout = (Dropout if "dropout" in getattr(encoder, "kernels", ()) else nn.Dropout)(dropout)
         self.labels = tuple(labels)
         self.seed = seed
         self.make_optimizer, self.make_scheduler = optimizer, scheduler

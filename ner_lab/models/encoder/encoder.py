@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ner_lab.models.encoder import pretrained
+from ner_lab.models.encoder.kernels.choice import choose
 from ner_lab.models.encoder.kernels.rewrites import read_rows, rewrite
 from ner_lab.models.encoder.pooling import POOLINGS
 from ner_lab.types import Batch, UserError
@@ -32,6 +33,8 @@ class Encoder(nn.Module):
         lora: LoRA adapters (Hu et al. 2021) on the encoder through `peft`: `r` (0 = none), `alpha`, `dropout`,
             `target_modules` (null = peft's choice for the architecture, all linear layers where it has none). The
             encoder's own weights are then frozen.
+        kernels: what makes the encoder faster on a CPU: `auto` is what a probe of this machine finds faster, `stock` is
+            transformers as it comes, a list names some (see `ner_lab.models.encoder.kernels`).
         weights: False builds the architecture without loading weights (a checkpoint brings them).
 
     Examples:
@@ -60,6 +63,7 @@ class Encoder(nn.Module):
         freeze_layers: int = 0,
         gradient_checkpointing: bool = False,
         lora: dict[str, Any] | None = None,
+        kernels: str | list[str] = "auto",
         weights: bool = True,
     ) -> None:
         super().__init__()
@@ -68,7 +72,8 @@ class Encoder(nn.Module):
         self.pool = POOLINGS[pooling]
         self.model, self.tokenizer = pretrained.load(name, weights)
         self.model.train()  # from_pretrained leaves dropout off
-        rewrite(self.model)
+        self.kernels = choose(kernels)
+        rewrite(self.model, self.kernels)
         if dropout is not None:
             if not 0 <= dropout < 1:
                 raise ValueError(f"dropout must be in [0, 1), got {dropout}")
@@ -119,7 +124,7 @@ class Encoder(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """`hidden_BWD`, zero on padding."""
-        hidden_RSD = read_rows(self.model, batch.input_ids_RS, batch.attention_mask_RS)
+        hidden_RSD = read_rows(self.model, batch.input_ids_RS, batch.attention_mask_RS, self.kernels)
         return self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW) * batch.mask_BW.unsqueeze(-1)
 
     @torch.no_grad()

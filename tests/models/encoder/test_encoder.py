@@ -105,7 +105,7 @@ def test_the_longest_window_is_one_the_model_can_read(architecture: str, encoder
 
 @pytest.mark.parametrize("model_type", FIRST_POSITION)
 def test_packed_rows_are_the_padded_ones_in_states_and_gradients(model_type: str, monkeypatch) -> None:
-    encoder = make(dropout=0.0)
+    encoder = make(dropout=0.0, kernels=["packing", "attention"])
     shape = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
     shape |= {"dim": 16, "n_layers": 2, "n_heads": 2, "hidden_dim": 32}  # DistilBERT's names of the same
     config = AutoConfig.for_model(model_type, **shape, vocab_size=9999, pad_token_id=encoder.tokenizer.pad_token_id)

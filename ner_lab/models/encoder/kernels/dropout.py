@@ -7,6 +7,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 
+def lacks(kernel: str) -> str:
+    """Why this kernel cannot be had here; "" where it can."""
+    return ""
+
+
 def keep_mask(count: int, p: float) -> Tensor:
     """`count` factors on the CPU: 0 with probability `p`, else 1 / (1 - p); `p` in steps of 1/65536.
 

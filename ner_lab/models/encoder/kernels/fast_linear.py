@@ -12,6 +12,11 @@ from torch.nn import functional
 AVAILABLE = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
+def lacks(kernel: str) -> str:
+    """Why this kernel cannot be had here; "" where it can."""
+    return "" if AVAILABLE else f"torch {torch.__version__} has no oneDNN linear layer on this machine"
+
+
 def product(x_PI: Tensor, weight_OI: Tensor, bias_O: Tensor | None = None) -> Tensor:
     """`x_PI @ weight_OI.T + bias_O` in float32 on the CPU, without gradient."""
     return torch.ops.mkldnn._linear_pointwise(x_PI, weight_OI, bias_O, "none", [], "")

@@ -9,6 +9,7 @@ more than they save.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import torch
@@ -20,7 +21,7 @@ from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from ner_lab.models.encoder.kernels.dropout import keep_mask
 
-NAME = "packed"
+NAME, OWN_GRADIENT = "packed", "packed_own_gradient"
 # Packed rows are filled up to a multiple of this, for oneDNN prepares itself for every new shape of a product.
 MULTIPLE = 64
 # The architectures whose subwords meet in attention alone, and the number of their first position.
@@ -34,6 +35,12 @@ FIRST_POSITION: dict[str, Callable[[Any], int]] = {
 }
 
 
+def lacks(kernel: str) -> str:
+    """Why this kernel cannot be had here; "" where it can."""
+    own = kernel != "attention" or hasattr(torch, "_softmax_backward_data")
+    return "" if own else f"torch {torch.__version__} has no _softmax_backward_data"
+
+
 def attend(
     module: Any,
     query_1HPD: Tensor,
@@ -43,6 +50,7 @@ def attend(
     dropout: float = 0.0,
     scaling: float | None = None,
     runs: list[tuple[int, int]] | None = None,
+    own_gradient: bool = False,
     **settings: Any,
 ) -> tuple[Tensor, Tensor | None]:
     """Attention of packed rows: `runs` are (rows, length) in the order they are packed; None for padded rows."""
@@ -51,24 +59,29 @@ def attend(
             module, query_1HPD, key_1HPD, value_1HPD, attention_mask, dropout=dropout, scaling=scaling, **settings
         )
     packed = (query_1HPD[0], key_1HPD[0], value_1HPD[0])
-    if dropout:
+    if dropout and own_gradient:
         mixed_HPD = _DropoutAttention.apply(*packed, runs, scaling or query_1HPD.shape[3] ** -0.5, dropout)
     else:
-        mixed_HPD = _attention(*packed, runs, scaling)
+        mixed_HPD = _attention(*packed, runs, scaling, dropout)
     return mixed_HPD.transpose(0, 1).unsqueeze(0), None
 
 
 def _attention(
-    query_HPD: Tensor, key_HPD: Tensor, value_HPD: Tensor, runs: list[tuple[int, int]], scaling: float | None
+    query_HPD: Tensor,
+    key_HPD: Tensor,
+    value_HPD: Tensor,
+    runs: list[tuple[int, int]],
+    scaling: float | None,
+    dropout: float,
 ) -> Tensor:
-    """Without dropout torch has a kernel that never holds the weights of all pairs."""
+    """By torch, whose kernel never holds the weights of all pairs where none is dropped."""
     sizes, heads = [rows * length for rows, length in runs], query_HPD.shape[0]
     parts = []
     for (rows, length), *split in zip(
         runs, *(x_HPD.split(sizes, 1) for x_HPD in (query_HPD, key_HPD, value_HPD)), strict=True
     ):
         query, key, value = (x_HPD.reshape(heads, rows, length, -1).transpose(0, 1) for x_HPD in split)
-        mixed = functional.scaled_dot_product_attention(query, key, value, scale=scaling)
+        mixed = functional.scaled_dot_product_attention(query, key, value, dropout_p=dropout, scale=scaling)
         parts.append(mixed.transpose(0, 1).reshape(heads, rows * length, -1))
     return torch.cat(parts, 1)
 
@@ -139,17 +152,24 @@ def _rows_into(x_HPD: Tensor, at: tuple[int, int, int], values: Tensor) -> None:
 
 
 ALL_ATTENTION_FUNCTIONS.register(NAME, attend)
+ALL_ATTENTION_FUNCTIONS.register(OWN_GRADIENT, partial(attend, own_gradient=True))
 ALL_MASK_ATTENTION_FUNCTIONS.register(NAME, sdpa_mask)
+ALL_MASK_ATTENTION_FUNCTIONS.register(OWN_GRADIENT, sdpa_mask)
 
 
-def allow_packing(model: Any) -> None:
-    """Lets a transformer read packed rows, if its architecture can."""
+def allow_packing(model: Any, own_gradient: bool = True) -> None:
+    """Lets a transformer read packed rows, if its architecture can.
+
+    Args:
+        model: of `transformers`.
+        own_gradient: attention with dropout has its gradient written out, and draws its dropout as `keep_mask` does.
+    """
     if model.config.model_type in FIRST_POSITION:
-        model.set_attn_implementation(NAME)
+        model.set_attn_implementation(OWN_GRADIENT if own_gradient else NAME)
 
 
 def can_pack(model: Any) -> bool:
-    return model.config._attn_implementation == NAME
+    return model.config._attn_implementation in (NAME, OWN_GRADIENT)
 
 
 def read_packed(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> tuple[Tensor, Tensor]:

@@ -2,52 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from torch import Tensor
 
-from ner_lab.models.encoder.kernels.dropout import replace_dropout
-from ner_lab.models.encoder.kernels.fast_linear import replace_linear
-from ner_lab.models.encoder.kernels.packing import allow_packing, can_pack, read_packed
-from ner_lab.models.encoder.kernels.row_groups import read_grouped
+# In the order in which the probe tries them: each is judged on top of those before it.
+KERNELS = ("packing", "attention", "linear", "dropout")
+_FILES = {"packing": "packing", "attention": "packing", "linear": "fast_linear", "dropout": "dropout"}
 
 
-def rewrite(model: Any) -> None:
-    """Puts the faster parts into a transformer of `transformers`, in place; parameters and their names stay.
+@cache
+def missing() -> dict[str, str]:
+    """Kernels that cannot be had, and why: they stand on private functions of torch and transformers."""
+    found = {}
+    for name in KERNELS:
+        try:
+            if reason := import_module(f"{__package__}.{_FILES[name]}").lacks(name):
+                found[name] = reason
+        except (ImportError, AttributeError) as error:
+            found[name] = str(error)
+    return found
+
+
+def rewrite(model: Any, kernels: Collection[str]) -> None:
+    """Puts kernels into a transformer of `transformers`, in place; parameters and their names stay.
+
+    Args:
+        model: of `transformers`.
+        kernels: some of `KERNELS`; without any the model stays as it is.
 
     Examples:
         >>> from ner_lab.models.encoder import tiny_model
         >>> from ner_lab.models.encoder.kernels import rewrite
         >>> model = tiny_model(vocabulary_size=10)
         >>> dense = model.encoder.layer[0].output.dense
-        >>> rewrite(model)
+        >>> rewrite(model, ["linear"])
         >>> model.encoder.layer[0].output.dense is dense, type(dense).__module__
         (True, 'ner_lab.models.encoder.kernels.fast_linear')
     """
-    replace_dropout(model)
-    replace_linear(model)
-    allow_packing(model)
+    if "dropout" in kernels:
+        from ner_lab.models.encoder.kernels.dropout import replace_dropout
+
+        replace_dropout(model)
+    if "linear" in kernels:
+        from ner_lab.models.encoder.kernels.fast_linear import replace_linear
+
+        replace_linear(model)
+    if "packing" in kernels:
+        from ner_lab.models.encoder.kernels.packing import allow_packing
+
+        allow_packing(model, own_gradient="attention" in kernels)
 
 
-def read_rows(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> Tensor:
+def read_rows(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor, kernels: Collection[str]) -> Tensor:
     """`hidden_RSD`, as one padded call of `model` gives it where `attention_mask_RS` is 1; meaningless elsewhere.
 
-    On a CPU without padding where the architecture can, else with little of it.
+    With `packing` on a CPU without padding where the architecture can, else with little of it.
 
     Examples:
         >>> import torch
         >>> from ner_lab.models.encoder import tiny_model
         >>> from ner_lab.models.encoder.kernels import read_rows, rewrite
         >>> model = tiny_model(vocabulary_size=10).eval()
-        >>> rewrite(model)
+        >>> rewrite(model, ["packing"])
         >>> mask_RS = torch.tensor([[1, 1, 1], [1, 0, 0]])
-        >>> hidden_RSD = read_rows(model, torch.ones(2, 3, dtype=torch.long), mask_RS)
+        >>> hidden_RSD = read_rows(model, torch.ones(2, 3, dtype=torch.long), mask_RS, ["packing"])
         >>> hidden_RSD.shape
         torch.Size([2, 3, 64])
     """
     # On a GPU one padded call is faster than several, and looking at the lengths would wait for it.
-    if input_ids_RS.is_cuda:
+    if "packing" not in kernels or input_ids_RS.is_cuda:
         return model(input_ids=input_ids_RS, attention_mask=attention_mask_RS).last_hidden_state
+    from ner_lab.models.encoder.kernels.packing import can_pack, read_packed
+    from ner_lab.models.encoder.kernels.row_groups import read_grouped
+
     R, S = input_ids_RS.shape
     read = read_packed if can_pack(model) else read_grouped
     hidden_PD, position_P = read(model, input_ids_RS, attention_mask_RS)

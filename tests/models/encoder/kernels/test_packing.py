@@ -41,7 +41,7 @@ def test_states_and_gradients_are_those_of_the_formula(dropout: float) -> None:
     for way in ("packed", "formula"):
         torch.manual_seed(7)
         if way == "packed":
-            mixed = attend(SimpleNamespace(), *inputs, None, dropout=dropout, runs=RUNS)[0][0]
+            mixed = attend(SimpleNamespace(), *inputs, None, dropout=dropout, runs=RUNS, own_gradient=True)[0][0]
         else:
             mixed = formula(*inputs, dropout)
         found.append((mixed, torch.autograd.grad((mixed * direction).sum(), inputs)))
@@ -53,7 +53,7 @@ def test_it_works_under_autocast() -> None:
     total = sum(rows * length for rows, length in RUNS)
     inputs = [torch.randn(1, HEADS, total, WIDTH, dtype=torch.bfloat16, requires_grad=True) for _ in range(3)]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        mixed = attend(SimpleNamespace(), *inputs, None, dropout=0.4, runs=RUNS)[0][0]
+        mixed = attend(SimpleNamespace(), *inputs, None, dropout=0.4, runs=RUNS, own_gradient=True)[0][0]
     mixed.float().sum().backward()
     torch.manual_seed(0)
     inputs_64 = [torch.randn(1, HEADS, total, WIDTH, dtype=torch.bfloat16).double() for _ in range(3)]

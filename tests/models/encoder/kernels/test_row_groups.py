@@ -43,14 +43,15 @@ def test_rows_of_a_random_batch_pad_little():
 
 @pytest.mark.parametrize("architecture", ["bert", "distilbert", "roberta", "deberta-v2"])
 def test_groups_give_the_hidden_states_and_gradients_of_one_padded_call(encoder_folder, architecture):
-    encoder = Encoder(str(encoder_folder(architecture))).eval().double()
+    encoder = Encoder(str(encoder_folder(architecture)), kernels=["packing"]).eval().double()
     ids_RS = torch.randint(10, 60, (6, 50), generator=torch.Generator().manual_seed(0))
     lengths = torch.tensor([50, 3, 4, 47, 9, 5])
     mask_RS = (torch.arange(50) < lengths[:, None]).long()
     assert len(row_groups(lengths.numpy())) > 1
     results = []
     padded = lambda model, i, m: model(input_ids=i, attention_mask=m).last_hidden_state  # noqa: E731
-    for read in (read_rows, padded):
+    grouped = lambda *rows: read_rows(*rows, ["packing"])  # noqa: E731
+    for read in (grouped, padded):
         encoder.zero_grad()
         hidden_RSD = read(encoder.model, ids_RS, mask_RS) * mask_RS[..., None]
         hidden_RSD.square().sum().backward()

@@ -1,0 +1,37 @@
+"""Which kernels an encoder gets: what its config says, or what a probe of this machine found faster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ner_lab.models.encoder.kernels import probe
+from ner_lab.models.encoder.kernels.rewrites import KERNELS, missing
+
+
+def choose(wanted: str | Sequence[str] = "auto") -> tuple[str, ...]:
+    """The kernels for a value of `model.encoder.kernels`, in the order of `KERNELS`.
+
+    Args:
+        wanted: `auto` takes what the probe of this machine found faster, `stock` none; a list names some.
+
+    Raises:
+        ValueError: a name that is none; or a kernel that the installed torch or transformers cannot have.
+
+    Examples:
+        >>> from ner_lab.models.encoder.kernels import choose
+        >>> choose("stock")
+        ()
+        >>> choose(["dropout"])
+        ('dropout',)
+    """
+    if wanted == "stock":
+        return ()
+    if wanted == "auto":
+        return probe.probe().kernels
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    for name in names:
+        if name not in KERNELS:
+            raise ValueError(f"kernels must be auto, stock, or a list of some of {', '.join(KERNELS)}, got {name!r}")
+        if reason := missing().get(name):
+            raise ValueError(f"kernels: {name} cannot be had here ({reason}); leave it out, or take auto")
+    return tuple(name for name in KERNELS if name in names)

@@ -1,0 +1,197 @@
+"""What is faster on this machine: a layer of an encoder, on one thread, with and without each kernel.
+
+What was found is kept for the machine (processor and versions), so that it is measured once and every run there is
+computed alike. Processors differ: what gains two thirds on one loses a tenth on the next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from torch import Tensor
+from transformers import BertConfig, BertModel
+
+from ner_lab.files import write_json
+from ner_lab.files.plain import read_json
+from ner_lab.models.encoder.kernels.rewrites import KERNELS, missing, read_rows, rewrite
+from ner_lab.types import UserError
+
+VERSION = 1  # of the probe; another number where it measures otherwise
+WORTH = 1.02  # times as fast: what gains less may as well be noise
+TURNS = 4
+# A layer of MiniLM, on rows with the spread of newswire text.
+LAYER: dict[str, Any] = {
+    "vocab_size": 64, "hidden_size": 384, "num_hidden_layers": 1, "num_attention_heads": 12, "intermediate_size": 1536,
+}  # fmt: skip
+ROWS = 8
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a machine is, and what is faster on it.
+
+    Attributes:
+        machine: processor, instruction sets and versions.
+        gains: how many times as fast a training step is with a kernel as without it, on top of those before it.
+        kernels: those worth their place.
+        bfloat16: how many times as fast `training` and `reading` are in bfloat16 as in float32 with these kernels; 0
+            where the processor has no instructions for it.
+        seconds: that the probe took.
+    """
+
+    machine: dict[str, Any]
+    gains: dict[str, float]
+    kernels: tuple[str, ...]
+    bfloat16: dict[str, float]
+    seconds: float
+
+
+def machine() -> dict[str, Any]:
+    """What decides which kernels are faster."""
+    processor, flags = _processor()
+    return {
+        "probe": VERSION,
+        "processor": processor,
+        "instructions": [name for name in ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "bf16") if name in flags],
+        "cores": os.cpu_count(),
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+    }
+
+
+def probe() -> Probe:
+    """The probe of this machine, from an earlier one where there is one."""
+    here = machine()
+    return _probe(json.dumps(here, sort_keys=True))
+
+
+@cache
+def _probe(here: str) -> Probe:
+    folder = Path(os.environ.get("NER_LAB_CACHE") or "~/.cache/ner-lab").expanduser() / "kernels"
+    file = folder / f"{hashlib.sha256(here.encode()).hexdigest()[:32]}.json"
+    if (kept := _kept(file)) is not None:
+        return kept
+    with _alone(folder):
+        if (kept := _kept(file)) is not None:  # another process was faster
+            return kept
+        found = measure()
+        with suppress(OSError):  # measured again next time
+            write_json(file, asdict(found))
+    return found
+
+
+def _kept(file: Path) -> Probe | None:
+    try:
+        found = read_json(file)
+        kernels = tuple(name for name in KERNELS if name in found["kernels"] and name not in missing())
+        return Probe(found["machine"], found["gains"], kernels, found["bfloat16"], float(found["seconds"]))
+    except (UserError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _alone(folder: Path) -> Any:
+    """Processes that start together probe one after the other: at once they would measure each other."""
+    try:
+        import fcntl
+
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("w")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return file
+    except (ImportError, OSError):
+        return nullcontext()
+
+
+def measure() -> Probe:
+    """Measures this machine, in under two seconds on two cores."""
+    begin = time.perf_counter()
+    here = machine()
+    random, threads = torch.random.get_rng_state(), torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        kernels: tuple[str, ...] = ()
+        gains = {}
+        for name in KERNELS:
+            if name in missing() or (name == "attention" and "packing" not in kernels):
+                continue
+            gains[name] = faster(_step(kernels), _step((*kernels, name)))
+            if gains[name] >= WORTH:
+                kernels = (*kernels, name)
+        bfloat16 = {"training": 0.0, "reading": 0.0}
+        if {"avx512_bf16", "amx_bf16", "bf16"} & set(here["instructions"]):
+            for what, training in (("training", True), ("reading", False)):
+                bfloat16[what] = faster(_step(kernels, training), _step(kernels, training, torch.bfloat16))
+    finally:
+        torch.random.set_rng_state(random)
+        torch.set_num_threads(threads)
+    seconds = time.perf_counter() - begin
+    rounded = {name: round(gain, 3) for name, gain in gains.items()}
+    return Probe(here, rounded, kernels, {k: round(v, 3) for k, v in bfloat16.items()}, round(seconds, 3))
+
+
+def faster(before: Callable[[], Any], after: Callable[[], Any]) -> float:
+    """How many times as fast the second is: the best of some turns of each.
+
+    A thread's own time: on a machine that is busy with other things, clocks on the wall measure those.
+    """
+    seconds = []
+    for _ in range(TURNS + 1):  # the first one sets up memory
+        seconds.append((_seconds(before), _seconds(after)))
+    first, second = (min(times) for times in zip(*seconds[1:], strict=True))
+    return first / second
+
+
+def _seconds(call: Callable[[], Any]) -> float:
+    begin = time.thread_time()
+    call()
+    return time.thread_time() - begin
+
+
+def _step(kernels: tuple[str, ...], training: bool = True, dtype: torch.dtype | None = None) -> Callable[[], None]:
+    """A step of a layer with these kernels: forward, and in training backward."""
+    torch.manual_seed(0)
+    model = BertModel(BertConfig(**LAYER), add_pooling_layer=False).train(training)
+    rewrite(model, kernels)
+    ids_RS, mask_RS = _rows()
+
+    def step() -> None:
+        with torch.set_grad_enabled(training), torch.autocast("cpu", dtype or torch.bfloat16, dtype is not None):
+            hidden_RSD = read_rows(model, ids_RS, mask_RS, kernels)
+        if training:
+            hidden_RSD.float().sum().backward()
+            model.zero_grad()
+
+    return step
+
+
+def _rows() -> tuple[Tensor, Tensor]:
+    length_R = np.clip(np.random.default_rng(0).lognormal(2.9, 0.5, ROWS), 4, 96).astype(np.int64)
+    mask_RS = (torch.arange(int(length_R.max())) < torch.from_numpy(length_R)[:, None]).long()
+    return mask_RS.clone(), mask_RS
+
+
+def _processor() -> tuple[str, set[str]]:
+    """Its name and its instruction sets, as Linux tells them; elsewhere the name alone."""
+    name, flags = platform.processor() or platform.machine(), set()
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            key, _, value = line.partition(":")
+            if key.strip() == "model name":
+                name = value.strip()
+            elif key.strip() in ("flags", "Features"):
+                flags = set(value.split())
+                break
+    return name, flags

@@ -1,0 +1,75 @@
+"""The probe of the machine: what it finds is kept, and believed by everybody; it disturbs nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from ner_lab.models import Encoder
+from ner_lab.models.encoder.kernels import probe
+
+
+@pytest.fixture
+def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """An empty cache; how often the machine was measured."""
+    monkeypatch.setenv("NER_LAB_CACHE", str(tmp_path / "cache"))
+    probe._probe.cache_clear()
+    counted: list[int] = []
+    real = probe.measure
+    monkeypatch.setattr(probe, "measure", lambda: counted.append(1) or real())
+    yield counted
+    probe._probe.cache_clear()
+
+
+def test_it_measures_once_and_leaves_all_as_it_was(measured: list[int], tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    state, threads = torch.random.get_rng_state(), torch.get_num_threads()
+    found = probe.probe()
+    assert torch.equal(torch.random.get_rng_state(), state) and torch.get_num_threads() == threads
+    assert all(gain > 0 for gain in found.gains.values())
+    assert found.kernels == tuple(name for name, gain in found.gains.items() if gain >= probe.WORTH)
+    probe._probe.cache_clear()  # another process
+    assert probe.probe() == found and Encoder("tiny").kernels == found.kernels
+    assert len(measured) == 1
+    (file,) = (tmp_path / "cache" / "kernels").glob("*.json")
+    assert json.loads(file.read_text())["machine"] == probe.machine()
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"kernels": 3}', "[" * 10_000])
+def test_a_damaged_probe_is_made_again(measured: list[int], tmp_path: Path, text: str) -> None:
+    probe.probe()
+    (file,) = (tmp_path / "cache" / "kernels").glob("*.json")
+    file.write_text(text)
+    probe._probe.cache_clear()
+    probe.probe()
+    assert len(measured) == 2 and json.loads(file.read_text())["kernels"] is not None
+
+
+def test_a_kernel_of_the_cache_that_cannot_be_had_is_not_taken(measured: list[int], tmp_path: Path) -> None:
+    probe.probe()
+    (file,) = (tmp_path / "cache" / "kernels").glob("*.json")
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"kernels": ["dropout", "warp"]}))
+    probe._probe.cache_clear()
+    assert probe.probe().kernels == ("dropout",)
+
+
+def test_processes_that_start_together_agree(tmp_path: Path) -> None:
+    code = "from ner_lab.models.encoder.kernels import choose; print(choose('auto'))"
+    environment = {"NER_LAB_CACHE": str(tmp_path)}
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=os.environ | environment)
+        for _ in range(2)
+    ]
+    assert len({process.communicate(timeout=300)[0] for process in started}) == 1
+
+
+def test_a_folder_that_cannot_be_written_costs_time_alone(measured: list[int], tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("NER_LAB_CACHE", str(tmp_path / "file"))
+    assert probe.probe().gains and len(measured) == 1
