@@ -20,6 +20,7 @@ from ner_lab.files import RunFolder, output_path, replacing
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
 from ner_lab.training.bounds import at_least, whole
+from ner_lab.training.precision import of_reading
 from ner_lab.training.recognizer import entities
 from ner_lab.types import Prediction, Sentence, UserError
 from ner_lab.types.printing import print_json
@@ -62,6 +63,7 @@ def predict(cfg: DictConfig) -> None:
     with _opened(cfg.input) as source:
         tagger, encoder, trained = load_run(run, cfg.get("trust", False))
         tagger.to(chosen)
+        precision = of_reading(cfg.get("precision", "auto"), chosen, tagger.encoder.width)
         context = trained.data.get("document_context", 0)
         if source.isatty():
             console.say(f"reading standard input, {'JSON' if jsonl else 'a sentence'} a line; Ctrl-D ends it")
@@ -76,7 +78,7 @@ def predict(cfg: DictConfig) -> None:
         with _writing(output) as write:
             while some := list(islice(sentences, chunk)):
                 for prediction in inference.annotate(
-                    tagger, encoder, some, tagger.labels, cfg.batch_size, details=False
+                    tagger, encoder, some, tagger.labels, cfg.batch_size, details=False, precision=precision
                 ):
                     request = waiting.popleft()
                     write(json.dumps(_answer(request, prediction), ensure_ascii=False))

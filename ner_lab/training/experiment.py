@@ -25,6 +25,7 @@ from ner_lab.training.callbacks.stopwatch import Stopwatch
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.fitting import fit
 from ner_lab.training.opening import open_run
+from ner_lab.training.precision import of_training
 from ner_lab.training.scoring import score
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
@@ -86,14 +87,16 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
         raise UserError(f"data._target_ must be a ner_lab.data.DataModule, got {type(data).__name__}")
     data.setup()
     tagger, encoder = _new_tagger(cfg, data)
+    precision = of_training(cfg.trainer.precision, str(cfg.trainer.accelerator), tagger.encoder.width)
     trainer: Trainer = build(
         cfg.trainer,
         "trainer",
         Trainer,
+        precision=precision,
         callbacks=callbacks,
         logger=[build(node, f"logger.{name}", Logger) for name, node in cfg.logger.items() if node],
     )
-    described = {**environment.describe(), "data": data.fingerprint()}
+    described = {**environment.describe(), "data": data.fingerprint(), **_speed(tagger, precision)}
     if resume:
         resumed = resumption.check(runs, cfg, described)
         described["resumed"] = resumed.record()
@@ -162,6 +165,11 @@ def _new_tagger(cfg: DictConfig, data: DataModule) -> tuple[Tagger, Any]:
     except ValueError as error:
         raise UserError(f"loss ({cfg.loss._target_}): {error}") from error
     return tagger, encoder
+
+
+def _speed(tagger: Tagger, precision: Any) -> dict[str, Any]:
+    """What was chosen for this machine; see `kernels.probe`."""
+    return {"precision": precision, "kernels": list(tagger.encoder.kernels)}
 
 
 def _label_texts(data: DataModule) -> list[str]:

@@ -7,6 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, overload
 
+import torch
+
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.formats.text import encodable
@@ -14,6 +16,7 @@ from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
+from ner_lab.training.precision import of_reading
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import Prediction, Sentence, UserError
 
@@ -39,9 +42,18 @@ class Recognizer:
         labels: the IOB2 labels that the model knows.
     """
 
-    def __init__(self, folder: Path, tagger: Tagger, encoder: SubwordEncoder, context: int, batch_size: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        tagger: Tagger,
+        encoder: SubwordEncoder,
+        context: int,
+        batch_size: int,
+        precision: torch.dtype = torch.float32,
+    ) -> None:
         self.folder, self.labels = folder, tagger.labels
         self._tagger, self._encoder, self._context, self._batch_size = tagger, encoder, context, batch_size
+        self._precision = precision
 
     # A text is an iterable of texts, too, and the first signature that fits counts.
     @overload
@@ -86,6 +98,7 @@ class Recognizer:
             self.labels,
             self._batch_size,
             details=False,
+            precision=self._precision,
         )
         found: list[list[FoundEntity]] = [[] for _ in texts]
         for (number, line), prediction in zip(lines, predictions, strict=True):
@@ -115,7 +128,9 @@ def entities(text: str, words: Sequence[Word], prediction: Prediction) -> list[F
     return found
 
 
-def load(folder: str | Path, *, device: str = "auto", batch_size: int = 64, trust: bool = False) -> Recognizer:
+def load(
+    folder: str | Path, *, device: str = "auto", batch_size: int = 64, precision: str = "auto", trust: bool = False
+) -> Recognizer:
     """The best model of a run, ready to find entities.
 
     >>> tagger = load("outputs/2026-01-31/12-00-00")  # doctest: +SKIP
@@ -128,6 +143,7 @@ def load(folder: str | Path, *, device: str = "auto", batch_size: int = 64, trus
         folder: a run folder, of any version.
         device: `auto` (the first GPU where there is one), `cpu`, `cuda` or `cuda:N`.
         batch_size: sentences at a time.
+        precision: of the encoder: `float32`, `bfloat16`, or `auto`, which is bfloat16 where that is faster.
         trust: the run may name classes that are not ner_lab's; they are imported and called.
 
     Raises:
@@ -138,5 +154,6 @@ def load(folder: str | Path, *, device: str = "auto", batch_size: int = 64, trus
     run = RunFolder.existing(folder)
     with console.silence():
         tagger, encoder, config = load_run(run, trust)
-        tagger.to(inference.device(device))
-    return Recognizer(run.path, tagger, encoder, config.data.get("document_context", 0), batch_size)
+        tagger.to(chosen := inference.device(device))
+        reading = of_reading(precision, chosen, tagger.encoder.width)
+    return Recognizer(run.path, tagger, encoder, config.data.get("document_context", 0), batch_size, reading)

@@ -86,7 +86,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 def _versions(environment: Mapping[str, Any]) -> dict[str, Any]:
     packages, git = environment.get("packages") or {}, environment.get("git") or {}
-    return {"python": environment.get("python"), **packages, "commit": git.get("commit")}
+    chosen = {key: environment[key] for key in ("precision", "kernels") if key in environment}
+    return {"python": environment.get("python"), **packages, "commit": git.get("commit"), **chosen}
 
 
 def misfit(error: Exception) -> bool:

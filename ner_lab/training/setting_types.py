@@ -10,6 +10,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from ner_lab.training.bounds import check_bounds
 from ner_lab.types import UserError
 
+# Settings of others whose `auto` is ours: what it stands for is found before they are built.
+CHOSEN_HERE = {("Trainer", "precision")}
+
 
 def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> None:
     """Refuses a setting whose value is not of the type that the target's constructor names, or out of its bounds.
@@ -25,6 +28,8 @@ def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> 
     hints = _hints(target)
     for name, value in settings.items():
         hint = hints.get(name, Any)
+        if value == "auto" and (getattr(target, "__name__", ""), name) in CHOSEN_HERE:
+            continue
         if not (isinstance(value, Mapping) and "_target_" in value) and not fits(value, hint):
             raise UserError(f"{key}.{name} must be {describe(hint)}, got {value!r}")
     check_bounds(target, settings, key)

@@ -31,6 +31,8 @@ class Tagger(LightningModule):
         scheduler: `scheduler(optimizer, steps) -> LRScheduler`.
     """
 
+    encoder: Any  # a module of any kind, with what the rooms above ask it for
+
     def __init__(
         self,
         encoder: nn.Module,

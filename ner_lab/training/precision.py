@@ -1,0 +1,51 @@
+"""bfloat16 where it is faster: `auto` of `trainer.precision` and of the `precision` of predictions.
+
+The encoder alone computes in it; heads, losses, the optimizer and all weights stay in float32.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ner_lab.models.encoder.kernels.probe import probe
+from ner_lab.types import UserError
+
+PRECISIONS = ("auto", "float32", "bfloat16")
+WORTH = 1.1  # times as fast as float32
+NARROWEST = 256  # hidden units: in smaller products the casts cost more than is gained
+
+
+def of_training(wanted: Any, accelerator: str, width: int) -> Any:
+    """What Lightning's Trainer is told for a value of `trainer.precision`.
+
+    Args:
+        wanted: `auto`, or what Lightning knows.
+        accelerator: `auto`, `cpu`, `gpu`, ... as the Trainer is told.
+        width: hidden units of the encoder.
+    """
+    if wanted != "auto":
+        return wanted
+    on_gpu = accelerator in ("gpu", "cuda") or (accelerator == "auto" and torch.cuda.is_available())
+    if on_gpu:
+        return "bf16-mixed" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "32-true"
+    return "bf16-mixed" if accelerator in ("auto", "cpu") and _gains("training", width) else "32-true"
+
+
+def of_reading(wanted: Any, device: torch.device, width: int) -> torch.dtype:
+    """In what the encoder predicts for a value of `precision`.
+
+    Raises:
+        UserError: a value that is none.
+    """
+    if wanted not in PRECISIONS:
+        raise UserError(f"precision must be one of {', '.join(PRECISIONS)}, got {wanted!r}")
+    if wanted == "auto":
+        gains = torch.cuda.is_bf16_supported() if device.type == "cuda" else _gains("reading", width)
+        return torch.bfloat16 if gains else torch.float32
+    return torch.bfloat16 if wanted == "bfloat16" else torch.float32
+
+
+def _gains(what: str, width: int) -> bool:
+    return width >= NARROWEST and probe().bfloat16[what] >= WORTH
