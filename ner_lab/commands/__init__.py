@@ -6,7 +6,7 @@ what was meant, `own_folder` is asked before Hydra makes the folder of a run), `
 compare runs share. `data_tables` and `data_errors_table` are what `data` and `data errors` print, `demo` is
 `make demo`, `from_python` is `ner_lab.train`, and `saved_overrides` is what `train resume=RUN` takes from a run folder.
 The files of words: train, evaluate, predict, export, prepare, convert, pipeline, report, data, data_errors, compare,
-scalars, sweep, tensorboard. Only the standard library is imported here, so that `ner-lab --help` is quick.
+scalars, sweep, doctor, tensorboard. Only the standard library is imported here, so that `ner-lab --help` is quick.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ _TABLE = (
     ("pipeline", "prepare, train and evaluate in one go", "data.dir=RAW", "pipeline.run", "pipeline"),
     ("sweep", "look at a sweep, retry, draw and join it", "status outputs/DATE/TIME-multirun", "sweep.start"),
     ("scalars", "curves as CSV and as figures for a paper", "outputs/DATE/TIME output=curves", "scalars.start"),
+    ("doctor", "this machine, and what is fast on it", "", "doctor.start"),
     ("tensorboard", "open the curves of all runs", "outputs", "tensorboard.start"),
 )
 # fmt: on

@@ -78,13 +78,29 @@ def probe() -> Probe:
     return _probe(json.dumps(here, sort_keys=True))
 
 
+def forget() -> None:
+    """Has the next `probe` measure."""
+    _probe.cache_clear()
+    with suppress(OSError):
+        place().unlink()
+
+
+def place() -> Path:
+    """The file that keeps the probe of this machine."""
+    return _place(json.dumps(machine(), sort_keys=True))
+
+
+def _place(here: str) -> Path:
+    folder = Path(os.environ.get("NER_LAB_CACHE") or "~/.cache/ner-lab").expanduser() / "kernels"
+    return folder / f"{hashlib.sha256(here.encode()).hexdigest()[:32]}.json"
+
+
 @cache
 def _probe(here: str) -> Probe:
-    folder = Path(os.environ.get("NER_LAB_CACHE") or "~/.cache/ner-lab").expanduser() / "kernels"
-    file = folder / f"{hashlib.sha256(here.encode()).hexdigest()[:32]}.json"
+    file = _place(here)
     if (kept := _kept(file)) is not None:
         return kept
-    with _alone(folder):
+    with _alone(file.parent):
         if (kept := _kept(file)) is not None:  # another process was faster
             return kept
         found = measure()
