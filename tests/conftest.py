@@ -19,6 +19,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # before the hub's client is imported: a tes
 
 import pytest
 import torch
+
+if not torch.cuda.is_available():
+    os.environ["TRITON_INTERPRET"] = "1"  # before triton is imported: the kernels of a GPU run, slowly
+
 from hypothesis import settings
 from tokenizers import pre_tokenizers
 from transformers import (

@@ -8,10 +8,11 @@ In the order to read:
 4. `probability_messages`: forward-backward as products of matrices, word by word: the usual way;
 5. `scan_messages`: the same in a tree of products, for a GPU, where a step costs a launch;
 6. `log_messages`: the same in logarithms, right where potentials are too far apart for any float;
-7. `autograd`: likelihood and marginals with gradients derived by hand from the messages, so that nothing is recorded;
-8. `decode`: Viterbi and the k best paths;
-9. `scheme`: what IOB2 forbids, and the best allowed labels of independent words, which need no transitions;
-10. `pytorch_crf`: likelihood and decoding by the library of that name, on the same parameters, to compare with.
+7. `kernel_messages`: the same by one kernel a recursion, on a GPU; `kernel_trial` says whether it is to be trusted;
+8. `autograd`: likelihood and marginals with gradients derived by hand from the messages, so that nothing is recorded;
+9. `decode`: Viterbi and the k best paths;
+10. `scheme`: what IOB2 forbids, and the best allowed labels of independent words, which need no transitions;
+11. `pytorch_crf`: likelihood and decoding by the library of that name, on the same parameters, to compare with.
 
 RESEARCH_NOTES.md has the theory and what each way costs.
 """

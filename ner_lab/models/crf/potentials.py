@@ -11,6 +11,7 @@ from torch import Tensor
 from ner_lab.models.crf.autograd import LogMarginals, Messages, PathNLL
 from ner_lab.models.crf.chain import Chain, full_precision
 from ner_lab.models.crf.decode import k_best, viterbi
+from ner_lab.models.crf.kernel_trial import kernels_for
 from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.crf.probability_messages import ProbabilityMessages
 from ner_lab.models.crf.scan_messages import ScanMessages
@@ -95,7 +96,9 @@ class CRFPotentials:
         return LogMarginals.apply(*self._scores, self._messages)
 
     def decode(self) -> Tensor:
-        return viterbi(self.emissions_BWK.detach(), self.mask_BW, self.start_K, self.trans_KK, self.end_K)
+        emissions_BWK, *links = (scores.detach() for scores in self._scores)
+        kernels = kernels_for(emissions_BWK)
+        return (kernels.viterbi if kernels else viterbi)(emissions_BWK, self.mask_BW, *links)
 
     def k_best(self, k: int) -> tuple[Tensor, Tensor]:
         """The k likeliest label sequences, best first.
@@ -106,7 +109,8 @@ class CRFPotentials:
         labels_BNW, scores_BN = k_best(self._chain, k)
         if self.mask_BW.numel() == 0:
             return labels_BNW, scores_BN
-        return labels_BNW, (scores_BN - self._messages.log_partition_B()[:, None]).clamp(max=0).to(scores_BN.dtype)
+        partition_B = torch.where(self.mask_BW.any(1), self._messages.log_partition_B(), 0)
+        return labels_BNW, (scores_BN - partition_B[:, None]).clamp(max=0).to(scores_BN.dtype)
 
     @torch.no_grad()
     def span_confidence(self, sentence: int, spans: Sequence[tuple[int, int]], labels_W: Sequence[int]) -> list[float]:
@@ -178,11 +182,15 @@ class CRFPotentials:
 def choose_messages(chain: Chain, mixing_steps: int | None) -> Callable[[Chain], Messages]:
     """Which way to pass messages; what each costs stands in RESEARCH_NOTES.md.
 
-    Probability space where no message can fall out of the range of its float, in float64 where float32 is too narrow;
-    log space for the rest. Step by step (K^2 work a word) on a CPU, where a step of a whole batch costs a few
-    microseconds and beats the K^3 of a scan; as a scan on a GPU, where each of its 2 log2(W) levels should cost about
-    as much as one step, while its W * K^2 matrices have room.
+    Kernels where a GPU has them, with one launch for a recursion. Else probability space where no message can fall
+    out of the range of its float, in float64 where float32 is too narrow; log space for the rest. Step by step (K^2
+    work a word) on a CPU, where a step of a whole batch costs a few microseconds and beats the K^3 of a scan; as a
+    scan on a GPU, where each of its 2 log2(W) levels should cost about as much as one step, while its W * K^2
+    matrices have room.
     """
+    if kernels := kernels_for(chain.emissions_BWK):
+        found: Callable[[Chain], Messages] = kernels.KernelMessages
+        return found
     if mixing_steps is None:
         return LogMessages
     fall = float(chain.spread()) * mixing_steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from itertools import product
 
 import pytest
@@ -22,10 +23,17 @@ from ner_lab.tags import label_set
 from ner_lab.types import UserError
 
 LENGTHS = [4, 1, 0, 3, 5, 2]
+# The kernels of a GPU, which Triton interprets where there is none.
+HAS_TRITON = find_spec("triton") is not None
+if HAS_TRITON:
+    from ner_lab.models.crf.kernel_messages import KernelMessages
+else:
+    KernelMessages = LogMessages
 WAYS = [ProbabilityMessages, LogMessages, ScanMessages]
+NEEDS_TRITON = pytest.mark.skipif(not HAS_TRITON, reason="needs triton: pip install triton")
 
 
-@pytest.fixture(params=WAYS, ids=lambda way: way.__name__)
+@pytest.fixture(params=[*WAYS, pytest.param(KernelMessages, marks=NEEDS_TRITON)], ids=lambda way: way.__name__)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type:
     """Runs the test once for each way to pass messages."""
     monkeypatch.setattr(potentials, "choose_messages", lambda chain, steps: request.param)

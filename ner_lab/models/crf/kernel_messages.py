@@ -1,0 +1,175 @@
+"""Messages of a chain by one kernel for the whole recursion: what a GPU takes, where a step of its own costs a launch.
+
+In log space, as `LogMessages`, so that nobody has to look at the potentials first, which would wait for the device. A
+program walks along one sentence in one direction and holds the K x K transitions in registers. Triton comes with
+PyTorch's CUDA builds; TRITON_INTERPRET=1 runs the same kernels on a CPU, for tests.
+"""
+
+from __future__ import annotations
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+
+from ner_lab.models.crf.decode import RESCALE_EVERY
+from ner_lab.models.crf.log_messages import LogMessages
+
+
+class KernelMessages(LogMessages):
+    """As `LogMessages`, a launch for each of its three recursions."""
+
+    def _run(self) -> Tensor:
+        chain = self.chain
+        B, W, K = chain.emissions_BWK.shape
+        before_2BWK = chain.emissions_BWK.new_zeros(2, B, W, K)
+        if B and W:
+            emissions_BWK, first_2K, trans_KK = _contiguous(chain.emissions_BWK, self.first_2K, chain.trans_KK)
+            _pass[(B, 2)](emissions_BWK, first_2K, trans_KK, chain.mask_BW.sum(1), before_2BWK, W, K, **_sizes(K))
+        return before_2BWK
+
+    def pair_counts_KK(self, factor_BW: Tensor) -> Tensor:
+        """Sum over words t >= 1 of P(label of t-1, label of t), each word times its factor."""
+        B, W, K = self.chain.emissions_BWK.shape
+        counts_BKK = self.chain.emissions_BWK.new_zeros(B, K, K)
+        if B and W > 1:
+            state_BWK = (self.before_2BWK[0] + self.chain.emissions_BWK).log_softmax(2)
+            arriving_BWK = self.before_2BWK[1] + self.chain.emissions_BWK
+            given = _contiguous(state_BWK, arriving_BWK, self.chain.trans_KK, factor_BW.to(state_BWK.dtype))
+            _count_pairs[(B,)](*given, self.chain.mask_BW.sum(1), counts_BKK, W, K, **_sizes(K))
+        return counts_BKK.sum(0)
+
+    def pull_back(self, cotangent_BWK: Tensor) -> tuple[Tensor, Tensor]:
+        """See `ProbabilityMessages.pull_back`."""
+        B, W, K = cotangent_BWK.shape
+        gradient_2BWK = cotangent_BWK.expand(2, B, W, K).contiguous()
+        pairs_2BKK = cotangent_BWK.new_zeros(2, B, K, K)
+        if B and W > 1:
+            state_2BWK = (self.before_2BWK + self.chain.emissions_BWK).log_softmax(3)
+            given = _contiguous(state_2BWK, self.before_2BWK, self.chain.trans_KK)
+            _pull[(B, 2)](*given, self.chain.mask_BW.sum(1), gradient_2BWK, pairs_2BKK, B, W, K, **_sizes(K))
+        pairs_2KK = pairs_2BKK.sum(1)
+        return gradient_2BWK, pairs_2KK[0] + pairs_2KK[1].T
+
+
+@torch.no_grad()
+def viterbi(emissions_BWK: Tensor, mask_BW: Tensor, start_K: Tensor, trans_KK: Tensor, end_K: Tensor) -> Tensor:
+    """As `decode.viterbi`, in one launch; of labels with the same score the first one, too."""
+    B, W, K = emissions_BWK.shape
+    labels_BW = torch.zeros(B, W, dtype=torch.long, device=emissions_BWK.device)
+    if B and W:
+        shifted_BWK = emissions_BWK - emissions_BWK.amax(-1, keepdim=True)
+        given = _contiguous(shifted_BWK, start_K, trans_KK, end_K)
+        came_from_BWK = torch.empty(B, W, K, dtype=torch.uint8, device=emissions_BWK.device)
+        _best_path[(B,)](*given, mask_BW.sum(1), came_from_BWK, labels_BW, W, K, RESCALE=RESCALE_EVERY, **_sizes(K))
+    return labels_BW
+
+
+def _sizes(labels: int) -> dict[str, int]:
+    return {"P": max(2, triton.next_power_of_2(labels)), "num_warps": 1 if labels <= 16 else 4}
+
+
+def _contiguous(*tensors: Tensor) -> list[Tensor]:
+    return [tensor.contiguous() for tensor in tensors]
+
+
+@triton.jit
+def _log_sum(values, axis: tl.constexpr):
+    """log of the sum of exponentials; -inf of nothing but -inf."""
+    most = tl.max(values, axis)
+    most = tl.where(most == float("-inf"), 0.0, most)
+    return tl.log(tl.sum(tl.exp(values - tl.expand_dims(most, axis)), axis)) + most
+
+
+@triton.jit
+def _pass(emissions, first, trans, lengths, before, W, K, P: tl.constexpr):
+    """The messages of a sentence in one direction, each normalised before it moves on."""
+    b, direction = tl.program_id(0), tl.program_id(1)
+    length = tl.load(lengths + b)
+    k = tl.arange(0, P)
+    real = k < K
+    i, j = tl.expand_dims(k, 1), tl.expand_dims(k, 0)
+    at = tl.where(direction == 0, i * K + j, j * K + i)
+    moves = tl.load(trans + at, (i < K) & (j < K), float("-inf"))
+    message = tl.load(first + direction * K + k, real, float("-inf"))
+    rows = before + (direction * tl.num_programs(0) + b) * W * K
+    for step in range(length):
+        t = tl.where(direction == 0, step, length - 1 - step)
+        tl.store(rows + t * K + k, message, real)
+        state = message + tl.load(emissions + (b * W + t) * K + k, real, float("-inf"))
+        state = state - _log_sum(state, 0)
+        message = _log_sum(tl.expand_dims(state, 1) + moves, 0)
+
+
+@triton.jit
+def _count_pairs(state, arriving, trans, factors, lengths, counts, W, K, P: tl.constexpr):
+    """Expected pairs of labels in a sentence, each word times its factor."""
+    b = tl.program_id(0)
+    length = tl.load(lengths + b)
+    k = tl.arange(0, P)
+    real = k < K
+    i, j = tl.expand_dims(k, 1), tl.expand_dims(k, 0)
+    inside = (i < K) & (j < K)
+    moves = tl.load(trans + i * K + j, inside, float("-inf"))
+    total = tl.zeros_like(moves)
+    for t in range(1, length):
+        here = tl.load(state + (b * W + t - 1) * K + k, real, float("-inf"))
+        there = tl.load(arriving + (b * W + t) * K + k, real, float("-inf"))
+        pairs = tl.expand_dims(here, 1) + moves + tl.expand_dims(there, 0)
+        total += tl.exp(pairs - _log_sum(_log_sum(pairs, 1), 0)) * tl.load(factors + b * W + t)
+    tl.store(counts + b * K * K + i * K + j, total, inside)
+
+
+@triton.jit
+def _pull(state, before, trans, lengths, gradient, pairs, B, W, K, P: tl.constexpr):
+    """The recursion of `_pass` backwards, for the gradient of all its messages."""
+    b, direction = tl.program_id(0), tl.program_id(1)
+    length = tl.load(lengths + b)
+    k = tl.arange(0, P)
+    real = k < K
+    i, j = tl.expand_dims(k, 1), tl.expand_dims(k, 0)
+    inside = (i < K) & (j < K)
+    at = tl.where(direction == 0, i * K + j, j * K + i)
+    moves = tl.load(trans + at, inside, float("-inf"))
+    total = tl.zeros_like(moves)
+    rows = (direction * B + b) * W * K
+    last = tl.where((direction == 0) & (length > 0), length - 1, 0)
+    coming = tl.load(gradient + rows + last * K + k, real, 0.0)
+    for step in range(1, length):
+        t = tl.where(direction == 0, length - 1 - step, step)  # the word that the message came from
+        after = tl.where(direction == 0, t + 1, t - 1)
+        here = tl.load(state + rows + t * K + k, real, float("-inf"))
+        there = tl.load(before + rows + after * K + k, real, float("inf"))
+        there = tl.where(there == float("-inf"), float("inf"), there)  # no share in what cannot be
+        shares = tl.exp(tl.expand_dims(here, 1) + moves - tl.expand_dims(there, 0)) * tl.expand_dims(coming, 0)
+        total += shares
+        coming = tl.load(gradient + rows + t * K + k, real, 0.0) + tl.sum(shares, 1)
+        tl.store(gradient + rows + t * K + k, coming, real)
+    tl.store(pairs + (direction * B + b) * K * K + i * K + j, total, inside)
+
+
+@triton.jit
+def _best_path(emissions, start, trans, end, lengths, came_from, labels, W, K, P: tl.constexpr, RESCALE: tl.constexpr):
+    """Max-sum along a sentence with back-pointers, and back along them."""
+    b = tl.program_id(0)
+    length = tl.load(lengths + b)
+    k = tl.arange(0, P)
+    real = k < K
+    i, j = tl.expand_dims(k, 1), tl.expand_dims(k, 0)
+    moves = tl.load(trans + i * K + j, (i < K) & (j < K), float("-inf"))
+    scores = tl.load(start + k, real, float("-inf")) + tl.load(emissions + b * W * K + k, real, float("-inf"))
+    for t in range(1, length):
+        arriving = tl.expand_dims(scores, 1) + moves
+        best = tl.argmax(arriving, 0, tie_break_left=True)
+        tl.store(came_from + (b * W + t) * K + k, best.to(tl.uint8), real)
+        scores = tl.max(arriving, 0) + tl.load(emissions + (b * W + t) * K + k, real, float("-inf"))
+        if t % RESCALE == 0:
+            scores = scores - tl.max(scores, 0)
+    final = scores + tl.load(end + k, real, float("-inf"))
+    label = tl.argmax(final, 0, tie_break_left=True)
+    tl.debug_barrier()  # the back-pointers of all threads are written
+    for step in range(length):
+        t = length - 1 - step
+        tl.store(labels + b * W + t, label.to(tl.int64))
+        if t > 0:
+            label = tl.load(came_from + (b * W + t) * K + label).to(tl.int32)

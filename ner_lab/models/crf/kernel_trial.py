@@ -1,0 +1,81 @@
+"""Whether a device gets the CRF's kernels: where they can be had, and say what the plain recursions say."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ner_lab.models.crf import decode
+from ner_lab.models.crf.chain import Chain
+from ner_lab.models.crf.log_messages import LogMessages
+
+MOST_LABELS = 64  # whose K x K transitions a program can hold in registers
+MOST_NUMBERS = 2**30  # of a batch, which the kernels count in 32 bits
+ROWS, WORDS = 4, 9  # of the part of a batch that is tried
+
+_log = logging.getLogger(__name__)
+
+
+def kernels_for(emissions_BWK: Tensor) -> ModuleType | None:
+    """`kernel_messages` for potentials on a GPU; None where plain recursions are to be taken.
+
+    On the first call for a device, a type of numbers and a number of labels the kernels are compared with the plain
+    recursions. A difference or an error means plain, once and for all, and a line in the log.
+    """
+    if not (emissions_BWK.is_cuda and emissions_BWK.shape[2] <= MOST_LABELS):
+        return None
+    if emissions_BWK.numel() > MOST_NUMBERS:
+        return None
+    return _tried(emissions_BWK.device, emissions_BWK.dtype, emissions_BWK.shape[2])
+
+
+@cache
+def _tried(device: torch.device, dtype: torch.dtype, labels: int) -> ModuleType | None:
+    try:
+        kernels = import_module("ner_lab.models.crf.kernel_messages")
+        if wrong := differences(kernels, *_potentials(device, dtype, labels)):
+            raise ArithmeticError(f"they differ in {', '.join(wrong)}")
+    except Exception as error:  # a compiler and a driver are behind it
+        _log.warning("the CRF goes word by word on %s, without kernels: %s", device, " ".join(str(error).split())[:300])
+        return None
+    return kernels
+
+
+def _potentials(device: torch.device, dtype: torch.dtype, K: int) -> tuple[Tensor, ...]:
+    """Emissions, mask, start, transitions and end, some of them forbidden, whatever the random state."""
+    random = torch.Generator().manual_seed(0)
+    emissions_BWK, trans_KK = torch.randn(ROWS, WORDS, K, generator=random), torch.randn(K, K, generator=random)
+    start_K, end_K = torch.randn(K, generator=random), torch.randn(K, generator=random)
+    if K > 2:
+        trans_KK[0, 2] = start_K[2] = -torch.inf
+    mask_BW = torch.arange(WORDS) < torch.tensor([WORDS, 1, 0, WORDS // 2])[:, None]
+    scores = [tensor.to(device, dtype) for tensor in (3 * emissions_BWK, start_K, trans_KK, end_K)]
+    return scores[0], mask_BW.to(device), *scores[1:]
+
+
+def differences(kernels: Any, emissions_BWK: Tensor, mask_BW: Tensor, *links: Tensor) -> list[str]:
+    """In what the kernels differ from the plain recursions, beyond rounding."""
+    chain = Chain.of(emissions_BWK, mask_BW, *links)
+    some_B, factor_BW = mask_BW.any(1), mask_BW.to(emissions_BWK.dtype)
+    weight_BWK = torch.where(mask_BW[..., None], emissions_BWK, 0)
+
+    def said(messages: Any) -> dict[str, Tensor]:
+        gradient_2BWK, pairs_KK = messages.pull_back(weight_BWK)
+        return {
+            "likelihood": messages.log_partition_B()[some_B],
+            "marginals": messages.marginals_BWK()[mask_BW],
+            "pairs of labels": messages.pair_counts_KK(factor_BW),
+            "gradients": gradient_2BWK[:, mask_BW],
+            "gradients of transitions": pairs_KK,
+        }
+
+    plain, fast = said(LogMessages(chain)), said(kernels.KernelMessages(chain))
+    wrong = [name for name in plain if not torch.allclose(plain[name], fast[name], rtol=1e-3, atol=1e-4)]
+    path_BW = kernels.viterbi(emissions_BWK, mask_BW, *links)
+    return wrong + ["best paths"] * (not torch.equal(path_BW, decode.viterbi(emissions_BWK, mask_BW, *links)))

@@ -1,0 +1,81 @@
+"""The CRF's kernels, which Triton interprets where there is no GPU: equal to the plain recursions, and tried first.
+
+test_crf.py has the laws that they obey beside the other ways to pass messages.
+"""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("triton", reason="needs triton: pip install triton")
+
+from ner_lab.models.crf import kernel_messages, kernel_trial
+from ner_lab.models.crf.decode import viterbi
+from ner_lab.models.crf.kernel_trial import _potentials, differences, kernels_for
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("labels", [1, 2, 3, 9, 16, 17, 33, 64])
+def test_they_say_what_the_plain_recursions_say(labels: int, dtype: torch.dtype) -> None:
+    assert differences(kernel_messages, *_potentials(CPU, dtype, labels)) == []
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=4), st.integers(1, 6), st.floats(0, 1e4), st.integers(0, 9))
+def test_of_any_length_and_spread(lengths: list[int], labels: int, scale: float, seed: int) -> None:
+    random = torch.Generator().manual_seed(seed)
+    words = max(1, *lengths)
+    emissions_BWK = torch.randn(len(lengths), words, labels, generator=random, dtype=torch.float64) * scale
+    links = [
+        torch.randn(shape, generator=random, dtype=torch.float64) for shape in ((labels,), (labels, labels), (labels,))
+    ]
+    mask_BW = torch.arange(words) < torch.tensor(lengths)[:, None]
+    assert differences(kernel_messages, emissions_BWK, mask_BW, *links) == []
+
+
+def test_of_labels_with_equal_scores_the_same_ones_are_chosen() -> None:
+    emissions_BWK = torch.randint(0, 2, (8, 30, 5), generator=torch.Generator().manual_seed(0)).float()
+    mask_BW = torch.arange(30) < torch.tensor([30, 29, 17, 16, 9, 8, 1, 0])[:, None]
+    links = torch.zeros(5), torch.zeros(5, 5), torch.zeros(5)
+    assert torch.equal(kernel_messages.viterbi(emissions_BWK, mask_BW, *links), viterbi(emissions_BWK, mask_BW, *links))
+
+
+def test_on_a_cpu_and_with_many_labels_nobody_takes_them() -> None:
+    assert kernels_for(torch.zeros(1, 1, 3)) is None
+    many = SimpleNamespace(is_cuda=True, shape=(1, 1, 65), numel=lambda: 65)
+    assert kernels_for(many) is None
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    if what == "an error":
+        monkeypatch.setattr(kernel_messages, "viterbi", lambda *_: 1 / 0)
+    elif what == "best paths":
+        monkeypatch.setattr(kernel_messages, "viterbi", lambda *given: viterbi(*given).flip(1))
+    else:
+        real = kernel_messages.KernelMessages.pull_back
+        doubled = lambda self, weight_BWK: real(self, 2 * weight_BWK)  # noqa: E731
+        monkeypatch.setattr(kernel_messages.KernelMessages, "pull_back", doubled)
+
+
+@pytest.mark.parametrize("what", ["an error", "best paths", "gradients"])
+def test_kernels_that_say_something_else_are_left_alone(
+    what: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kernel_trial._tried.cache_clear()
+    assert kernel_trial._tried(CPU, torch.float32, 3) is kernel_messages
+    kernel_trial._tried.cache_clear()
+    broken(monkeypatch, what)
+    with caplog.at_level(logging.WARNING):
+        assert kernel_trial._tried(CPU, torch.float32, 3) is None
+        assert kernel_trial._tried(CPU, torch.float32, 3) is None
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert "without kernels" in said and (what if what != "an error" else "division by zero") in said
+    kernel_trial._tried.cache_clear()
