@@ -5,10 +5,12 @@
 A MiniLM tagger is trained for a moment, exported, and tags generated sentences in the order of the corpus:
 `pipeline("ner", batch_size=32)` the exported folder on the texts (words joined by blanks), ours the run on the words.
 Both start from text with nothing encoded yet, on the CPU with all threads, in one process and taking turns; loading is
-not timed. Words count the same on both sides. `same_tags` is the share of words with equal tags, the pipeline's being
-that of the first subword. Of two corpora, one has the length spread of newswire text (as in `benchmarks/training.py`),
-the other the sentences of `data=newswire` as they are, whose lengths are much alike, so that there is little to gain.
-`ratio` is the median over the repeats on the first; the bar is 3.0.
+not timed. Words count the same on both sides. Ours runs with its defaults, in bfloat16 where the probe of this machine
+found that faster (`ner-lab doctor`). `same_tags` is the share of words with equal tags, the pipeline's being that of
+the first subword; `same_tags_float32` that of ours in float32, and `f1`, `f1_float32` are their scores. Of two corpora,
+one has the length spread of newswire text (as in `benchmarks/training.py`), the other the sentences of `data=newswire`
+as they are, whose lengths are much alike, so that there is little to gain. `ratio` is the median over the repeats on
+the first; the bar is 3.0.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+from machine import machine
 from training import spread
 from transformers import pipeline
 from transformers.utils import logging
@@ -31,8 +35,10 @@ from transformers.utils import logging
 from ner_lab import newswire
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder
+from ner_lab.metrics import spans
 from ner_lab.training import inference
 from ner_lab.training.assembly import load_run
+from ner_lab.training.precision import of_reading
 from ner_lab.types import Sentence
 
 # Enough steps to tag more than `O`: where everything is `O`, equal tags say nothing.
@@ -48,11 +54,19 @@ def ner_lab(*arguments: object) -> None:
 class Ours:
     def __init__(self, run: Path) -> None:
         self.tagger, encoder, _ = load_run(RunFolder(run))
+        self.precision = of_reading("auto", torch.device("cpu"), self.tagger.encoder.width)
         self.tokenizer, self.max_subwords = encoder.tokenizer, self.tagger.encoder.max_subwords
 
-    def __call__(self, sentences: Sequence[Sentence]) -> list[tuple[str, ...]]:
+    def __call__(self, sentences: Sequence[Sentence], precision: torch.dtype | None = None) -> list[tuple[str, ...]]:
         encoder = SubwordEncoder(self.tokenizer, self.max_subwords)  # which remembers no word of an earlier turn
-        found = inference.annotate(self.tagger, encoder, sentences, self.tagger.labels, details=False)
+        found = inference.annotate(
+            self.tagger,
+            encoder,
+            sentences,
+            self.tagger.labels,
+            details=False,
+            precision=precision or self.precision,
+        )
         return [prediction.tags for prediction in found]
 
 
@@ -99,7 +113,12 @@ def main() -> None:
         for name, some in (("newswire lengths", spread(arguments.sentences)), ("data=newswire", alike))
     }
     ratio = statistics.median(row["ratio"] for row in rows["newswire lengths"])
-    print(json.dumps({"ratio": round(ratio, 2), "bar": 3.0, "rows": rows}))
+    print(json.dumps({"ratio": round(ratio, 2), "bar": 3.0, "machine": machine(), "rows": rows}))
+
+
+def same(tags: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
+    """Words with equal tags."""
+    return sum(a == b for pair in zip(tags, others, strict=True) for a, b in zip(*pair, strict=True))
 
 
 def compare(corpus: Sequence[Sentence], ours: Ours, peer: Peer, repeats: int) -> list[dict[str, float]]:
@@ -111,6 +130,8 @@ def compare(corpus: Sequence[Sentence], ours: Ours, peer: Peer, repeats: int) ->
     for side in (ours, peer):
         side(sentences[:256])  # the first calls set up threads and buffers
     rows = []
+    exact = ours(sentences, torch.float32)
+    gold = [list(sentence.tags or ()) for sentence in corpus]
     for repeat in range(repeats):
         sides = {"ours": ours, "pipeline": peer}
         results = {side: timed(sides[side], sentences) for side in sorted(sides, reverse=bool(repeat % 2))}
@@ -125,13 +146,17 @@ def compare(corpus: Sequence[Sentence], ours: Ours, peer: Peer, repeats: int) ->
             "pipeline_words_per_s": round(words / theirs, 1),
             "ratio": round(theirs / own, 3),
             "same_tags": sum(a == b for a, b in pairs) / words,
+            "same_tags_float32": same(tags, exact) / words,
+            "f1": round(spans.scores(gold, [list(one) for one in tags])["f1"], 4),
+            "f1_float32": round(spans.scores(gold, [list(one) for one in exact])["f1"], 4),
             "tagged": round(sum(a != "O" for a, _ in pairs) / words, 3),
         }
         rows.append(row)
         print(
             f"  ours {row['ours_words_per_s']:.0f}, pipeline {row['pipeline_words_per_s']:.0f} words/s: "
             f"{row['ratio']:.2f}x; {100 * row['same_tags']:.3f} % of words have the same tag, "
-            f"{100 * row['tagged']:.0f} % another than O",
+            f"{100 * row['tagged']:.0f} % another than O; {str(ours.precision).removeprefix('torch.')}: "
+            f"{100 * row['same_tags_float32']:.3f} % as in float32, F1 {row['f1']} against {row['f1_float32']}",
             flush=True,
         )
     return rows
