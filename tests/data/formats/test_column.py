@@ -524,3 +524,24 @@ class TestRealCorpora:
             assert (iob[split].scheme, iobes[split].scheme) == ("iob2", "iobes")
             assert words(iob[split]) == words(iobes[split])
             assert tags(iob[split]) == tags(iobes[split])
+
+
+def test_files_that_are_not_read_are_named(file, tmp_path):
+    for name in (
+        "train.conll",
+        "train_dev.conll",
+        "eval.conll",
+        ".train.conll.swp",
+        "README",
+        "notes.md",
+        "dev.conll.gz",
+    ):
+        file(PLAIN, name)
+    data = ColumnData(str(tmp_path))
+    assert list(data.read()) == ["train"]
+    names = "dev.conll.gz, eval.conll, train_dev.conll"
+    assert data.notes[-1] == f"{tmp_path}: not read: {names}; splits are named train, dev (or valid) and test"
+    for name in ("train.conll", "train_dev.conll", "eval.conll"):
+        (tmp_path / name).unlink()
+    with pytest.raises(UserError, match=r"found no data files; dev\.conll\.gz: unpack first what is packed"):
+        data.read()
