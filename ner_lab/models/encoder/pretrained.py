@@ -141,26 +141,46 @@ def _tokenizer(source: str) -> PreTrainedTokenizerBase:
 
 
 def mark_words(tokenizer: PreTrainedTokenizerBase) -> None:
-    """Has a byte-level BPE, of whatever name, read a word on its own as it reads it behind a blank.
+    """Has a tokenizer, of whatever name, read a word on its own as it reads it behind a blank.
 
-    It marks the start of a word by a space, which words that are split already do not carry.
+    A byte-level BPE and some SentencePiece models mark the start of a word by its blank, which words that are split
+    already do not carry.
     """
     backend = getattr(tokenizer, "backend_tokenizer", None)
-    state = _state(backend.pre_tokenizer) if backend is not None else None
-    steps = state["pretokenizers"] if state and state["type"] == "Sequence" else [state]
-    bytes_ = [step for step in steps if step and step["type"] == "ByteLevel"]
-    if backend is None or not bytes_ or any(step["add_prefix_space"] for step in bytes_):
+    if backend is None or _marks_words(backend):
         return
-    if len(steps) == 1:
+    state = _state(backend.pre_tokenizer)
+    if state is not None and state["type"] == "ByteLevel":
         backend.pre_tokenizer = ByteLevel(
-            add_prefix_space=True, trim_offsets=bytes_[0]["trim_offsets"], use_regex=bytes_[0].get("use_regex", True)
+            add_prefix_space=True, trim_offsets=state["trim_offsets"], use_regex=state.get("use_regex", True)
         )
         tokenizer.add_prefix_space = True
         tokenizer.init_kwargs["add_prefix_space"] = True  # which is saved with it
-    elif '"Prepend"' not in json.dumps(_state(backend.normalizer)):
-        # Before the sequence, in which each piece of a word would get its own space.
-        earlier = [backend.normalizer] if backend.normalizer is not None else []
-        backend.normalizer = normalizers.Sequence([*earlier, normalizers.Prepend(" ")])
+        return
+    # Before the pre-tokenizers, in which each piece of a word would get its own blank; and before or behind what turns
+    # blanks into marks, or takes them away.
+    own = backend.normalizer
+    prepend = normalizers.Prepend(" ")
+    for steps in ((own, prepend), (prepend, own)) if own is not None else ((prepend,),):
+        backend.normalizer = normalizers.Sequence(list(steps))
+        if _marks_words(backend):
+            return
+    backend.normalizer = own
+
+
+def _marks_words(backend: Any) -> bool:
+    """Whether a word on its own becomes what it becomes behind another, or is never marked."""
+    alone, behind = _pieces(backend, "a"), _pieces(backend, "a a")
+    return not behind.startswith(alone) or behind.removeprefix(alone) == alone
+
+
+def _pieces(backend: Any, text: str) -> str:
+    """What the model of a tokenizer is given of a text."""
+    if backend.normalizer is not None:
+        text = backend.normalizer.normalize_str(text)
+    if backend.pre_tokenizer is not None:
+        text = "".join(piece for piece, _ in backend.pre_tokenizer.pre_tokenize_str(text))
+    return text
 
 
 def _state(part: Any) -> dict[str, Any] | None:
