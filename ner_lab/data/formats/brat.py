@@ -18,7 +18,7 @@ from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines, whole
 from ner_lab.data.formats.writing import writable
 from ner_lab.data.words import split_words
-from ner_lab.files import replacing
+from ner_lab.files import DISK_FAULTS, replacing
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError, shortened
 
@@ -202,6 +202,8 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
                 if entities is not None:
                     file.with_suffix(".ann").write_text(entities, encoding="utf-8", newline="\n")
             except OSError as error:
+                if error.errno in DISK_FAULTS:
+                    raise
                 raise UserError(
                     f"{path / names[name]}: the document id is no file name ({error.strerror}); jsonl can hold it"
                 ) from error
