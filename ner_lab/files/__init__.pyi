@@ -4,7 +4,6 @@ from .outputs import sources as sources
 from .public_names import OLD_NAMES as OLD_NAMES
 from .public_names import with_public_names as with_public_names
 from .run_folder import RunFolder as RunFolder
-from .writing import DISK_FAULTS as DISK_FAULTS
 from .writing import disk_faults as disk_faults
 from .writing import replacing as replacing
 from .writing import write_atomically as write_atomically

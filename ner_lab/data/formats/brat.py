@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,10 +19,11 @@ from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines, whole
 from ner_lab.data.formats.writing import writable
 from ner_lab.data.words import split_words
-from ner_lab.files import DISK_FAULTS, replacing
+from ner_lab.files import replacing
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError, shortened
 
+NO_NAME = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOENT, errno.ENOTDIR)
 DISCONTINUOUS = ("error", "whole", "parts", "drop")
 _OTHER = re.compile(r"[REAMN*#]\S*\t")
 _ENTITY = re.compile(r"(T\S+)\t(\S+) (\d{1,15} \d{1,15}(?:;\d{1,15} \d{1,15})*)(?:\t(.*))?")
@@ -202,7 +204,7 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
                 if entities is not None:
                     file.with_suffix(".ann").write_text(entities, encoding="utf-8", newline="\n")
             except OSError as error:
-                if error.errno in DISK_FAULTS:
+                if error.errno not in NO_NAME:
                     raise
                 raise UserError(
                     f"{path / names[name]}: the document id is no file name ({error.strerror}); jsonl can hold it"
