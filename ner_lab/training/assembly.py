@@ -9,11 +9,11 @@ from typing import Any
 from hydra.errors import InstantiationException
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.files import RunFolder, with_public_names
+from ner_lab.files import RunFolder, replacing, with_public_names
 from ner_lab.files.plain import read_yaml
 from ner_lab.models.encoder.pretrained import count_parameters
 from ner_lab.training.checkpoint_files import read_checkpoint
@@ -30,9 +30,20 @@ def check_settings(node: DictConfig, key: str = "") -> None:
     Raises:
         UserError: a setting is missing or of a wrong type, or a target does not exist; the text names the config key.
     """
+    try:
+        _check_settings(node, key)
+    except OmegaConfBaseException as error:
+        inner = str(error.full_key or "")
+        name = inner if inner.startswith(f"{key}.") or not inner else f"{key}.{inner}".lstrip(".")
+        if isinstance(error, MissingMandatoryValue):
+            raise UserError(f"{name} is missing; give it as {name}=...") from error
+        raise UserError(f"{name or key}: {str(error).splitlines()[0]}") from error
+
+
+def _check_settings(node: DictConfig, key: str) -> None:
     for name in node:
         if isinstance(child := node[name], DictConfig):
-            check_settings(child, f"{key}.{name!s}".lstrip("."))
+            _check_settings(child, f"{key}.{name!s}".lstrip("."))
     if "_target_" not in node:
         return
     settings = OmegaConf.to_container(node, resolve=True, throw_on_missing=True)
@@ -54,10 +65,12 @@ def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) 
     """
     try:
         built = instantiate(node, _partial_=True, _convert_="all")(**arguments)
+    except OmegaConfBaseException as error:
+        raise UserError(f"{key}: {str(error).splitlines()[0]}") from error
     except (TypeError, ValueError, ImportError, MisconfigurationException) as error:
         raise UserError(f"{key} ({node.get('_target_')}): {error}") from error
     except InstantiationException as error:
-        raise UserError(f"{key}: {error.__cause__ or error}") from error
+        raise UserError(f"{key}: {str(error.__cause__ or error).splitlines()[0]}") from error
     if not isinstance(built, kind):
         raise UserError(
             f"{key}._target_={node.get('_target_')}: must make a {kind.__module__.split('.')[0]} {kind.__name__}, "
@@ -77,8 +90,9 @@ def build_tagger(cfg: DictConfig, labels: Sequence[str], encoder: Any, loss: Any
 def save_architecture(encoder: Any, folder: RunFolder) -> None:
     """Config and tokenizer of the encoder, so that the run folder alone rebuilds it."""
     inner = encoder.model.get_base_model() if hasattr(encoder.model, "get_base_model") else encoder.model
-    inner.config.save_pretrained(folder.encoder)
-    encoder.tokenizer.save_pretrained(folder.encoder)
+    with replacing(folder.encoder) as partial:
+        inner.config.save_pretrained(partial)
+        encoder.tokenizer.save_pretrained(partial)
 
 
 def read_config(folder: RunFolder, parts: Sequence[str] = (), trust: bool = False) -> DictConfig:

@@ -29,11 +29,11 @@ SHARE = Bound("from 0 to 1", lambda value: 0 <= value <= 1)
 BELOW_1 = Bound("at least 0 and below 1", lambda value: 0 <= value < 1)
 SEED = Bound("from 0 to 4294967295", lambda value: 0 <= value < 2**32)
 PART = Bound(
-    "a whole number of at least 1, or a share above 0 and up to 1.0",
-    lambda value: value >= 1 if isinstance(value, int) else 0 < value <= 1,
+    "a whole number from 1 to 1,000,000,000, or a share above 0 and up to 1.0",
+    lambda value: 1 <= value <= 10**9 if isinstance(value, int) else 0 < value <= 1,
 )
-EPOCHS = Bound("at least 1 (trainer.max_steps ends a run by steps)", lambda value: value >= 1)
-STEPS = Bound("at least 1, or -1 for no limit", lambda value: value == -1 or value >= 1)
+EPOCHS = Bound("from 1 to 1,000,000 (trainer.max_steps ends a run by steps)", lambda value: 1 <= value <= 10**6)
+STEPS = Bound("from 1 to 1,000,000,000, or -1 for no limit", lambda value: value == -1 or 1 <= value <= 10**9)
 
 BOUNDS: dict[str, dict[str, Bound]] = {
     "DataModule": {

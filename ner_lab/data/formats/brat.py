@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from ner_lab.files import replacing
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError, shortened
 
+NO_NAME = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOENT, errno.ENOTDIR)
 DISCONTINUOUS = ("error", "whole", "parts", "drop")
 _OTHER = re.compile(r"[REAMN*#]\S*\t")
 _ENTITY = re.compile(r"(T\S+)\t(\S+) (\d{1,15} \d{1,15}(?:;\d{1,15} \d{1,15})*)(?:\t(.*))?")
@@ -218,6 +220,8 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
                 if entities is not None:
                     file.with_suffix(".ann").write_text(entities, encoding="utf-8", newline="\n")
             except OSError as error:
+                if error.errno not in NO_NAME:
+                    raise
                 raise UserError(
                     f"{path / names[name]}: the document id is no file name ({error.strerror}); jsonl can hold it"
                 ) from error
