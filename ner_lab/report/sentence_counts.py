@@ -163,6 +163,8 @@ def _load(cache: Path, source: Path) -> SentenceCounts | None:
 
 
 def _save(cache: Path, source: Path, counted: SentenceCounts) -> None:
+    if cache.parent.is_symlink():  # to a folder that nobody named
+        return
     arrays = {field.name: np.array(getattr(counted, field.name)) for field in fields(counted)}
     # A folder that cannot be written to is read all the same.
     with suppress(OSError), replacing(cache) as partial, partial.open("wb") as file:

@@ -53,6 +53,11 @@ def open_study(
         if not path.is_dir():
             raise SweepError(f"{path}: no such folder; name the folder of a sweep (its hydra.sweep.dir)")
         storage, study_name = _storage_of(path, said, writing), study_name or said.get("study_name")
+        if storage is None and writing and (path / JOURNAL).is_symlink():
+            raise SweepError(
+                f"{path / JOURNAL} is a link, and what it leads to is not written because a folder says so; if it is "
+                f"yours, name it yourself: --storage {(path / JOURNAL).resolve()}"
+            )
         if storage is None and not (path / JOURNAL).is_file():
             raise SweepError(
                 f"{path}: no {JOURNAL}, so no sweep was kept here; name the folder of a sweep "

@@ -1,0 +1,85 @@
+"""Run folders that somebody else made: nothing is written through their links, read without end, or waited for."""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from pathlib import Path
+
+import pytest
+
+from ner_lab.data.predictions import read_run
+from ner_lab.files import RunFolder
+from ner_lab.files.plain import LARGEST_JSON, read_json
+from ner_lab.models.encoder import load
+from ner_lab.training.run_lock import hold, refuse_links, sole_writer
+from ner_lab.types import UserError
+
+HUGE = 2**31
+
+
+def sparse(path: Path, head: bytes = b"") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(head)
+        file.truncate(HUGE)
+
+
+@pytest.mark.parametrize("lies", [".lock", "train.log", "tensorboard/events", "checkpoints", "label_errors/fold-0/x"])
+def test_nothing_is_written_through_a_link(tmp_path: Path, lies: str) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    link = tmp_path / "run" / lies
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(mine)
+    with pytest.raises(UserError, match="is a link to"):
+        refuse_links(tmp_path / "run")
+    with pytest.raises(UserError), sole_writer(tmp_path / "run"):
+        pass
+    assert mine.read_text() == "mine"
+
+
+def test_a_lock_is_no_link(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").symlink_to(tmp_path / "mine")
+    with pytest.raises(UserError, match="nothing can be written"):
+        hold(tmp_path / "run")
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
+def test_files_of_absurd_size_are_refused_at_once(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    sparse(folder.metrics)
+    sparse(folder.predictions("test"), b'{"id": "')
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    with pytest.raises(UserError, match="larger than"):
+        read_json(folder.metrics)
+    with pytest.raises(UserError, match=r"test\.jsonl:1: longer than"):
+        list(read_run(folder, "test"))
+    assert time.monotonic() - began < 2
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4 * LARGEST_JSON / 1024
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_predictions_are_a_plain_file(tmp_path: Path, make) -> None:
+    path = RunFolder(tmp_path).predictions("test")
+    path.parent.mkdir()
+    make(path)
+    with pytest.raises(UserError, match="no plain file"):
+        list(read_run(RunFolder(tmp_path), "test"))
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "special_tokens_map.json", "chat_template.jinja"])
+def test_an_encoder_of_absurd_files(tmp_path: Path, name: str) -> None:
+    model, tokenizer = load("tiny")
+    model.config.save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    sparse(tmp_path / name)
+    with pytest.raises(UserError, match=f"{name} is larger than"):
+        load(str(tmp_path), weights=False)
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(UserError, match=f"{name} is no plain file"):
+        load(str(tmp_path), weights=False)
