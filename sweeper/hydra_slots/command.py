@@ -171,6 +171,10 @@ def retry(study: Study, history: History, numbers: Sequence[int]) -> str:
                 f"trial {record.number} is {state}; only failed trials can be tried again"
                 + (f": {', '.join(map(str, failed))}" if failed else ", and there are none")
             )
+    if without := [record.number for record in chosen if "ticket" not in record.user_attrs]:
+        raise SweepError(
+            f"study {history.name!r}: trial {without[0]} is of another program, and no sweep's to try again"
+        )
     tickets = Tickets(study.get_trials(deepcopy=False), history.total or 0, 0)
     for record in chosen:
         tickets.queue(study, record.user_attrs["ticket"], ())

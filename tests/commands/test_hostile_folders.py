@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import resource
+import struct
 import time
 from pathlib import Path
 
 import pytest
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.files.plain import LARGEST_JSON, read_json
 from ner_lab.models.encoder import load
+from ner_lab.report import curves, sentence_counts
 from ner_lab.training.run_lock import hold, refuse_links, sole_writer
 from ner_lab.types import UserError
 
@@ -69,6 +73,57 @@ def test_predictions_are_a_plain_file(tmp_path: Path, make) -> None:
     make(path)
     with pytest.raises(UserError, match="no plain file"):
         list(read_run(RunFolder(tmp_path), "test"))
+
+
+def record(length: int, event: bytes = b"") -> bytes:
+    head = struct.pack("<Q", length)
+    return head + struct.pack("<I", masked_crc32c(head)) + event + struct.pack("<I", masked_crc32c(event))
+
+
+def scalar(*shape: int) -> bytes:
+    event = Event(step=1, wall_time=1.0)
+    value = event.summary.value.add(tag="dev/loss")
+    value.metadata.plugin_data.plugin_name = "scalars"
+    value.tensor.dtype = 1
+    value.tensor.float_val.append(0.5)
+    for size in shape:
+        value.tensor.tensor_shape.dim.add(size=size)
+    return record(event.ByteSize(), event.SerializeToString())
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        (record(2**62), "a record of 4,611,686,018,427,387,904 bytes"),
+        (record(2**21, b"x" * 2**21), "a record of 2,097,152 bytes"),
+        (scalar() + scalar(10**8), "no single number"),
+        (scalar(10**10), "no single number"),
+    ],
+)
+def test_events_that_claim_to_be_large(tmp_path: Path, events: bytes, said: str) -> None:
+    path = tmp_path / "tensorboard" / "events.out.tfevents.1"
+    path.parent.mkdir()
+    path.write_bytes(events)
+    with pytest.raises(UserError, match=said):
+        curves.read(tmp_path)
+    path.write_bytes(scalar())
+    read = curves.read(tmp_path)
+    assert read and read.values == {"dev/loss": {1: 0.5}}
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("name", ["tensorboard/events.out.tfevents.1", "predictions/test.counts.npz"])
+def test_nobody_waits_for_a_pipe(tmp_path: Path, name: str, make) -> None:
+    path = tmp_path / name
+    path.parent.mkdir()
+    make(path)
+    if name.startswith("tensorboard"):
+        with pytest.raises(UserError, match="no plain file"):
+            curves.read(tmp_path)
+    else:
+        RunFolder(tmp_path).predictions("test").write_text("\n")
+        with pytest.raises(UserError, match="it ends in the middle"):
+            sentence_counts.of_run(RunFolder(tmp_path), "test")
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "special_tokens_map.json", "chat_template.jinja"])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from optuna import Study
     from optuna.storages import BaseStorage
 
+NAMED = 5  # studies of a storage that a message lists
 # What data of a kind that nobody expects makes of the code that reads it.
 UNEXPECTED = (
     ValueError,
@@ -72,9 +73,8 @@ def open_study(
             (study_name,) = names
         if study_name not in names:
             asked = "" if study_name is None else f" no study {study_name!r};"
-            raise SweepError(
-                f"{where}:{asked} it holds {', '.join(map(repr, sorted(names))) or 'no study'}; give --study NAME"
-            )
+            held = [repr(name[:80]) for name in sorted(names)[:NAMED]] + ["and more"] * (len(names) > NAMED)
+            raise SweepError(f"{where}:{asked} it holds {', '.join(held) or 'no study'}; give --study NAME")
         study = optuna.load_study(study_name=study_name, storage=opened)
         study.get_trials(deepcopy=False)
         return study
