@@ -7,8 +7,10 @@ import resource
 import struct
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import torch
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 
@@ -17,6 +19,7 @@ from ner_lab.files import RunFolder
 from ner_lab.files.plain import LARGEST_JSON, read_json
 from ner_lab.models.encoder import load
 from ner_lab.report import curves, sentence_counts
+from ner_lab.training.assembly import _is_label, _refuse_size, save_architecture
 from ner_lab.training.run_lock import hold, refuse_links, sole_writer
 from ner_lab.types import UserError
 
@@ -138,3 +141,17 @@ def test_an_encoder_of_absurd_files(tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / name)
     with pytest.raises(UserError, match=f"{name} is no plain file"):
         load(str(tmp_path), weights=False)
+
+
+def test_labels_are_tags() -> None:
+    assert all(map(_is_label, ("O", "B-PER", "I-\u4eba")))
+    assert not any(map(_is_label, ("", "PER", "\x1b]0;x\x07", 3, None)))
+
+
+def test_a_few_numbers_do_not_stand_for_many(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    model, tokenizer = load("tiny")
+    save_architecture(SimpleNamespace(model=model, tokenizer=tokenizer), folder)
+    _refuse_size(folder, model.state_dict())
+    with pytest.raises(UserError, match="the two are not of one run"):
+        _refuse_size(folder, {"weight": torch.zeros(1).expand(10**10)})
