@@ -9,7 +9,7 @@ from pathlib import Path
 
 import optuna
 import pytest
-from optuna.distributions import FloatDistribution
+from optuna.distributions import BaseDistribution, FloatDistribution
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import create_trial
@@ -90,7 +90,10 @@ def test_numbers_at_the_ends_of_floats_are_drawn() -> None:
     numbers = (-1.7e308, 1.7e308, 0.0, 1e-310, 5e-324)
     for number in numbers:
         params = {"a": number, "b": max(number, 5e-324)}
-        known = {"a": FloatDistribution(-1.7e308, 1.7e308), "b": FloatDistribution(5e-324, 1.7e308, log=True)}
+        known: dict[str, BaseDistribution] = {
+            "a": FloatDistribution(-1.7e308, 1.7e308),
+            "b": FloatDistribution(5e-324, 1.7e308, log=True),
+        }
         study.add_trial(create_trial(value=number, params=params, distributions=known, intermediate_values={0: number}))
     study.add_trial(create_trial(value=float("inf")))
     assert "<svg" in page.render(study)
