@@ -19,6 +19,7 @@ from ner_lab.training import known_noise
 from ner_lab.training.assembly import build, read_config
 from ner_lab.training.bounds import Bound, at_least, whole
 from ner_lab.training.cross_validation import POOL, Judged, judged
+from ner_lab.training.run_lock import refuse_links
 from ner_lab.types import Sentence, UserError
 from ner_lab.types.printing import print_json
 
@@ -42,6 +43,8 @@ def show(cfg: DictConfig) -> None:
         raise UserError(f"run={cfg.run}: unfinished; go on with: ner-lab train resume={cfg.run}")
     if cfg.json not in (None, "-"):
         output_path("json", str(cfg.json), overwrite=cfg.get("overwrite", False))
+    if cfg.folds:
+        refuse_links(run.path)
     parts = ("data", "model", "loss", "optimizer", "scheduler", "trainer", "callbacks") if cfg.folds else ("data",)
     trained = read_config(run, parts, cfg.get("trust", False))
     splits = _splits(trained, run)

@@ -35,6 +35,7 @@ class OwnFolder(Callback):
             folder = of_run(config)
             if config.hydra.job.name != "evaluate":
                 if not RunFolder(folder).finished:
+                    run_lock.refuse_links(folder)
                     run_lock.hold(folder)
                 earlier_run(folder, list(config.hydra.overrides.task), bool(config.get("resume")), multirun=False)
             if config.hydra.output_subdir is not None:

@@ -16,6 +16,7 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, replacing, with_public_names
 from ner_lab.files.plain import read_yaml
 from ner_lab.models.encoder.pretrained import count_parameters
+from ner_lab.tags import split_tag
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.setting_types import check
 from ner_lab.training.tagger import Tagger
@@ -157,8 +158,8 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
     try:
         checkpoint = read_checkpoint(folder.best)
         labels = checkpoint["labels"]
-        if not (isinstance(labels, list | tuple) and all(isinstance(label, str) for label in labels)):
-            raise UserError(f"{folder.best}: its labels are no texts, so it is no checkpoint of ner-lab; train again")
+        if not (isinstance(labels, list | tuple) and all(map(_is_label, labels))):
+            raise UserError(f"{folder.best}: its labels are no tags, so it is no checkpoint of ner-lab; train again")
         _refuse_size(folder, checkpoint["state_dict"])
         encoder = build(cfg.model.encoder, "model.encoder", name=str(folder.encoder), weights=False)
         tagger = build_tagger(cfg, labels, encoder, loss=None)
@@ -173,9 +174,18 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
     return tagger, SubwordEncoder(encoder.tokenizer, encoder.max_subwords), cfg
 
 
+def _is_label(label: Any) -> bool:
+    try:
+        return isinstance(label, str) and split_tag(label)[0] in "BIO"
+    except ValueError:
+        return False
+
+
 def _refuse_size(folder: RunFolder, weights: dict[str, Any]) -> None:
     """An architecture is built before its weights come; without weights for it, none is."""
-    wanted, held = count_parameters(folder.encoder), sum(weight.numel() for weight in weights.values())
+    # A tensor may be a few numbers that stand for many.
+    stored = (min(w.numel(), w.untyped_storage().nbytes() // w.element_size()) for w in weights.values())
+    wanted, held = count_parameters(folder.encoder), sum(stored)
     if wanted > held:
         file = folder.encoder / "config.json"
         raise UserError(

