@@ -177,6 +177,27 @@ def test_split_words_get_the_tags_of_the_saved_predictions(ner_lab, run, tmp_pat
     assert any(row["entities"] for row in rows), "a model that finds nothing shows nothing here"
 
 
+def test_predict_takes_words_where_they_stand(ner_lab, run, tmp_path):
+    text = "Paris ,  New  York."
+    given = ["Paris", ",", "New", "York", "."]
+    places = [[0, 5], [6, 7], [9, 12], [14, 18], [18, 19]]
+    rows = [
+        {"text": text, "words": given},
+        {"text": text, "tokens": places},
+        {"text": text, "tokens": [{"text": text[a:b], "start": a, "end": b, "id": 0} for a, b in places]},
+        {"text": "of another", "words": given},
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = ner_lab("predict", f"run={run}", "input=in.jsonl")
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["text"] for row in found] == [text, text, text, " ".join(given)]
+    assert found[0]["entities"] == found[1]["entities"] == found[2]["entities"]
+    for row in found:
+        assert all(row["text"][e["start"] : e["end"]] == e["text"] for e in row["entities"])
+    assert "looks like JSON" in ner_lab("predict", f"run={run}", input=json.dumps(rows[0]) + "\n").stderr
+
+
 def test_predict_reports_each_line_that_it_cannot_read_and_does_the_others(ner_lab, run, tmp_path):
     bad = {
         b'{"txt": 1}': '"text"',
@@ -186,6 +207,8 @@ def test_predict_reports_each_line_that_it_cannot_read_and_does_the_others(ner_l
         b"{bad": "not JSON",
         b"\xff\xfe": "UTF-8",
         b'{"text": "half \\ud83d"}': "surrogate",
+        b'{"text": "x", "score": NaN}': "NaN",
+        b'{"text": "x y", "tokens": [[0, 9]]}': "tokens given as",
         b"[" * 100_000 + b"]" * 100_000: "deeper",
         b'{"text": "a", "id": ' + b"1" * 5000 + b"}": "digits",
     }

@@ -33,6 +33,7 @@ WITHOUT = {
     "Tagger": "built by a run from its config",
     "OLD_NAMES": "a table",
     "disk_faults": "needs a full disk",
+    "refuse_trial": "takes the config of a sweep",
     "replacing": "writes files",
     "write_atomically": "writes files",
     "write_json": "writes files",

@@ -33,6 +33,11 @@ def train(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call
     return run
 
 
+def test_a_value_that_the_grammar_does_not_have_is_given_as_pythons() -> None:
+    with pytest.raises(UserError, match=r'give the value as Python has it: ner_lab\.train\(\*\*\{"data\.dir": '):
+        ner_lab.train("data=column", "data.dir=é")
+
+
 def test_importing_it_is_quick_and_loads_nothing_heavy():
     code = "import sys, time; t = time.perf_counter(); import ner_lab; t = time.perf_counter() - t\n"
     code += "heavy = {'torch', 'transformers', 'hydra', 'numpy', 'pandas', 'rich', 'optuna'} & set(sys.modules)\n"

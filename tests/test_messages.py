@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from ner_lab.cli import main
 
@@ -25,6 +26,20 @@ WRONG = [
     ("train a", "a: no override is of this form"),
     ("train seed={a", "seed={a: no override"),
     ("train =3", "string or a list"),
+    ("train data=column data.dir=é", "a text is 'data.dir=\"é\"'"),
+    ("train seed=${nope}", "Interpolation key 'nope' not found"),
+    ("train hydra.run.dir=${nope}", "hydra.run.dir: Interpolation key 'nope' not found"),
+    ("train data=column data.dir=${nope}", "Interpolation key 'nope' not found"),
+    # several runs
+    ("train -m loss=nll,focl", "loss=focl: no such option of loss"),
+    ("train -m trainer.max_epoch=1,2", "did you mean trainer.max_epochs?"),
+    ("train -m search=quick trainer.max_epochs=0", "trainer.max_epochs must be from 1"),
+    ("train -m loss=nll,focal seed=1,a", "seed must be a whole number, from 0 to 4294967295, got 'a'"),
+    ("train -m hydra.sweeper=null seed=1,2", "a multirun has a sweeper"),
+    ("train -m hydra/sweeper/sampler=tpee", "did you mean tpe?"),
+    ("train -m search=quick hydra.sweeper.pruner={percentile:20}", "+hydra.sweeper.pruner.percentile="),
+    ("train -m search=quick hydra.sweeper.custom_search_space=nope.nope", "no such function"),
+    ("predict -m run=x", "it runs once"),
     # groups and their options
     ("train lss=focal", "lss: no such key or group; did you mean loss?"),
     ("train loss=focl", "loss=focl: no such option of loss"),
@@ -54,7 +69,9 @@ WRONG = [
     ("predict", "run is missing"),
     # numbers
     ("train seed=-1", "seed must be a whole number, from 0 to 4294967295, got -1"),
-    ("train trainer.max_epochs=0", "trainer.max_epochs must be at least 1"),
+    ("train trainer.max_epochs=0", "trainer.max_epochs must be from 1 to 1,000,000"),
+    ("train trainer.max_epochs=null", "trainer.max_epochs must be a number where trainer.max_steps sets no end"),
+    ("train data.size=1000000000000000000000000000000", "data.size must be a whole number from 1 to 1,000,000,000"),
     ("train trainer.max_epochs=many", "trainer.max_epochs must be a whole number"),
     ("train data.num_workers=-1", "data.num_workers must be from 0 to 1024, got -1"),
     ("train optimizer.lr=nan", "optimizer.lr must be a finite number, got nan"),
@@ -88,6 +105,13 @@ WRONG = [
     ("predict run=x batch_size=-1", "batch_size must be"),
     ("evaluate run=x device=tpu", "auto, cpu, cuda or cuda:N"),
     ("report file=a_file", "a_file"),
+    ("report file=a_file output=page json=page", "json=page: the page goes there"),
+    ("report file=a_file overwrite=5", "overwrite=5: must be true or false"),
+    ("predict run=x input=null", "input=null: must be text"),
+    ("predict run=x trust=maybe", "trust=maybe: must be true or false"),
+    ("prepare data.dir=x output=y data.ratio=abc", "data.ratio must be a number, got 'abc'"),
+    ("pipeline", "data.dir is missing; give it as data.dir="),
+    ("data data.dir=x examples=true", "examples must be a whole number"),
     ("export run=x output=y", "run=x"),
 ]
 
@@ -122,6 +146,12 @@ def test_a_mistake_is_said_in_a_line(case: tuple[str, ...], said) -> None:
         assert frame not in text or frame in words
     lines = [line for line in text.splitlines() if "ner-lab" in line]
     assert len(lines) == 1, text
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.parametrize("words", ["train trainer=gpu data=column data.dir=x", "train -m trainer=gpu seed=1,2"])
+def test_a_device_that_is_not_there_is_said_before_the_data_are_read(words: str, said) -> None:
+    assert "PyTorch sees none here; use trainer=cpu" in said(words)
 
 
 def test_a_damaged_file_of_the_users_conf_is_named(said, tmp_path: Path) -> None:

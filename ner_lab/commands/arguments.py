@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from ner_lab.files import write_atomically
+from ner_lab.files import disk_faults, write_atomically
 from ner_lab.types import UserError
 from ner_lab.types.printing import shown
 
@@ -19,7 +19,8 @@ def run(command: str, help: str, action: Callable[[Sequence[str]], None], argume
         print(help, end="")
         return
     try:
-        action(arguments)
+        with disk_faults("standard output"):
+            action(arguments)
     except UserError as error:
         sys.exit(f"ner-lab {command}: {error}")
     except BrokenPipeError:  # `| head` has read enough

@@ -16,6 +16,7 @@ from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import output_path, sources, write_json
 from ner_lab.training.assembly import build, check_settings
+from ner_lab.training.bounds import at_least, whole
 from ner_lab.types import UserError
 from ner_lab.types.printing import print_json
 
@@ -26,8 +27,7 @@ def show(cfg: DictConfig) -> None:
     Raises:
         UserError: the data cannot be read, or the encoder cannot be loaded.
     """
-    if not isinstance(cfg.examples, int) or cfg.examples < 0:
-        raise UserError(f"examples must be a whole number, at least 0, got {cfg.examples!r}")
+    whole("examples", cfg.examples, at_least(0))
     if cfg.json not in (None, "-"):
         output_path("json", cfg.json, overwrite=cfg.get("overwrite", False), sources=sources(cfg.data))
     report = describe(cfg)

@@ -17,10 +17,13 @@ from ner_lab.metrics.label_errors import Suspect, suspects
 from ner_lab.report.run_files import read_json
 from ner_lab.training import known_noise
 from ner_lab.training.assembly import build, read_config
+from ner_lab.training.bounds import Bound, at_least, whole
 from ner_lab.training.cross_validation import POOL, Judged, judged
+from ner_lab.training.run_lock import refuse_links
 from ner_lab.types import Sentence, UserError
 from ner_lab.types.printing import print_json
 
+FOLDS = Bound("0 (no cross-validation) or at least 2", lambda value: value == 0 or value >= 2)
 Ranked = tuple[Suspect, str, int, float]  # with its split, the index of its sentence, and that sentence's loss
 
 
@@ -33,15 +36,15 @@ def show(cfg: DictConfig) -> None:
     Raises:
         UserError: the run or its data cannot be read, or the data is not what the run was trained on.
     """
-    if not isinstance(cfg.folds, int) or cfg.folds < 0 or cfg.folds == 1:
-        raise UserError(f"folds must be 0 (no cross-validation) or at least 2, got {cfg.folds!r}")
-    if not isinstance(cfg.top, int) or cfg.top < 0:
-        raise UserError(f"top must be a whole number, at least 0, got {cfg.top!r}")
+    whole("folds", cfg.folds, FOLDS)
+    whole("top", cfg.top, at_least(0))
     run = RunFolder.existing(str(cfg.run))
     if not run.finished:
         raise UserError(f"run={cfg.run}: unfinished; go on with: ner-lab train resume={cfg.run}")
     if cfg.json not in (None, "-"):
         output_path("json", str(cfg.json), overwrite=cfg.get("overwrite", False))
+    if cfg.folds:
+        refuse_links(run.path)
     parts = ("data", "model", "loss", "optimizer", "scheduler", "trainer", "callbacks") if cfg.folds else ("data",)
     trained = read_config(run, parts, cfg.get("trust", False))
     splits = _splits(trained, run)

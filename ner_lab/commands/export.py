@@ -79,24 +79,29 @@ def _refuse_unholdable(tagger: Tagger, trained: DictConfig, place: str) -> None:
     """Names every part of the model that a token classifier of transformers does not have."""
     # Exact classes: a subclass may score or decode in a way of its own.
     encoder, between, head = tagger.encoder, tagger.between, tagger.head
-    found = []
+    found, holding = [], []
     if type(head) is not LinearHead:
         found.append(f"the head {type(head).__name__} (it holds model/head=linear)")
+        holding.append("model/head=linear")
     elif head.decoder.decode != "greedy":
         found.append(f"model.head.decode={head.decoder.decode} (it holds greedy)")
+        holding.append("model.head.decode=greedy")
     if type(between) is not Nothing:
         found.append(f"the layers {type(between).__name__} between encoder and head (it holds model/between=none)")
+        holding.append("model/between=none")
     if type(encoder) is not Encoder:
         found.append(f"the encoder class {type(encoder).__name__} (it holds {Encoder.__module__}.Encoder)")
     elif encoder.pool is not POOLINGS["first"]:
         pooling = next(name for name, pool in POOLINGS.items() if pool is encoder.pool)
         found.append(f"model.encoder.pooling={pooling} (it holds first)")
+        holding.append("model.encoder.pooling=first")
     if context := trained.data.get("document_context", 0):
         found.append(f"data.document_context={context} (it reads every text alone)")
+        holding.append("data.document_context=0")
     if found:
         raise UserError(
             f"{place}: format=transformers cannot hold {'; '.join(found)}. Tag with `ner-lab predict`, or train a run "
-            "without them"
+            f"without them: {' '.join(holding)}"
         )
 
 

@@ -13,7 +13,7 @@ from hydra import initialize_config_module
 from hydra._internal.callbacks import Callbacks
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.utils import JobStatus, run_job
-from hydra.errors import HydraException
+from hydra.errors import HydraException, OverrideParseException
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -128,6 +128,10 @@ def _composed(overrides: Sequence[str]) -> Iterator[tuple[DictConfig, HydraConte
             try:
                 cfg = hydra.compose_config("train", list(overrides), RunMode.RUN, from_shell=False)
             except (HydraException, OmegaConfBaseException, ValueError, TypeError, YAMLError) as error:
+                if isinstance(error, OverrideParseException):  # whose message is for a shell
+                    key = str(error.override).partition("=")[0]
+                    why = f'give the value as Python has it: ner_lab.train(**{{"{key}": ...}})'
+                    raise UserError(f"{error.override}: no override is of this form; {why}") from error
                 raise UserError(message(error)) from error
             OmegaConf.set_struct(cfg.hydra, False)
             yield cfg, HydraContext(config_loader=hydra.config_loader, callbacks=Callbacks())

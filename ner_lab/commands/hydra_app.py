@@ -20,7 +20,9 @@ from yaml import YAMLError
 
 from ner_lab.commands import COMMANDS, Command, hydra_frame, load
 from ner_lab.commands.overrides import Configs, message, refuse_misread
+from ner_lab.commands.own_settings import check_own
 from ner_lab.files import disk_faults, with_public_names
+from ner_lab.files.plain import read_yaml
 from ner_lab.types import UserError
 from ner_lab.types.printing import shown
 
@@ -124,7 +126,10 @@ def _task(command: Command) -> Any:
         quiet_libraries()
         try:
             with disk_faults(HydraConfig.get().runtime.output_dir):
-                return load(command.function)(public(cfg))
+                plain = public(cfg)
+                if command.name in COMMANDS:
+                    check_own(plain, read_yaml(_packaged_conf() / f"{command.config}.yaml"))
+                return load(command.function)(plain)
         except (UserError, OmegaConfBaseException) as error:
             raise CompactHydraException(message(error)) from None
         except BrokenPipeError:

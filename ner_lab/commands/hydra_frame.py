@@ -19,12 +19,14 @@ from hydra.core import utils
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.errors import HydraException
 
-from ner_lab.commands import own_folder
+from ner_lab.commands import COMMANDS, own_folder
 from ner_lab.types import UserError
+
+SWEEPING = ("train", "pipeline", "evaluate")  # commands with folders for several runs
 
 
 def overrides(arguments: list[str], command: str) -> list[str]:
-    """The overrides among the arguments. A flag that Hydra does not have ends the program with exit code 2."""
+    """The overrides among the arguments. A flag that means nothing here ends the program with exit code 2."""
 
     def wrong(message: str) -> NoReturn:
         print(f"ner-lab {command}: {message}; see: ner-lab {command} --help, --hydra-help", file=sys.stderr)
@@ -32,7 +34,10 @@ def overrides(arguments: list[str], command: str) -> list[str]:
 
     parser = get_args_parser()
     parser.error = wrong  # type: ignore[method-assign]
-    return list(parser.parse_args(arguments).overrides)
+    parsed = parser.parse_args(arguments)
+    if parsed.multirun and command in COMMANDS and command not in SWEEPING:
+        wrong(f"-m: it runs once; several runs are for {', '.join(SWEEPING)}")
+    return list(parsed.overrides)
 
 
 @contextmanager

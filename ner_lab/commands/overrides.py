@@ -11,6 +11,7 @@ from typing import NamedTuple
 from hydra import initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import (
+    CompactHydraException,
     ConfigCompositionException,
     HydraException,
     InstantiationException,
@@ -95,6 +96,9 @@ def refuse_misread(words: Sequence[str], configs: Configs) -> None:
 
 def message(error: Exception, words: Sequence[str] = (), configs: Configs | None = None) -> str:
     """What a user is told of an error in a config, in an override or in a setting."""
+    cause = error.__cause__
+    if type(error) is CompactHydraException and isinstance(cause, HydraException | OmegaConfBaseException):
+        return message(cause, words, configs)  # of a sweep, which found it in a trial's overrides
     if isinstance(error, MissingMandatoryValue):
         return f"{error.full_key} is missing; give it as {error.full_key}=..."
     text = str(error).strip() or str(error.__cause__ or type(error).__name__)
@@ -105,11 +109,16 @@ def message(error: Exception, words: Sequence[str] = (), configs: Configs | None
         return f"{group}={option}: no such option of {group}; {known}{did_you_mean(option, options)}"
     if isinstance(error, OverrideParseException):
         why = next((line for line in text.splitlines() if not line.startswith(("Error parsing", "See http"))), "")
-        return f"{error.override}: no override is of this form ({why}); it is KEY=VALUE, and a text is 'KEY=\"TEXT\"'"
+        why = f" ({why})" if " while evaluating " in why else ""  # else words of the parser's own
+        key, equals, value = str(error.override).partition("=")
+        shown = f"'{key}=\"{value}\"'" if key.strip() and equals and not set(value) & set("\"'") else "'KEY=\"TEXT\"'"
+        return f"{error.override}: no override is of this form{why}; it is KEY=VALUE, and a text is {shown}"
     if isinstance(error, ConfigCompositionException):
         return _of_composition(error, text, words, configs)
     if isinstance(error, OmegaConfBaseException):
-        return re.sub(r"\s*\n\s*(full_key: \S*|object_type=.*)", "", text)
+        plain = re.sub(r"\s*\n\s*(full_key: |object_type=|reference_type=).*", "", text)
+        key = str(error.full_key or "")
+        return plain if key in plain else f"{key}: {plain}"
     return " ".join(text.split()) if isinstance(error, InstantiationException) else text.removeprefix("error: ")
 
 
@@ -124,6 +133,9 @@ def _of_composition(error: Exception, text: str, words: Sequence[str], configs: 
         return f"{first} ({why})" if why and why not in first else first
     key = found[1]
     cfg = configs.composed(words) if configs else None
+    inner = re.match(r"Key '([^']+)' is not in struct", why)
+    if cfg is not None and inner and inner[1] != key.rpartition(".")[2] and OmegaConf.select(cfg, key) is not None:
+        return f"{key} has no {inner[1]}; a further one is given by itself: +{key}.{inner[1]}=..."
     if configs is None or cfg is None:
         return f"{key}: no such key"
     close = did_you_mean(key, _keys(cfg), configs.groups())

@@ -11,7 +11,9 @@ from typing import Any
 
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
 
+from ner_lab.commands.overrides import message
 from ner_lab.commands.train import earlier_run, quoted
 from ner_lab.files import RunFolder, disk_faults, no_folder, write_atomically
 from ner_lab.training import run_lock
@@ -33,29 +35,32 @@ class OwnFolder(Callback):
             folder = of_run(config)
             if config.hydra.job.name != "evaluate":
                 if not RunFolder(folder).finished:
+                    run_lock.refuse_links(folder)
                     run_lock.hold(folder)
                 earlier_run(folder, list(config.hydra.overrides.task), bool(config.get("resume")), multirun=False)
             if config.hydra.output_subdir is not None:
                 # Hydra's next step, which would end in a traceback of its own.
                 with disk_faults(folder):
                     write_atomically(folder / config.hydra.output_subdir / "config.yaml", OmegaConf.to_yaml(config))
-        except UserError as error:
+        except (UserError, OmegaConfBaseException) as error:  # others Hydra would only warn of
             take_back()
-            sys.exit(f"ner-lab {config.hydra.job.name}: {error}")
+            sys.exit(f"ner-lab {config.hydra.job.name}: {message(error)}")
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        sweeper = config.hydra.sweeper
-        if sweeper.get("worker"):
-            return
         try:
+            sweeper = config.hydra.sweeper
+            if sweeper is None:
+                raise UserError("hydra.sweeper=null: a multirun has a sweeper; leave it out")
+            if sweeper.get("worker"):
+                return
             folder = of_multirun(config)
             if not str(sweeper._target_).startswith("hydra_plugins.hydra_slots"):  # that one has a lock of its own
                 folder.mkdir(parents=True, exist_ok=True)
                 run_lock.hold(folder)
         except OSError as error:
             sys.exit(f"ner-lab {config.hydra.job.name}: hydra.sweep.dir={folder}: cannot be made ({error.strerror})")
-        except UserError as error:
-            sys.exit(f"ner-lab {config.hydra.job.name}: {error}")
+        except (UserError, OmegaConfBaseException) as error:
+            sys.exit(f"ner-lab {config.hydra.job.name}: {message(error)}")
 
 
 def of_run(config: DictConfig) -> Path:

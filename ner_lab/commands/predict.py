@@ -15,6 +15,8 @@ from typing import IO, Any
 from omegaconf import DictConfig
 
 from ner_lab.data.context import with_context
+from ner_lab.data.formats.character_spans import joined
+from ner_lab.data.formats.records import words_at
 from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder, output_path, replacing
 from ner_lab.training import console, inference
@@ -153,6 +155,8 @@ def _requests(source: IO[bytes], name: str, jsonl: bool) -> Iterator[Request]:
             except UserError as error:
                 yield Request("", [], {}, document, str(error))
             continue
+        if number == 1 and line.startswith('{"'):
+            console.say(f"{name}:1 looks like JSON and is read as text; format=jsonl reads JSON lines")
         words = [] if jsonl else split_words(line)
         if not jsonl:
             yield Request(line, words, {}, document if words else "")
@@ -162,7 +166,7 @@ def _requests(source: IO[bytes], name: str, jsonl: bool) -> Iterator[Request]:
 def _from_json(line: str, place: str, document: str) -> Request:
     try:
         row = json.loads(line)
-        json.dumps(row, ensure_ascii=False).encode()
+        json.dumps(row, ensure_ascii=False, allow_nan=False).encode()
     except json.JSONDecodeError as error:
         raise UserError(f"{place}: not JSON ({error}); for raw text, one sentence a line, say format=text") from error
     except RecursionError as error:
@@ -171,22 +175,39 @@ def _from_json(line: str, place: str, document: str) -> Request:
         raise UserError(
             f"{place}: half of a surrogate pair (\\u{ord(error.object[error.start]):04x}), no text"
         ) from error
-    except ValueError as error:  # an integer of thousands of digits
-        raise UserError(f"{place}: a number of too many digits; give it as text, in quotes") from error
+    except ValueError as error:  # an integer of thousands of digits, or NaN, which the output could not hold
+        raise UserError(
+            f"{place}: a number of too many digits, or one that is none (NaN, Infinity); give it as text, in quotes"
+        ) from error
     words = row.get("words", row.get("tokens")) if isinstance(row, dict) else None
     if isinstance(words, list) and all(isinstance(word, str) for word in words):
-        joined, at = [], 0
-        for word in words:
-            joined.append(Word(word, at, at + len(word)))
-            at += len(word) + 1
         rest = {key: value for key, value in row.items() if key not in ("words", "tokens", "text", "entities")}
-        return Request(" ".join(words), joined, {**rest, "words": words}, document)
+        text = row.get("text")
+        placed = _placed(words, text) if isinstance(text, str) else None
+        if placed is None:
+            text, placed = joined(Sentence(tuple(words)))
+        return Request(text, placed, {**rest, "words": words}, document)
     if isinstance(row, dict) and isinstance(row.get("text"), str):
+        # Words may be given by their place, as `convert` and Prodigy write them.
+        first = words[0] if isinstance(words, list) and words else None
+        given = isinstance(first, list) or (isinstance(first, dict) and "start" in first)
+        found = words_at(row["text"], words, place) if given else split_words(row["text"])
         rest = {key: value for key, value in row.items() if key not in ("text", "entities")}
-        return Request(row["text"], split_words(row["text"]), rest, document)
+        return Request(row["text"], found, rest, document)
     raise UserError(
         f'{place}: a line must be an object with "text" (a string) or "words" (a list of strings), got {line[:80]}'
     )
+
+
+def _placed(words: list[str], text: str) -> list[Word] | None:
+    """The words where they stand in their text; None if it is the text of others."""
+    placed, at = [], 0
+    for word in words:
+        begin = text.find(word, at)
+        if begin < 0 or text[at:begin].strip():
+            return None
+        placed.append(Word(word, begin, at := begin + len(word)))
+    return placed if not text[at:].strip() else None
 
 
 def _answer(request: Request, prediction: Prediction) -> dict[str, Any]:

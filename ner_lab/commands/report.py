@@ -34,6 +34,8 @@ def report(cfg: DictConfig) -> None:
         raise UserError(f"run={cfg.run}: no such folder; runs lie where hydra.run.dir put them, by default in outputs/")
     if cfg.file is not None and cfg.split is not None and cfg.against is None:
         raise UserError(f"split={cfg.split}: a file has no splits; leave it out with file=FILE")
+    if cfg.json not in (None, "-") and cfg.json == cfg.output:
+        raise UserError(f"json={cfg.json}: the page goes there (output=); choose another file")
     overwrite = cfg.get("overwrite", False)
     for key, given in {"output": cfg.output, "json": None if cfg.json == "-" else cfg.json}.items():
         if given is not None:

@@ -22,6 +22,7 @@ from ner_lab.data.encoded_split import EncodedSplit, count_encoded
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.split import deal, subset
 from ner_lab.data.statistics import unseen_types
+from ner_lab.data.store import StoredSentences
 from ner_lab.tags import label_set
 from ner_lab.types import Sentence, UserError, listed
 
@@ -141,11 +142,15 @@ class DataModule(LightningDataModule):
                 self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
 
     def corpus(self) -> dict[str, Sequence[Sentence]]:
-        """The corpus by split, dealt into folds if that is wanted, every sentence with its context."""
+        """The corpus by split, dealt into folds if that is wanted, every sentence with its context.
+
+        Sentences that nobody has annotated are left out of a split in which others are, and counted.
+        """
         # Context first, so that it does not depend on who is in which fold.
         splits = dict(self.read())
         if self.document_context:
             splits = {name: list(with_context(rows, self.document_context)) for name, rows in splits.items()}
+        splits = {name: self._annotated(name, rows) for name, rows in splits.items()}
         if self.fold is None:
             return splits
         dealt, note = deal(splits, self.fold, self.folds, self.seed)
@@ -155,6 +160,17 @@ class DataModule(LightningDataModule):
         self.ledger.same("train and dev", "read", "dealt", ("sentences", "words", "entities"))
         self.notes.append(note)
         return dict(dealt)
+
+    def _annotated(self, split: str, rows: Sequence[Sentence]) -> Sequence[Sentence]:
+        plain = sum(row.tags is None for row in rows)
+        if plain in (0, len(rows)):
+            return rows
+        origin = next(row.origin for row in rows if row.tags is None)
+        note = f"{plain:,} sentences without annotation left out, such as {origin or 'one without origin'}"
+        self.ledger.enter(split, "found", count(rows, note))
+        self.notes.append(f"{split}: {note}")
+        kept = (row for row in rows if row.tags is not None)
+        return list(kept) if self.document_context else StoredSentences(kept)
 
     def load(self) -> None:
         """Fills `sentences`: the corpus, with the subset and the noise that the settings want."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from ner_lab.files import RunFolder, write_atomically
+from ner_lab.files.plain import LARGEST_JSON, open_file
 from ner_lab.tags import split_tag
 from ner_lab.types import Entity, Prediction, Sentence, UserError
 from ner_lab.types.printing import shown
@@ -71,14 +73,16 @@ def read_run(folder: RunFolder, split: str, marginals: bool = True) -> Iterator[
     """
     path = folder.predictions(split)
     try:
-        file = path.open(encoding="utf-8", newline="\n")
+        file = open_file(path)
     except (OSError, ValueError) as error:  # ValueError: no file can have such a name
         there = ", ".join(sorted(p.stem for p in path.parent.glob("*.jsonl"))) or "none"
         raise UserError(f"{path}: {getattr(error, 'strerror', error)}; splits with predictions: {there}") from error
     with file:
         try:
-            for number, line in enumerate(file, 1):
-                yield _prediction(line, f"{path}:{number}", marginals)
+            for number, line in enumerate(iter(partial(file.readline, LARGEST_JSON + 1), b""), 1):
+                if len(line) > LARGEST_JSON:
+                    raise UserError(f"{path}:{number}: longer than {LARGEST_JSON:,} bytes, which no prediction is")
+                yield _prediction(line.decode("utf-8"), f"{path}:{number}", marginals)
         except UnicodeDecodeError as error:
             raise UserError(f"{path}: is not utf-8 text, so it was damaged after it was written") from error
 

@@ -7,10 +7,12 @@ behind need no more.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 
@@ -18,6 +20,7 @@ from ner_lab.types import UserError
 
 DEEPEST = 100  # mappings and lists within each other; Python's own stack ends at some thousand
 LARGEST_YAML = 2**20  # bytes; a config has about 4,000
+LARGEST_JSON = 2**26  # bytes of a file, or of a line; the training entities of a million sentences have less
 LONGEST_NUMBER = 100  # characters; no number that a program writes has more
 LARGEST_WHOLE = 2**63 - 1
 
@@ -31,9 +34,9 @@ def read_json(path: Path, large_numbers: bool = False) -> Any:
     """The value of a JSON file.
 
     Raises:
-        UserError: see `parse_json`; or the file cannot be read.
+        UserError: see `parse_json`; or the file cannot be read, or is larger than `LARGEST_JSON`.
     """
-    return parse_json(_text(path), path, large_numbers=large_numbers)
+    return parse_json(_text(path, LARGEST_JSON), path, large_numbers=large_numbers)
 
 
 def parse_json(
@@ -220,17 +223,28 @@ def _deep_place(text: str) -> int:
     return 0
 
 
-def _text(path: Path, largest: int | None = None) -> str:
-    """Of a file in UTF-8; nothing is read from what is no plain file, which could have no end."""
+def open_file(path: Path) -> BinaryIO:
+    """Opens a file of a folder that anybody may have made: nothing is read from what is no plain file, which could
+    have no end, or wait for somebody to write.
+
+    Raises:
+        OSError: it cannot be opened, or is no plain file.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no plain file", str(path))
+    return path.open("rb")
+
+
+def _text(path: Path, largest: int) -> str:
+    """Of a file in UTF-8."""
     try:
-        if path.exists() and not path.is_file():
-            raise UserError(f"{path}: cannot be read (it is no plain file)")
-        with path.open("rb") as file:
-            raw = file.read() if largest is None else file.read(largest + 1)
-        if largest is not None and len(raw) > largest:
-            raise UserError(f"{path}: larger than {largest:,} bytes, which no config is")
+        with open_file(path) as file:
+            raw = file.read(largest + 1) if os.fstat(file.fileno()).st_size <= largest else None
+        if raw is None or len(raw) > largest:
+            raise UserError(f"{path}: larger than {largest:,} bytes, which no file of its kind is")
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        assert raw is not None
         line = raw.count(b"\n", 0, error.start) + 1
         raise UserError(f"{path}:{line}: not UTF-8 (byte 0x{raw[error.start]:02x})") from error
     except OSError as error:

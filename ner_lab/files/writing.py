@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -32,19 +33,26 @@ def disk_faults(folder: Path | str, advice: Callable[[], str] = str) -> Iterator
     report, threading.excepthook = threading.excepthook, _quiet_thread
     try:
         yield
-    except OSError as error:
-        if error.errno not in DISK_FAULTS:
+    except Exception as error:
+        if (number := fault_number(error)) not in DISK_FAULTS:
             raise
-        place = error.filename or folder
-        raise UserError(f"{place}: cannot be written ({os.strerror(error.errno or 0)}){advice()}") from error
+        place = getattr(error, "filename", None) or folder
+        raise UserError(f"{place}: cannot be written ({os.strerror(number)}){advice()}") from error
     finally:
         threading.excepthook = report
 
 
+def fault_number(error: BaseException) -> int:
+    """The system's number of an error, 0 for none; tokenizers and safetensors have it in the text of their own."""
+    if isinstance(error, OSError):
+        return error.errno or 0
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    return int(found[1]) if found else 0
+
+
 def _quiet_thread(arguments: threading.ExceptHookArgs) -> None:
     """A thread that writes (TensorBoard's) hands its error to the main one, which says it."""
-    error = arguments.exc_value
-    if not (isinstance(error, OSError) and error.errno in DISK_FAULTS):
+    if arguments.exc_value is None or fault_number(arguments.exc_value) not in DISK_FAULTS:
         threading.__excepthook__(arguments)
 
 
@@ -68,9 +76,11 @@ def replacing(path: Path) -> Iterator[Path]:
             shutil.rmtree(before, ignore_errors=True)
         else:
             os.replace(partial, path)
-    except OSError as error:
-        if error.filename is None:  # of a write, which knows no name
-            error.filename = str(path)
+    except Exception as error:
+        if isinstance(error, OSError):
+            error.filename = str(error.filename or path).replace(partial.name, path.name)  # a write knows no name
+        elif number := fault_number(error):
+            raise OSError(number, os.strerror(number), str(path)) from error
         raise
     finally:
         if partial.is_dir():

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ner_lab.files import RunFolder
+from ner_lab.files.plain import open_file
 from ner_lab.types import UserError
 from ner_lab.types.printing import cell
+
+LARGEST_RECORD = 2**20  # bytes; one of a scalar has about 100
 
 Value = tuple[str, int, float, float | None]  # tag, step, value, and when it was written, where that is known
 
@@ -64,18 +68,30 @@ def _events(path: Path) -> Iterator[Value]:
     from tensorboard.util.tensor_util import make_ndarray
 
     try:
+        _refuse_large_records(path)
         for event in EventFileLoader(str(path)).Load():
             for value in event.summary.value:
                 if value.metadata.plugin_data.plugin_name == "scalars":
+                    if value.tensor.tensor_shape.dim:  # an array is made of the size that it claims
+                        raise ValueError(f"{value.tag[:80]!r} is no single number")
                     yield value.tag, event.step, float(make_ndarray(value.tensor)), event.wall_time
     except Exception as error:  # TensorBoard and protocol buffers raise kinds of their own
         if type(error).__name__ != "DataLossError":  # a record with a wrong checksum: what is before it counts
-            raise UserError(f"{path}: cannot be read as TensorBoard events: {error}") from error
+            raise UserError(f"{path}: cannot be read as TensorBoard events: {error or type(error).__name__}") from error
+
+
+def _refuse_large_records(path: Path) -> None:
+    """TensorBoard reads a record whole, whatever length it claims, and checks it byte by byte, in Python."""
+    with open_file(path) as file:
+        while len(head := file.read(12)) == 12:
+            if (length := int.from_bytes(head[:8], "little")) > LARGEST_RECORD:
+                raise ValueError(f"a record of {length:,} bytes, as no scalar has")
+            file.seek(length + 4, os.SEEK_CUR)
 
 
 def _rows(path: Path) -> Iterator[Value]:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with io.TextIOWrapper(open_file(path), encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 step = int(float(row["step"]))
                 yield from ((tag, step, float(cell), None) for tag, cell in row.items() if cell and tag != "step")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ner_lab.data.formats.column.predicted import read_predicted
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder, replacing
+from ner_lab.files.plain import open_file
 from ner_lab.metrics.counts import of_spans
 from ner_lab.tags import Span, to_spans
 from ner_lab.types import Prediction, UserError
@@ -142,13 +143,15 @@ def _stamp(source: Path) -> str:
 
 def _load(cache: Path, source: Path) -> SentenceCounts | None:
     try:
-        with zipfile.ZipFile(cache) as archive:
-            if sum(part.file_size for part in archive.infolist()) > LARGEST:
-                return None
-        with np.load(cache, allow_pickle=False) as file:
-            if str(file["stamp"]) != _stamp(source):
-                return None
-            held = {field.name: file[field.name] for field in fields(SentenceCounts)}
+        with open_file(cache) as opened:
+            with zipfile.ZipFile(opened) as archive:
+                if sum(part.file_size for part in archive.infolist()) > LARGEST:
+                    return None
+            opened.seek(0)
+            with np.load(opened, allow_pickle=False) as file:
+                if str(file["stamp"]) != _stamp(source):
+                    return None
+                held = {field.name: file[field.name] for field in fields(SentenceCounts)}
     except (OSError, KeyError, ValueError, EOFError, MemoryError, zlib.error, zipfile.BadZipFile):  # none, or damaged
         return None
     return SentenceCounts(
@@ -163,6 +166,8 @@ def _load(cache: Path, source: Path) -> SentenceCounts | None:
 
 
 def _save(cache: Path, source: Path, counted: SentenceCounts) -> None:
+    if cache.parent.is_symlink():  # to a folder that nobody named
+        return
     arrays = {field.name: np.array(getattr(counted, field.name)) for field in fields(counted)}
     # A folder that cannot be written to is read all the same.
     with suppress(OSError), replacing(cache) as partial, partial.open("wb") as file:

@@ -5,6 +5,7 @@ from .optimizers import build_optimizer as build_optimizer
 from .recognizer import FoundEntity as FoundEntity
 from .recognizer import Recognizer as Recognizer
 from .recognizer import load as load
+from .refusals import refuse_trial as refuse_trial
 from .schedules import constant_schedule as constant_schedule
 from .schedules import cosine_schedule as cosine_schedule
 from .schedules import linear_schedule as linear_schedule

@@ -9,13 +9,14 @@ from typing import Any
 from hydra.errors import InstantiationException
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.files import RunFolder, with_public_names
+from ner_lab.files import RunFolder, replacing, with_public_names
 from ner_lab.files.plain import read_yaml
 from ner_lab.models.encoder.pretrained import count_parameters
+from ner_lab.tags import split_tag
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.setting_types import check
 from ner_lab.training.tagger import Tagger
@@ -30,9 +31,20 @@ def check_settings(node: DictConfig, key: str = "") -> None:
     Raises:
         UserError: a setting is missing or of a wrong type, or a target does not exist; the text names the config key.
     """
+    try:
+        _check_settings(node, key)
+    except OmegaConfBaseException as error:
+        inner = str(error.full_key or "")
+        name = inner if inner.startswith(f"{key}.") or not inner else f"{key}.{inner}".lstrip(".")
+        if isinstance(error, MissingMandatoryValue):
+            raise UserError(f"{name} is missing; give it as {name}=...") from error
+        raise UserError(f"{name or key}: {str(error).splitlines()[0]}") from error
+
+
+def _check_settings(node: DictConfig, key: str) -> None:
     for name in node:
         if isinstance(child := node[name], DictConfig):
-            check_settings(child, f"{key}.{name!s}".lstrip("."))
+            _check_settings(child, f"{key}.{name!s}".lstrip("."))
     if "_target_" not in node:
         return
     settings = OmegaConf.to_container(node, resolve=True, throw_on_missing=True)
@@ -54,10 +66,12 @@ def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) 
     """
     try:
         built = instantiate(node, _partial_=True, _convert_="all")(**arguments)
+    except OmegaConfBaseException as error:
+        raise UserError(f"{key}: {str(error).splitlines()[0]}") from error
     except (TypeError, ValueError, ImportError, MisconfigurationException) as error:
         raise UserError(f"{key} ({node.get('_target_')}): {error}") from error
     except InstantiationException as error:
-        raise UserError(f"{key}: {error.__cause__ or error}") from error
+        raise UserError(f"{key}: {str(error.__cause__ or error).splitlines()[0]}") from error
     if not isinstance(built, kind):
         raise UserError(
             f"{key}._target_={node.get('_target_')}: must make a {kind.__module__.split('.')[0]} {kind.__name__}, "
@@ -77,8 +91,9 @@ def build_tagger(cfg: DictConfig, labels: Sequence[str], encoder: Any, loss: Any
 def save_architecture(encoder: Any, folder: RunFolder) -> None:
     """Config and tokenizer of the encoder, so that the run folder alone rebuilds it."""
     inner = encoder.model.get_base_model() if hasattr(encoder.model, "get_base_model") else encoder.model
-    inner.config.save_pretrained(folder.encoder)
-    encoder.tokenizer.save_pretrained(folder.encoder)
+    with replacing(folder.encoder) as partial:
+        inner.config.save_pretrained(partial)
+        encoder.tokenizer.save_pretrained(partial)
 
 
 def read_config(folder: RunFolder, parts: Sequence[str] = (), trust: bool = False) -> DictConfig:
@@ -143,8 +158,8 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
     try:
         checkpoint = read_checkpoint(folder.best)
         labels = checkpoint["labels"]
-        if not (isinstance(labels, list | tuple) and all(isinstance(label, str) for label in labels)):
-            raise UserError(f"{folder.best}: its labels are no texts, so it is no checkpoint of ner-lab; train again")
+        if not (isinstance(labels, list | tuple) and all(map(_is_label, labels))):
+            raise UserError(f"{folder.best}: its labels are no tags, so it is no checkpoint of ner-lab; train again")
         _refuse_size(folder, checkpoint["state_dict"])
         encoder = build(cfg.model.encoder, "model.encoder", name=str(folder.encoder), weights=False)
         tagger = build_tagger(cfg, labels, encoder, loss=None)
@@ -159,9 +174,18 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
     return tagger, SubwordEncoder(encoder.tokenizer, encoder.max_subwords), cfg
 
 
+def _is_label(label: Any) -> bool:
+    try:
+        return isinstance(label, str) and split_tag(label)[0] in "BIO"
+    except ValueError:
+        return False
+
+
 def _refuse_size(folder: RunFolder, weights: dict[str, Any]) -> None:
     """An architecture is built before its weights come; without weights for it, none is."""
-    wanted, held = count_parameters(folder.encoder), sum(weight.numel() for weight in weights.values())
+    # A tensor may be a few numbers that stand for many.
+    stored = (min(w.numel(), w.untyped_storage().nbytes() // w.element_size()) for w in weights.values())
+    wanted, held = count_parameters(folder.encoder), sum(stored)
     if wanted > held:
         file = folder.encoder / "config.json"
         raise UserError(

@@ -24,16 +24,21 @@ def at_least(low: int) -> Bound:
     return Bound(f"at least {low}", lambda value: value >= low)
 
 
+def between(low: int, high: int) -> Bound:
+    return Bound(f"from {low} to {high}", lambda value: low <= value <= high)
+
+
+WIDEST = 16_384  # units of a layer
 ABOVE_0 = Bound("above 0", lambda value: value > 0)
 SHARE = Bound("from 0 to 1", lambda value: 0 <= value <= 1)
 BELOW_1 = Bound("at least 0 and below 1", lambda value: 0 <= value < 1)
 SEED = Bound("from 0 to 4294967295", lambda value: 0 <= value < 2**32)
 PART = Bound(
-    "a whole number of at least 1, or a share above 0 and up to 1.0",
-    lambda value: value >= 1 if isinstance(value, int) else 0 < value <= 1,
+    "a whole number from 1 to 1,000,000,000, or a share above 0 and up to 1.0",
+    lambda value: 1 <= value <= 10**9 if isinstance(value, int) else 0 < value <= 1,
 )
-EPOCHS = Bound("at least 1 (trainer.max_steps ends a run by steps)", lambda value: value >= 1)
-STEPS = Bound("at least 1, or -1 for no limit", lambda value: value == -1 or value >= 1)
+EPOCHS = Bound("from 1 to 1,000,000 (trainer.max_steps ends a run by steps)", lambda value: 1 <= value <= 10**6)
+STEPS = Bound("from 1 to 1,000,000,000, or -1 for no limit", lambda value: value == -1 or 1 <= value <= 10**9)
 
 BOUNDS: dict[str, dict[str, Bound]] = {
     "DataModule": {
@@ -49,18 +54,18 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "boundary_noise": SHARE,
         "seed": SEED,
     },
-    "NewswireData": {"imbalance": at_least(0)},
+    "NewswireData": {"size": between(1, 10_000_000), "imbalance": at_least(0)},
     "Encoder": {
         "max_subwords": at_least(1),
         "dropout": BELOW_1,
         "freeze_layers": at_least(-1),
-        "lora.r": at_least(0),
+        "lora.r": between(0, 4_096),
         "lora.alpha": ABOVE_0,
         "lora.dropout": BELOW_1,
     },
     "Tagger": {"dropout": BELOW_1},
-    "BiLSTM": {"size": at_least(2), "layers": at_least(1)},
-    "MLP": {"size": at_least(1)},
+    "BiLSTM": {"size": between(2, WIDEST), "layers": between(1, 64)},
+    "MLP": {"size": between(1, WIDEST)},
     "CosineHead": {"scale": ABOVE_0},
     "build_optimizer": {
         "lr": ABOVE_0,

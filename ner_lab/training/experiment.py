@@ -17,21 +17,19 @@ from ner_lab.data.datamodule import DataModule
 from ner_lab.files import RunFolder, write_json
 from ner_lab.files.plain import read_json
 from ner_lab.losses import Loss
+from ner_lab.models.encoder.pretrained import width
 from ner_lab.training import console, environment, resumption
-from ner_lab.training.assembly import build, build_tagger, check_settings
-from ner_lab.training.bounds import SEED, whole
+from ner_lab.training.assembly import build, build_tagger
 from ner_lab.training.callbacks.checkpoint import Checkpoint
 from ner_lab.training.callbacks.stopwatch import Stopwatch
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.fitting import fit
 from ner_lab.training.opening import open_run
 from ner_lab.training.precision import of_training
+from ner_lab.training.refusals import refuse_config
 from ner_lab.training.scoring import score
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
-
-OBJECTIVES = ("dev/f1", "dev/f1_strict", "dev/accuracy", "dev/precision", "dev/recall")
-SWEEP_OBJECTIVES = (*OBJECTIVES, "dev/seconds")
 
 
 @dataclass(frozen=True)
@@ -67,35 +65,23 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     Raises:
         UserError: the config, the data or the run folder cannot be used; nothing else is raised for bad input.
     """
-    if cfg.objective not in OBJECTIVES:
-        raise UserError(
-            f"objective must be one of {', '.join(OBJECTIVES)}, got {cfg.objective!r}; "
-            "choosing by a test score would make that score worthless"
-        )
-    wrong = [name for name in cfg.get("sweep_objectives") or () if name not in SWEEP_OBJECTIVES]
-    if wrong:
-        raise UserError(f"sweep_objectives must be some of {', '.join(SWEEP_OBJECTIVES)}, got {wrong[0]!r}")
-    whole("seed", cfg.seed, SEED)
-    check_settings(cfg)
-    _check_checkpoint(cfg, folder)
-    build(cfg.loss, "loss", Loss)  # its own bounds, before the work on the data
+    refuse_config(cfg, folder)
     runs = RunFolder(folder)
     seed_everything(cfg.seed, verbose=False)
-    callbacks = _callbacks(cfg)
-    data = build(cfg.data, "data")
-    if not isinstance(data, DataModule):
-        raise UserError(f"data._target_ must be a ner_lab.data.DataModule, got {type(data).__name__}")
-    data.setup()
-    tagger, encoder = _new_tagger(cfg, data)
-    precision = of_training(cfg.trainer.precision, str(cfg.trainer.accelerator), tagger.encoder.width)
+    precision = of_training(cfg.trainer.precision, str(cfg.trainer.accelerator), width(str(cfg.model.encoder.name)))
     trainer: Trainer = build(
         cfg.trainer,
         "trainer",
         Trainer,
         precision=precision,
-        callbacks=callbacks,
+        callbacks=_callbacks(cfg),
         logger=[build(node, f"logger.{name}", Logger) for name, node in cfg.logger.items() if node],
     )
+    data = build(cfg.data, "data")
+    if not isinstance(data, DataModule):
+        raise UserError(f"data._target_ must be a ner_lab.data.DataModule, got {type(data).__name__}")
+    data.setup()
+    tagger, encoder = _new_tagger(cfg, data)
     described = {**environment.describe(), "data": data.fingerprint(), **_speed(tagger, precision)}
     if resume:
         resumed = resumption.check(runs, cfg, described)
@@ -109,21 +95,6 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     if not trainer.is_global_zero:
         return None
     return _finish(cfg, trainer, tagger, data, runs)
-
-
-def _check_checkpoint(cfg: DictConfig, folder: Path) -> None:
-    """What would be found out after the training only."""
-    if cfg.trainer.get("max_steps") == 0:
-        raise UserError("trainer.max_steps must be at least 1, or -1 for no limit but trainer.max_epochs, got 0")
-    node = cfg.callbacks.get("checkpoint") or {}
-    if node.get("monitor", OBJECTIVES[0]) not in OBJECTIVES:
-        raise UserError(f"callbacks.checkpoint.monitor must be one of {', '.join(OBJECTIVES)}, got {node['monitor']!r}")
-    wanted = RunFolder(folder).best.parent
-    if "folder" in node and Path(str(node["folder"])).absolute() != wanted.absolute():
-        raise UserError(
-            f"callbacks.checkpoint.folder must be {wanted}, where the run is read from, got {node['folder']}; "
-            "hydra.run.dir moves the whole run"
-        )
 
 
 def _callbacks(cfg: DictConfig) -> list[Any]:

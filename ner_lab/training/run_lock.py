@@ -30,7 +30,8 @@ def first_process() -> bool:
 
 @contextmanager
 def sole_writer(folder: Path) -> Iterator[None]:
-    """Holds the folder for the block; see `hold`."""
+    """Holds the folder for the block; see `refuse_links` and `hold`."""
+    refuse_links(folder)
     new = hold(folder)
     try:
         yield
@@ -49,7 +50,7 @@ def hold(folder: Path) -> bool:
     if fcntl is None or key in _held or not first_process():
         return False
     try:
-        descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
     except OSError as error:
         raise UserError(f"{folder}: nothing can be written in this run folder ({error.strerror})") from error
     try:
@@ -78,6 +79,20 @@ def hold(folder: Path) -> bool:
         os.close(_held.pop(key))
         raise UserError(f"{folder / NAME}: cannot be written ({error.strerror})") from error
     return True
+
+
+def refuse_links(folder: Path) -> None:
+    """A run writes into its own folder, and through a link in it would write elsewhere.
+
+    Raises:
+        UserError: naming the link, and where it leads.
+    """
+    for path in folder.rglob("*"):
+        if path.is_symlink():
+            raise UserError(
+                f"{path}: is a link to {os.readlink(path)}, and a run writes into its own folder alone; put what the "
+                "link leads to in its place, or delete it"
+            )
 
 
 def release(folder: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from hydra_slots.errors import SweepError
 
 LARGEST = 4 * 2**20  # bytes of a YAML file
 DEEPEST = 60  # mappings and lists in each other
+LONGEST_LINE = 2**24  # bytes of a line of a journal
 DIGITS = 1000  # of a number
 
 
@@ -24,6 +28,8 @@ def yaml_text(path: str | Path) -> str:
     """
     import yaml
 
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise OSError(errno.EINVAL, "it is no plain file", str(path))
     with open(path, "rb") as file:
         raw = file.read(LARGEST + 1)
     if len(raw) > LARGEST:
@@ -66,7 +72,7 @@ def yaml_texts(path: str | Path) -> Any:
 
 def check_journal(path: Path) -> None:
     """Raises:
-    SweepError: a line is nested too deep for whoever reads it.
+    SweepError: a line is too long, or nested too deep, for whoever reads it.
     """
     for number, line in _lines(path) if path.is_file() else ():
         if line.count(b"[") + line.count(b"{") > DEEPEST and _depth(line) > DEEPEST:
@@ -86,7 +92,10 @@ def first_bad_line(path: Path) -> str:
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
-        yield from enumerate(file, 1)
+        for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE + 1), b""), 1):
+            if len(line) > LONGEST_LINE:
+                raise SweepError(f"{path}:{number}: a line of more than {LONGEST_LINE // 2**20} MB is no journal's")
+            yield number, line
 
 
 def _depth(line: bytes) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from hydra_slots.errors import SweepError
+from hydra_slots.files import write_whole
 from hydra_slots.settings import meaning
 from hydra_slots.study.history import History
 from hydra_slots.study.opening import open_study, readable
@@ -170,6 +171,10 @@ def retry(study: Study, history: History, numbers: Sequence[int]) -> str:
                 f"trial {record.number} is {state}; only failed trials can be tried again"
                 + (f": {', '.join(map(str, failed))}" if failed else ", and there are none")
             )
+    if without := [record.number for record in chosen if "ticket" not in record.user_attrs]:
+        raise SweepError(
+            f"study {history.name!r}: trial {without[0]} is of another program, and no sweep's to try again"
+        )
     tickets = Tickets(study.get_trials(deepcopy=False), history.total or 0, 0)
     for record in chosen:
         tickets.queue(study, record.user_attrs["ticket"], ())
@@ -181,7 +186,7 @@ def retry(study: Study, history: History, numbers: Sequence[int]) -> str:
 def _written(text: str, chosen: argparse.Namespace, name: str) -> str:
     path = Path(chosen.output or Path(chosen.folder or ".") / name)
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)  # not through a link that lies there
     except OSError as error:
         raise SweepError(f"{path}: cannot write ({error.strerror}); choose another file with --output") from None
     return str(path)

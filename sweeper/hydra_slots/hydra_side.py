@@ -14,6 +14,7 @@ from omegaconf import OmegaConf
 
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import SEED, SweepSettings
+from hydra_slots.space.extension import named
 from hydra_slots.space.search_space import Choice, Space
 from hydra_slots.study.sweep_folder import LOG
 from hydra_slots.trials import slots
@@ -85,22 +86,37 @@ class Hydra:
         Raises:
             SweepError: an override names a key that the config does not have, or a value that it does not take.
         """
+        for chosen in room.branches():
+            self._composed(room, chosen, settings)
+        if room.extension:
+            self._composed(room, room.suggest(optuna.create_study().ask()), settings)
+
+    def check_trials(self, room: Space, settings: SweepSettings) -> None:
+        """Hands the config of every choice to the application's own `check`.
+
+        Raises:
+            SweepError: no such function, or it refuses a config.
+        """
+        if settings.check is None:
+            return
+        refuse = named("check", settings.check)
+        for chosen in room.branches():
+            config = self._composed(room, chosen, settings)
+            try:
+                refuse(config)
+            except ValueError as error:
+                raise SweepError(str(error)) from error
+
+    def _composed(self, room: Space, chosen: Choice, settings: SweepSettings) -> DictConfig:
         from hydra.errors import HydraException
 
-        seed = [f"{SEED}={settings.seeds[0]}"] if settings.seeds else []
-
-        def compose(chosen: Choice) -> None:
-            overrides = [*room.overrides(chosen), *seed]
-            try:
-                self.loader.load_sweep_config(self.config, overrides)
-            except HydraException as error:
-                cause = f": {error.__cause__}" if error.__cause__ else ""
-                raise SweepError(f"{' '.join(overrides)}: {error}{cause}") from None
-
-        for chosen in room.branches():
-            compose(chosen)
-        if room.extension:
-            compose(room.suggest(optuna.create_study().ask()))
+        overrides = [*room.overrides(chosen), *([f"{SEED}={settings.seeds[0]}"] if settings.seeds else [])]
+        try:
+            config: DictConfig = self.loader.load_sweep_config(self.config, overrides)
+        except HydraException as error:
+            cause = f": {error.__cause__}" if error.__cause__ else ""
+            raise SweepError(f"{' '.join(overrides)}: {error}{cause}") from error
+        return config
 
 
 def program(app: str | None = None) -> str:

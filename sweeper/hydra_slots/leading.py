@@ -51,6 +51,7 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     lock = FolderLock(folder, join)
     try:
         try:
+            hydra.check_trials(room, settings)
             study = _opened(executor, settings, hydra, name, described, join)
         except BaseException:
             executor.close()  # before its log is taken away

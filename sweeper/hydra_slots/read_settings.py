@@ -50,7 +50,7 @@ def read(node: Mapping[str, Any]) -> SweepSettings:
     for name in ("deterministic", "worker", "force", "trust"):
         if not isinstance(getattr(settings, name), bool):
             raise _wrong(name, "true or false", getattr(settings, name))
-    for name in ("storage", "study_name", "app", "custom_search_space"):
+    for name in ("storage", "study_name", "app", "custom_search_space", "check"):
         if not isinstance(getattr(settings, name), str | None):
             raise _wrong(name, "a text", getattr(settings, name))
     if not isinstance(settings.renamed, Mapping | str | None) or (

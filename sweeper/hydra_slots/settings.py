@@ -74,6 +74,8 @@ class SweepSettings:
         force: go on with a study whose space or config has changed.
         trust: whoever wrote the study may choose what runs: a worker takes its classes and functions, and Optuna
             unpickles the state of `cmaes` from it.
+        check: MODULE.FUNCTION of the application; called with the config of every choice before the first trial, it
+            raises a `ValueError` with a message where no trial of that config could run.
         renamed: names that a config has for things of Python, old to new, or MODULE.MAPPING of the application; a study
             that was started under the old ones goes on under the new ones.
     """
@@ -103,6 +105,7 @@ class SweepSettings:
     worker: bool = False
     force: bool = False
     trust: bool = False
+    check: str | None = None
     renamed: dict[str, str] | str | None = None
 
     @property
@@ -132,6 +135,7 @@ OWN = (
     "start_points",
     "params",
     "preload",
+    "check",
     "renamed",
 )
 SHARED = tuple(one.name for one in fields(SweepSettings) if one.name not in OWN)

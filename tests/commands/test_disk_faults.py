@@ -77,5 +77,13 @@ def test_only_what_a_disk_refuses_becomes_a_message(tmp_path):
     refused = pytest.raises(UserError, match=r"^here: cannot be written \(No space left on device\); make room$")
     with refused, disk_faults("here", lambda: "; make room"):
         raise OSError(errno.ENOSPC, "No space left on device")
+    with refused, disk_faults("here", lambda: "; make room"):  # of a tokenizer, whose errors are no OSErrors
+        raise Exception("No space left on device (os error 28)")
+    with pytest.raises(ValueError), disk_faults("here"):
+        raise ValueError("error 28")
+    with pytest.raises(OSError) as caught, replacing(tmp_path / "folder") as partial:
+        partial.mkdir()
+        raise Exception("No space left on device (os error 28)")
+    assert caught.value.filename == str(tmp_path / "folder") and not list(tmp_path.iterdir())
     with pytest.raises(FileNotFoundError), disk_faults("here"):
         (tmp_path / "nowhere").read_text()

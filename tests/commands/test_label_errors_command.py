@@ -104,7 +104,7 @@ def test_what_cannot_be_judged_is_refused(train, corpus: Path, tmp_path: Path) -
         (own / f"{split}.conll").write_text((corpus / f"{split}.conll").read_text())
     run = train(f"data.dir={own}").folder
     for folds in (1, -1, "many"):
-        with pytest.raises(UserError, match="folds must be 0"):
+        with pytest.raises(UserError, match="folds must be a whole number, 0"):
             errors(f"run={run}", f"folds={folds}")
     with pytest.raises(UserError, match="top must be"):
         errors(f"run={run}", "top=-1")

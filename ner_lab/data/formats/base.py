@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate
-from ner_lab.data.formats.folder import document_of, find_splits, note_on
+from ner_lab.data.formats.folder import document_of, find_splits, note_on, passed_over
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.repair import TagReader
 from ner_lab.data.formats.text import BLANK_WORD, encodable
@@ -97,6 +98,8 @@ class FileData(DataModule):
             self.notes += [f"{split}: {line}" for line in remarks.lines()]
             if isinstance(source := sources[split], list):
                 self.notes += [f"{split}: {line}" for line in note_on(source)]
+        read = [path for own in sources.values() for path in (own if isinstance(own, list) else [own])]
+        self.notes += passed_over(self.dir, (path for path in read if isinstance(path, Path)))
         return splits
 
     def _observed(self, source: Any, tag_reader: TagReader, remarks: Remarks) -> Iterator[Sentence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from urllib.parse import quote, unquote
 from ner_lab.data.formats.base import SpanFileData
 from ner_lab.data.formats.brat_offsets import Counted, find_counting
 from ner_lab.data.formats.character_spans import CharacterSpan, check_span, choose, joined
-from ner_lab.data.formats.folder import NAMES
+from ner_lab.data.formats.folder import NAMES, visible
 from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.text import lines, whole
@@ -22,6 +23,7 @@ from ner_lab.files import replacing
 from ner_lab.tags import to_spans
 from ner_lab.types import Sentence, UserError, shortened
 
+NO_NAME = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOENT, errno.ENOTDIR)
 DISCONTINUOUS = ("error", "whole", "parts", "drop")
 _OTHER = re.compile(r"[REAMN*#]\S*\t")
 _ENTITY = re.compile(r"(T\S+)\t(\S+) (\d{1,15} \d{1,15}(?:;\d{1,15} \d{1,15})*)(?:\t(.*))?")
@@ -31,8 +33,9 @@ class BratData(SpanFileData):
     r"""Reads a folder of documents as split `all`, or its folders `train`, `dev` (`valid`), `test`.
 
     Each line of a document is a sentence; the document id is the file's path without `.txt`. A `.txt` without `.ann`
-    is text without tags. Offsets count characters; where these do not fit, they are read as their tool counted (see
-    `brat_offsets`), which is said. Relations, events, attributes and notes are not read, but counted.
+    is text without tags; hidden files and a README are no documents. Offsets count characters; where these do not fit,
+    they are read as their tool counted (see `brat_offsets`), which is said. Relations, events, attributes and notes are
+    not read, but counted.
 
     Args:
         dir: the folder.
@@ -67,7 +70,12 @@ class BratData(SpanFileData):
         return find_document_folders(Path(self.dir))
 
     def written(self, source: Path, remarks: Remarks) -> Iterator[Sentence]:
-        for path in sorted(source.rglob("*.txt")):
+        texts = _files(source, ".txt")
+        for path in _files(source, ".ann"):
+            if path.with_suffix(".txt") not in texts:
+                lost = sum(line.startswith("T") for line in lines(path, self.encoding))
+                remarks.add("entities of an .ann file without .txt file, not read", f"{lost} of {path}")
+        for path in texts:
             document = unquote(path.relative_to(source).as_posix().removesuffix(".txt"))
             (text, marked), spans = whole(path, self.encoding), None
             if "\n" not in text:
@@ -159,9 +167,19 @@ def find_document_folders(folder: Path) -> dict[str, Path]:
                 found[split] = child
     found = {split: found[split] for split in NAMES if split in found} or {"all": folder}
     for path in found.values():
-        if next(path.rglob("*.txt"), None) is None:
+        if not _files(path, ".txt"):
             raise UserError(f"{path}: no .txt file in it; brat has a .txt and an .ann file for each document")
     return found
+
+
+def _files(folder: Path, ending: str) -> list[Path]:
+    """The files of a folder and of those in it, without what systems and editors leave there."""
+    return [
+        path
+        for path in sorted(folder.rglob(f"*{ending}"))
+        if all(map(visible, (path, *(part for part in path.relative_to(folder).parents if part.name))))
+        and (path.with_suffix(".ann").is_file() or not path.name.lower().startswith(("readme", "license", "licence")))
+    ]
 
 
 def _pairs(match: re.Match[str]) -> list[tuple[int, int]]:
@@ -202,6 +220,8 @@ def write(path: Path, sentences: Sequence[Sentence]) -> Counter[str]:
                 if entities is not None:
                     file.with_suffix(".ann").write_text(entities, encoding="utf-8", newline="\n")
             except OSError as error:
+                if error.errno not in NO_NAME:
+                    raise
                 raise UserError(
                     f"{path / names[name]}: the document id is no file name ({error.strerror}); jsonl can hold it"
                 ) from error
@@ -240,7 +260,7 @@ def _document(sentences: Sequence[Sentence], lost: Counter[str], path: Path) -> 
 
 
 def detect(sample: Sample) -> str:
-    annotation = next(sample.folder.rglob("*.ann"), None) if sample.folder.is_dir() else None
+    annotation = next(iter(_files(sample.folder, ".ann")), None) if sample.folder.is_dir() else None
     return f"{annotation.relative_to(sample.folder)} is standoff annotation" if annotation else ""
 
 

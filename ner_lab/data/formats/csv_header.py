@@ -50,8 +50,8 @@ def find_header(
     rows = lines(path, encoding)
     first = next(rows if named else (line for line in rows if line.strip()), "")
     marks = DELIMITERS.values() if delimiter == "auto" else [DELIMITERS[delimiter]]
-    mark = max(marks, key=lambda mark: len(_cells(first, mark)))
-    cells = _cells(first, mark)
+    mark = max(marks, key=lambda mark: len(cells_of(first, mark)))
+    cells = cells_of(first, mark)
     found = {role: _column(path, role, wanted, cells, named) for role, wanted in columns.items()}
     word = found["word"]
     assert word is not None
@@ -99,7 +99,8 @@ def _column(path: Path, role: str, wanted: str | int | None, cells: list[str], n
     return at[0] if at else None
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """The cells of one line, none where it is no CSV."""
     try:
         return next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:  # a stray carriage return; whoever asks reports that the header lacks its columns

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ner_lab.data.formats.base import FileData
-from ner_lab.data.formats.csv_header import COLUMNS, DELIMITERS, Header, find_header
+from ner_lab.data.formats.csv_header import COLUMNS, DELIMITERS, Header, cells_of, find_header
 from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.repair import read_tag
 from ner_lab.data.formats.text import lines
 from ner_lab.data.formats.writing import all_or_none_tagged, writable
 from ner_lab.files import write_atomically
@@ -93,6 +94,7 @@ class CsvData(FileData):
             if blank:
                 continue
             row = self._whole(row, header, f"{source}:{number}", remarks)
+            _refuse_rows_in(row, header, f"{source}:{number}")
             if not words:
                 place, document = f"{source}:{number}", named
             words.append(row[header.word])
@@ -116,8 +118,22 @@ class CsvData(FileData):
         return (row + [""] * header.width)[: header.width]
 
 
+def _refuse_rows_in(row: list[str], header: Header, place: str) -> None:
+    """A quotation mark that was not doubled makes one cell of the rows up to the next one; words hold no rows."""
+    for at, cell in enumerate(row):
+        for number, line in enumerate(cell.split("\n") if "\n" in cell else ()):
+            skipped = 0 if number else at
+            cells = cells_of(line, header.delimiter)
+            tag = cells[-1] if header.tag is None else _cell_at(cells, header.tag - skipped)
+            if len(cells) > 1 and len(cells) == header.width - skipped and read_tag(tag) is not None:
+                raise UserError(
+                    f"{place}: a cell runs over several lines and holds rows itself ({shortened(cell)!r}); its "
+                    'quotation mark is perhaps a word, which is written """" in CSV (and " in tables separated by tabs)'
+                )
+
+
 def _cell_at(row: list[str], column: int | None) -> str:
-    return row[column] if column is not None and column < len(row) else ""
+    return row[column] if column is not None and 0 <= column < len(row) else ""
 
 
 def _rows(path: Path, encoding: str, header: Header, remarks: Remarks) -> Iterator[tuple[int, list[str]]]:
@@ -188,6 +204,9 @@ def detect(sample: Sample) -> str:
         names = [cell.strip().strip('"').lower() for cell in sample.first_line.split(mark)]
         if len(names) > 1 and set(names) & set(COLUMNS["word"]) and set(names) & set(COLUMNS["tag"]):
             return f"the first line of {sample.path.name} names columns ({', '.join(names)})"
+    last = sample.first_line.split()[-1:] or [""]  # a tag in a column file
+    if sample.suffix == ".csv" and any(mark in sample.first_line for mark in ",;|") and read_tag(last[0]) is None:
+        return f"{sample.path.name} by its ending"
     return ""
 
 

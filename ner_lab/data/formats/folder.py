@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ner_lab.types import UserError, listed
@@ -15,7 +15,9 @@ NAMES = {
     "test": ("test", "testb"),
     "all": ("all",),
 }
-_NOT_DATA = (".md", ".rst", ".pdf", ".html", ".py", ".sh", ".yaml", ".yml", ".zip", ".gz")
+_PACKED = (".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz")
+_NOT_DATA = (".md", ".rst", ".pdf", ".html", ".py", ".sh", ".yaml", ".yml", *_PACKED)
+LEDGER = "ledger.json"  # which commands leave beside the corpora that they write
 # Names of files that are splits, though none of `NAMES`: `corpus-train.txt`, `testset.txt`.
 _LIKE_A_SPLIT = re.compile(r"(?<![a-z])(?:train|dev|valid|test)")
 
@@ -63,10 +65,12 @@ def documents(files: Sequence[Path], folder: Path) -> list[Path]:
     splits = [path for path in files if _LIKE_A_SPLIT.search(path.stem.lower())]
     endings = Counter(path.suffix.lower() for path in files)
     if not files or (len(files) > 1 and (2 * len(splits) >= len(files) or len(endings) > 1)):
+        packed = [path for path in sorted(folder.iterdir()) if path.name.lower().endswith(_PACKED)]
         kinds = ", ".join(f"{number:,} {ending or 'without an ending'}" for ending, number in endings.most_common(5))
         raise UserError(
             f"data.dir={folder}: no file is named train.*, dev.* (or valid.*), test.* or all.*; found "
             f"{_listed(files) or 'no data files'}"
+            + (f"; {_listed(packed)}: unpack first what is packed" if packed else "")
             + (
                 f" ({kinds}); a folder with a file for each document has files of one ending"
                 if len(endings) > 1
@@ -81,6 +85,35 @@ def document_of(path: Path, paths: Sequence[Path], named: str) -> str:
     if len(paths) == 1:
         return named
     return f"{path.stem}/{named}" if named else path.stem
+
+
+def passed_over(folder: str | Path, read: Iterable[Path]) -> list[str]:
+    """A note on what lies beside the files (or folders) of the splits and is not read, none where nothing does.
+
+    Folders count where the splits are folders or where they are named like one.
+    """
+    folder, known = Path(folder), set(read)
+    if not folder.is_dir() or not known or folder in known:
+        return []
+    own = {part for path in known for part in (path, *path.parents)}
+    in_folders = any(path.is_dir() or path.parent != folder for path in known)
+    left = [
+        path.name + "/" * path.is_dir()
+        for path in sorted(folder.iterdir())
+        if path not in own and path.name != LEDGER and _may_be_meant(path, in_folders)
+    ]
+    return [f"{folder}: not read: {listed(left)}; splits are named train, dev (or valid) and test"] if left else []
+
+
+def _may_be_meant(path: Path, in_folders: bool) -> bool:
+    if path.is_dir():
+        return visible(path) and (in_folders or path.name.lower() in _ALL_NAMES)
+    return _may_be_data(path) or (visible(path) and path.name.lower().endswith(_PACKED))
+
+
+def visible(path: Path) -> bool:
+    """Whether a file or folder is the user's: not hidden, no backup, none that a system leaves in archives."""
+    return not path.name.startswith((".", "__MACOSX")) and not path.name.endswith("~")
 
 
 def note_on(paths: Sequence[Path]) -> list[str]:
@@ -131,4 +164,4 @@ def _data_files(folder: Path) -> list[Path]:
 
 def _may_be_data(path: Path) -> bool:
     name = path.name.lower()
-    return not name.startswith((".", "readme", "license", "licence")) and not name.endswith(("~", *_NOT_DATA))
+    return visible(path) and not name.startswith(("readme", "license", "licence")) and not name.endswith(_NOT_DATA)

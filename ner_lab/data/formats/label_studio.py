@@ -12,7 +12,7 @@ from ner_lab.data.formats.base import SpanFileData
 from ner_lab.data.formats.character_spans import CharacterSpan, check_span, choose, joined
 from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.json_objects import json_objects
-from ner_lab.data.formats.records import words_at
+from ner_lab.data.formats.records import name_unread, words_at
 from ner_lab.data.formats.remarks import Remarks
 from ner_lab.data.formats.writing import writable
 from ner_lab.files import write_atomically
@@ -27,9 +27,9 @@ class LabelStudioData(SpanFileData):
     """Reads tasks with `data` and `annotations` (JSON), or with the fields themselves (JSON-MIN).
 
     Each line of a text is a sentence, unless the data have `tokens` as `write` adds them. A cancelled annotation is
-    none; a task without any is text without tags. Results that are no labels (relations, choices) are not read; both
-    are counted. Where a result names its text and the offsets do not fit it, they are read as UTF-16 units (as browsers
-    count) if these fit, and counted.
+    none; a task without any is text without tags. Results that are no labels (relations, choices) and predictions are
+    not read; all are counted. Where a result names its text and the offsets do not fit it, they are read as UTF-16
+    units (as browsers count) if these fit, and counted. Labels of hypertext are read by their `globalOffsets`.
 
     Args:
         dir: a folder with `{train,dev|valid,test}.*`, or one file.
@@ -75,6 +75,17 @@ class LabelStudioData(SpanFileData):
             text, document = data[self.text], data.get(self.document)
             results = self._results(task, place, remarks)
             spans = None if results is None else [_span(text, result, place, remarks) for result in results]
+            if results is None:
+                known: set[str | None] = {
+                    self.text,
+                    self.document,
+                    "tokens",
+                    "data",
+                    "meta",
+                    "annotations",
+                    "completions",
+                }
+                name_unread(task, known, "data.label=NAME reads one of JSON-MIN", place, remarks)
             words = words_at(text, data["tokens"], place) if isinstance(data.get("tokens"), list) else None
             named = "" if document is None else str(document)
             yield from self.annotated(text, spans, place, remarks, named, words)
@@ -113,11 +124,20 @@ def _objects(value: Any, name: str, place: str) -> list[dict[str, Any]]:
 
 
 def _span(text: str, value: dict[str, Any], place: str, remarks: Remarks) -> CharacterSpan:
-    begin, end, own = value.get("start"), value.get("end"), value.get("text")
+    whole = value.get("globalOffsets")  # of hypertext, whose start and end are paths in the page
+    offsets = whole if isinstance(whole, dict) and isinstance(value.get("start"), str) else value
+    begin, end, own = offsets.get("start"), offsets.get("end"), value.get("text")
     labels = value.get("labels") or value.get("hypertextlabels") or [None]
     if not isinstance(labels, list) or len(labels) > 1:
         raise UserError(f"{place}: a span has one label, and a word one tag; got {labels} for {own!r}")
-    if isinstance(own, str) and type(begin) is int and type(end) is int and text[begin:end] != own:
+    if isinstance(begin, str) or (offsets is whole and not isinstance(own, str)):
+        raise UserError(
+            f"{place}: the span {own!r} is at {begin} to {end}, a place in hypertext, which is no character "
+            "of the text; results of <Text>, other than those of <HyperText>, have start and end in characters"
+        )
+    if isinstance(own, str) and "\\" not in text:
+        own = own.replace("\\n", "\n").replace("\\r", "\r")  # exports write line ends so
+    if isinstance(own, str) and type(begin) is int and type(end) is int and text[begin:end].split() != own.split():
         units = text.encode("utf-16-le", "surrogatepass")
         if 0 <= begin < end and units[2 * begin : 2 * end] == own.encode("utf-16-le", "surrogatepass"):
             remarks.add("offsets in UTF-16 units, read as such", f"{own!r} ({place})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "spans": ("spans", "entities", "label", "labels"),
     "document": ("document", "document_id", "doc_id", "doc"),
 }
+_REFUSED = ("reject", "ignore")  # answers of Prodigy: what the example holds is no annotation
 _BEGIN, _END, _TYPE = ("start", "begin", "start_offset"), ("end", "end_offset"), ("label", "type", "tag", "labels")
 
 
@@ -28,7 +29,8 @@ class RecordReader:
     """Reads records with `tokens` (a list of words) and `tags` (one a word: names, or numbers that index `names`), or
     with `text` and `spans` (`[start, end, label]` or `{"start": .., "end": .., "label": ..}`, in characters, end
     exclusive). Tokens that are `[start, end]` pairs are words of the text. Records without tags, or without spans, are
-    unannotated.
+    unannotated; what else they hold that may be annotation is named. Records that a user of Prodigy has rejected or
+    ignored are left out, and counted.
 
     Args:
         tokens, tags, text, spans, document: field names; `auto` takes the usual ones (`FIELDS`).
@@ -52,6 +54,9 @@ class RecordReader:
         Raises:
             UserError: a field is missing, ambiguous or of a wrong type, a tag or span is wrong; with its place.
         """
+        if record.get("answer") in _REFUSED:
+            remarks.add(f"record with the answer {record['answer']!r} of Prodigy, left out", place)
+            return
         tokens, text = self._field("tokens", record, place), self._field("text", record, place)
         named, document = self._field("document", record, place), ""
         if named is not None and record[named] is not None:
@@ -59,7 +64,10 @@ class RecordReader:
         offsets = _offsets(record[tokens]) if tokens is not None else None
         annotated = tokens is not None and (text is None or self._field("tags", record, place) is not None)
         if tokens is not None and offsets is None and (annotated or self._field("spans", record, place) is None):
-            yield self._from_tokens(record, tokens, place, document, names)
+            sentence = self._from_tokens(record, tokens, place, document, names)
+            if sentence.tags is None:
+                name_unread(record, {tokens, text}, "data.tags=NAME", place, remarks)
+            yield sentence
         elif text is not None:
             yield from self._from_text(record, text, offsets, place, document, remarks)
         else:
@@ -117,6 +125,9 @@ class RecordReader:
             if not isinstance(record[field_], list | tuple):
                 raise UserError(f"{place}: field {field_!r} is a list of spans; got {_shown(record[field_])}")
             spans = [read_span(text, value, place) for value in record[field_]]
+        if spans is None:
+            tokens = self._field("tokens", record, place)
+            name_unread(record, {name, tokens}, "data.spans=NAME", place, remarks)
         words = words_at(text, offsets, place) if offsets is not None else None
         return annotate(text, spans, place, document, self.policy, remarks, words)
 
@@ -170,6 +181,13 @@ def read_span(text: str, value: Any, place: str) -> CharacterSpan:
     raise UserError(
         f'{place}: a span is [start, end, label] or {{"start": .., "end": .., "label": ..}}; got {_shown(value)}'
     )
+
+
+def name_unread(record: Mapping[str, Any], known: Set[str | None], setting: str, place: str, remarks: Remarks) -> None:
+    """Remarks the fields of a record without annotation that may hold some under another name."""
+    unread = [name for name, value in record.items() if name not in known and value and isinstance(value, list | dict)]
+    if unread:
+        remarks.add(f"record without annotation, read as text: fields not read: {listed(unread)} ({setting})", place)
 
 
 def words_at(text: str, tokens: Any, place: str) -> list[Word]:

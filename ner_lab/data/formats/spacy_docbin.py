@@ -63,6 +63,8 @@ class SpacyData(SpanFileData):
         if not bounded:
             remarks.add("document without sentence boundaries, read as one sentence", place)
         annotated = self.spans_key in doc.spans if self.spans_key is not None else doc.has_annotation("ENT_IOB")
+        if self.spans_key is None:
+            _name_unread(doc, annotated, place, remarks)
         entities = list(doc.spans[self.spans_key] if self.spans_key is not None and annotated else doc.ents)
         sentences = _bounds(doc, entities, place, remarks) if bounded else [(0, len(doc))]
         document = doc.user_data.get(DOCUMENT)
@@ -80,6 +82,13 @@ class SpacyData(SpanFileData):
             words = [Word(word.text, word.begin - shift, word.end - shift) for word in words]
             where = f"{place} (words {begin}-{end})" if len(sentences) > 1 else place
             yield from self.annotated(text, own if annotated else None, where, remarks, str(document), words)
+
+
+def _name_unread(doc: Doc, annotated: bool, place: str, remarks: Remarks) -> None:
+    if groups := [key for key in doc.spans if len(doc.spans[key])]:
+        remarks.add(f"document with spans, not read: data.spans_key={' or '.join(map(str, groups))}", place)
+    if annotated and (missing := sum(token.ent_iob == 0 for token in doc)):
+        remarks.add("document with words without annotation, read as O", f"{missing} of {place}")
 
 
 def _bounds(doc: Doc, entities: Sequence[Any], place: str, remarks: Remarks) -> list[tuple[int, int]]:

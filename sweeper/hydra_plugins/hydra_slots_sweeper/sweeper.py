@@ -33,7 +33,7 @@ class SlotsSweeper(Sweeper):
 
                 return sweep(*self.hydra, arguments)
         except SweepError as error:
-            raise CompactHydraException(visible(f"error: {error}", "\n\t")) from None
+            raise CompactHydraException(visible(f"error: {error}", "\n\t")) from error.__cause__
 
 
 class FormerNameSweeper(Sweeper):

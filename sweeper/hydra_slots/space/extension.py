@@ -73,13 +73,23 @@ def read(path: str | None, config: DictConfig, loader: ConfigLoader) -> Extensio
     """
     if path is None:
         return None
+    function = named("custom_search_space", path)
+    return Extension(path, function, lambda given: loader.load_sweep_config(config, given))
+
+
+def named(setting: str, path: str) -> Callable[..., Any]:
+    """The function of the application that a setting names.
+
+    Raises:
+        SweepError: no such function.
+    """
     from hydra.utils import get_method
 
     try:
-        function = get_method(path)
+        found: Callable[..., Any] = get_method(path)
     except (ImportError, ValueError) as error:
         raise SweepError(
-            f"hydra.sweeper.custom_search_space={path}: no such function ({str(error).splitlines()[0]}); give "
+            f"hydra.sweeper.{setting}={path}: no such function ({str(error).splitlines()[0]}); give "
             "MODULE.FUNCTION, such as my_app.configure"
         ) from None
-    return Extension(path, function, lambda given: loader.load_sweep_config(config, given))
+    return found

@@ -30,7 +30,7 @@ class Lock:
         self.held: int | None = None
 
     def acquire(self) -> bool:
-        descriptor = os.open(f"{self.journal}.flock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(f"{self.journal}.flock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             self._take_link()

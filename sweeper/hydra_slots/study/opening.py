@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from optuna import Study
     from optuna.storages import BaseStorage
 
+NAMED = 5  # studies of a storage that a message lists
 # What data of a kind that nobody expects makes of the code that reads it.
 UNEXPECTED = (
     ValueError,
@@ -53,6 +54,11 @@ def open_study(
         if not path.is_dir():
             raise SweepError(f"{path}: no such folder; name the folder of a sweep (its hydra.sweep.dir)")
         storage, study_name = _storage_of(path, said, writing), study_name or said.get("study_name")
+        if storage is None and writing and (path / JOURNAL).is_symlink():
+            raise SweepError(
+                f"{path / JOURNAL} is a link, and what it leads to is not written because a folder says so; if it is "
+                f"yours, name it yourself: --storage {(path / JOURNAL).resolve()}"
+            )
         if storage is None and not (path / JOURNAL).is_file():
             raise SweepError(
                 f"{path}: no {JOURNAL}, so no sweep was kept here; name the folder of a sweep "
@@ -67,9 +73,8 @@ def open_study(
             (study_name,) = names
         if study_name not in names:
             asked = "" if study_name is None else f" no study {study_name!r};"
-            raise SweepError(
-                f"{where}:{asked} it holds {', '.join(map(repr, sorted(names))) or 'no study'}; give --study NAME"
-            )
+            held = [repr(name[:80]) for name in sorted(names)[:NAMED]] + ["and more"] * (len(names) > NAMED)
+            raise SweepError(f"{where}:{asked} it holds {', '.join(held) or 'no study'}; give --study NAME")
         study = optuna.load_study(study_name=study_name, storage=opened)
         study.get_trials(deepcopy=False)
         return study

@@ -111,6 +111,8 @@ def _open(url: str, shown: str, make: bool, looking: bool) -> BaseStorage:
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
         if looking and file is not None:
             url = _read_only(file)
+        if file is not None and file.is_file():
+            _refuse_programs(url, shown)
         if not make and not _holds_studies(url):
             raise SweepError(f"storage={shown}: it holds no study of Optuna's, and none is made by looking for one")
         if looking:
@@ -132,6 +134,29 @@ def _read_only(file: Path) -> str:
         )  # its write-ahead log is a file, made by whoever only reads as well
     still = logged and not Path(f"{file}-wal").exists()
     return f"sqlite:///file:{quote(str(file.absolute()))}?mode=ro{'&immutable=1' if still else ''}&uri=true"
+
+
+def _refuse_programs(url: str, shown: str) -> None:
+    """Views and triggers of an SQLite file run whenever it is read or written, for as long as whoever made it likes.
+
+    Raises:
+        SweepError: it has one; Optuna makes none.
+    """
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            query = (
+                "SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger') OR sql LIKE 'CREATE VIRTUAL%'"
+            )
+            if found := connection.execute(text(query)).first():
+                raise SweepError(
+                    f"storage={shown}: the database holds the {found[0]} {str(found[1])[:80]!r}, and Optuna makes "
+                    "tables alone; it is not opened"
+                )
+    finally:
+        engine.dispose()
 
 
 def _holds_studies(url: str) -> bool:

@@ -71,9 +71,9 @@ class FolderLock:
 
     def _opened(self) -> tuple[int, bool]:
         try:
-            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), True
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666), True
         except FileExistsError:
-            return os.open(self.path, os.O_RDWR | os.O_CLOEXEC), False
+            return os.open(self.path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW), False
 
     def undo(self) -> None:
         """For a sweep that is refused: takes away what was not there before it came. The lock stays until `release`."""

@@ -56,8 +56,8 @@ def recover(trial: FrozenTrial, sweep_dir: Path) -> Outcome:
 def wait_for_end(folder: Path, patience: float = PATIENCE) -> None:
     """Returns when no process of the trial lives; kills those that do after `patience` seconds, or had hidden."""
     try:
-        descriptor = os.open(folder / LIFE, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
+        descriptor = os.open(folder / LIFE, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:  # not there, or none of ours: it is a link
         return
     try:
         deadline = time.monotonic() + patience

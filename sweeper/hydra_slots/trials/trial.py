@@ -175,7 +175,7 @@ def guarded(task: Any) -> Any:
 
 def _redirect(log: Path) -> None:
     """Standard output and error go to the trial's log; there is nothing to read from standard input."""
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(file, 1)
     os.dup2(file, 2)
@@ -188,7 +188,7 @@ def _hold(path: Path) -> int:
     """Locks the file for as long as this process, or one that it forks, lives."""
     import fcntl
 
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     os.truncate(descriptor, 0)
     token = os.environ[MARK] = f"{os.fstat(descriptor).st_ino}-{uuid.uuid4().hex}"  # not a copied file's

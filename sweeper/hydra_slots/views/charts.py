@@ -17,6 +17,7 @@ from hydra_slots.visible import visible
 
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 44
+LARGEST = 1e300  # a number beyond it, with which no difference can be told, does not stretch a scale
 UNUSED = "not used"
 
 
@@ -37,9 +38,11 @@ class Scale:
         elif self.high == self.low:
             share = 0.5
         elif self.log:
-            share = math.log(value / self.low) / math.log(self.high / self.low)
+            share = (math.log(value) - math.log(self.low)) / (math.log(self.high) - math.log(self.low))
         else:
             share = (value - self.low) / (self.high - self.low)
+        if not -1 <= share <= 2:  # infinite, or beyond what is drawn
+            share = 2 if share > 2 else -1
         return self.begin + share * (self.end - self.begin)
 
     @property
@@ -60,12 +63,13 @@ def scale(values: Iterable[Any], begin: float, end: float, *, log: bool = False,
     seen = list(values)
     if any(isinstance(value, bool) or not isinstance(value, int | float) for value in seen):
         return Scale(begin, end, choices=tuple(sorted({label(value) for value in seen})))
-    finite = [float(value) for value in seen if math.isfinite(value)] or [0.0, 1.0]
+    finite = [float(value) for value in seen if abs(value) <= LARGEST] or [0.0, 1.0]
     low, high = min(finite), max(finite)
     log = log and low > 0 and high > low
-    spread = margin * (math.log(high / low) if log else high - low)
+    spread = margin * (math.log(high) - math.log(low) if log else high - low)
     if log:
-        return Scale(begin, end, low * math.exp(-spread), high * math.exp(spread), log=True)
+        low, high = max(low * math.exp(-spread), 1 / LARGEST), min(high * math.exp(spread), LARGEST)
+        return Scale(begin, end, low, high, log=True)
     return Scale(begin, end, low - spread, high + spread)
 
 
@@ -75,6 +79,8 @@ def _ticks(low: float, high: float, count: int = 5) -> list[float]:
     raw = (high - low) / count
     unit = 10.0 ** math.floor(math.log10(raw))
     step = next(unit * m for m in (1, 2, 5, 10) if unit * m >= raw * 0.999)
+    if step < 1e-290:
+        return [low, high]
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [round(i * step, 12) for i in range(first, last + 1)]

@@ -13,6 +13,8 @@ from hydra_slots.trials.outcome import reason
 from hydra_slots.views.live import WORDS, duration, numbers
 from hydra_slots.visible import visible, visible_json
 
+WIDEST = 500  # characters of a cell; `--json` has them all
+
 
 def status(history: History, program: str) -> str:
     """A few lines: progress, the best so far, and what runs where; `program` is what tries failed trials again."""
@@ -63,7 +65,7 @@ def table(history: History) -> str:
         value = numbers(record.values) if record.values else str(record.user_attrs.get("end", ""))
         state, folder = history.state(record), record.folder or ""
         cells = (str(record.number), state, value, spent, record.slot, folder, record.choices)
-        rows.append(tuple(map(visible, cells)))
+        rows.append(tuple(visible(cell if len(cell) <= WIDEST else f"{cell[:WIDEST]}...") for cell in cells))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 

@@ -167,3 +167,28 @@ def test_folders_without_documents(tmp_path):
 def test_a_document_id_that_is_no_file_name(tmp_path):
     with pytest.raises(UserError, match="is no file name"):
         brat.write(tmp_path, [Sentence(("a",), ("O",), "x" * 400)])
+
+
+def test_what_systems_leave_in_a_folder_is_no_document(read, tmp_path):
+    (tmp_path / "__MACOSX").mkdir()
+    for name in ("._d.txt", "__MACOSX/._d.txt", ".cache.txt"):
+        (tmp_path / name).write_bytes(b"\0\5\x16\7\xff")
+    (tmp_path / "README.txt").write_text("How this was annotated.\n")
+    rows, notes = read()
+    assert rows == EXPECTED and not any("without .ann" in note or "not read: ." in note for note in notes)
+
+
+def test_entities_without_a_text_are_counted(read, tmp_path):
+    (tmp_path / "e.ann").write_text(NOTES)
+    rows, notes = read()
+    assert rows == EXPECTED
+    assert f"all: entities of an .ann file without .txt file, not read: 1, such as 2 of {tmp_path}/e.ann" in notes
+
+
+def test_folders_beside_those_of_the_splits_are_named(tmp_path):
+    for folder in ("train", "eval", ".git"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "d.txt").write_text(TEXT)
+    data = BratData(str(tmp_path))
+    assert list(data.read()) == ["train"]
+    assert data.notes[-1] == f"{tmp_path}: not read: eval/; splits are named train, dev (or valid) and test"

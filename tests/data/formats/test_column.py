@@ -524,3 +524,35 @@ class TestRealCorpora:
             assert (iob[split].scheme, iobes[split].scheme) == ("iob2", "iobes")
             assert words(iob[split]) == words(iobes[split])
             assert tags(iob[split]) == tags(iobes[split])
+
+
+def test_files_that_are_not_read_are_named(file, tmp_path):
+    for name in (
+        "train.conll",
+        "train_dev.conll",
+        "eval.conll",
+        ".train.conll.swp",
+        "README",
+        "notes.md",
+        "dev.conll.gz",
+    ):
+        file(PLAIN, name)
+    data = ColumnData(str(tmp_path))
+    assert list(data.read()) == ["train"]
+    names = "dev.conll.gz, eval.conll, train_dev.conll"
+    assert data.notes[-1] == f"{tmp_path}: not read: {names}; splits are named train, dev (or valid) and test"
+    for name in ("train.conll", "train_dev.conll", "eval.conll"):
+        (tmp_path / name).unlink()
+    with pytest.raises(UserError, match=r"found no data files; dev\.conll\.gz: unpack first what is packed"):
+        data.read()
+
+
+def test_spans_in_a_column_file_are_no_tags(file):
+    conll_2012 = "bc 0 In * -\nbc 1 Ann (PERSON) (1)\nbc 2 Lee (ORG* -\nbc 3 Co *) -\n"
+    for repair in ("strict", "outside"):
+        with pytest.raises(UserError, match=r"column 3 has spans in brackets and no tags, as CoNLL-2012"):
+            read(file(conll_2012), word_column=2, tag_column=3, repair=repair)
+        webanno = "#FORMAT=WebAnno TSV 3.2\n\n#Text=Ann left\n1-1\t0-3\tAnn\tPER[1]\n1-2\t4-8\tleft\t_\n"
+        with pytest.raises(UserError, match=r"train\.conll:1: is WebAnno TSV.*export CoNLL 2002"):
+            read(file(webanno), word_column=2, repair=repair)
+    assert words(read(file("( B-X\n* O\n"))) == [["(", "*"]]

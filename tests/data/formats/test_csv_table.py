@@ -2,6 +2,7 @@
 
 import pytest
 
+from ner_lab.data import AutoData
 from ner_lab.data.formats.csv_table import CsvData
 from ner_lab.types import UserError
 
@@ -152,3 +153,28 @@ def test_a_tag_column_of_as_many_values_as_words_is_refused_and_not_a_crash(tmp_
     (tmp_path / "train.csv").write_text(f"word,tag\n{rows}w,B-X\n")
     with pytest.raises(UserError, match=r"train\.csv:2 .*'t0'"):
         CsvData(dir=str(tmp_path)).read()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'word,tag\n",O\nAnn,B-PER\n",O\nleft,O\n',
+        'word,tag\n",O\n",O\nAnn,B-PER\n',
+        'sentence #,word,pos,tag\n1,",X,O\n,Ann,N,B-PER\n,",X,O\n',
+        'tag,word\nO,"\nB-PER,Ann\nO,"\n',
+    ],
+)
+def test_a_quotation_mark_that_is_a_word_swallows_no_rows(tmp_path, content):
+    (tmp_path / "train.csv").write_text(content)
+    with pytest.raises(UserError, match=r"train\.csv:2: a cell runs over several lines and holds rows itself"):
+        CsvData(str(tmp_path)).read()
+    (tmp_path / "train.csv").write_text('word,tag\n"a\nb, c\nO",O\n')
+    assert CsvData(str(tmp_path)).read()["train"][0].words == ("a\nb, c\nO",)
+
+
+def test_a_csv_file_of_other_columns_is_told_to_name_them(tmp_path):
+    (tmp_path / "train.csv").write_text('text,annotation\n"Ann left",B-PER O\n')
+    with pytest.raises(UserError, match=r"no column is the word column.*header has text, annotation"):
+        AutoData(str(tmp_path)).read()
+    (tmp_path / "train.csv").write_text(", O\nAnn B-PER\n")
+    assert AutoData(str(tmp_path)).read()["train"][0].words == (",", "Ann")

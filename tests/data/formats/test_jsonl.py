@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ner_lab.data.formats.jsonl import JsonlData
+from ner_lab.models.encoder.tiny import tiny_tokenizer
 from ner_lab.types import UserError
 
 
@@ -189,3 +190,41 @@ def test_a_folder_with_a_file_for_each_document(tmp_path):
     data = JsonlData(str(tmp_path))
     assert [sentence.document for sentence in data.read()["all"]] == ["a", "b", "c"]
     assert any("3 files, each a document" in note for note in data.notes)
+
+
+def test_what_a_user_of_prodigy_rejected_is_no_annotation(read):
+    example = {"text": "Ann left", "spans": [{"start": 0, "end": 3, "label": "PER"}]}
+    answers = ("accept", "reject", "ignore", "accept", "of a question")
+    rows, notes = read(*({**example, "answer": answer} for answer in answers))
+    assert rows_of(rows) == [("Ann left", "B-PER O", "")] * 3
+    assert [note.partition(":")[2].rpartition(":")[0] for note in notes[1:]] == [
+        f" record with the answer {answer!r} of Prodigy, left out: 1, such as {rows[0].origin[:-2]}"
+        for answer in ("reject", "ignore")
+    ]
+
+
+def test_annotation_under_another_name_is_named(read):
+    _, notes = read(
+        {"tokens": ["Ann", "left"], "my_tags": ["B-PER", "O"], "tags": None, "id": [], "source": "news"},
+        {"text": "Ann left", "annotations": [[0, 3, "PER"]], "meta": {"by": "Bo"}},
+        {"text": "Ann left", "spans": []},
+    )
+    reason = "train: record without annotation, read as text: fields not read:"
+    assert notes[1].startswith(f"{reason} my_tags (data.tags=NAME): 1, such as ")
+    assert notes[2].startswith(f"{reason} annotations, meta (data.spans=NAME): 1, such as ")
+    assert len(notes) == 3
+
+
+@pytest.mark.parametrize("context", [0, 1])
+def test_sentences_without_annotation_are_left_out_where_others_have_some(tmp_path, context):
+    tagged, plain = {"tokens": ["Ann", "left"], "tags": ["B-PER", "O"]}, {"tokens": ["Who", "knows"]}
+    for split, rows in {"train": [tagged, plain, tagged], "dev": [tagged], "test": [plain, plain]}.items():
+        (tmp_path / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    data = JsonlData(str(tmp_path), document_context=context)
+    data.setup()
+    data.encode(tiny_tokenizer(), 64, 0)
+    assert {split: len(rows) for split, rows in data.sentences.items()} == {"train": 2, "dev": 1, "test": 2}
+    note = f"1 sentences without annotation left out, such as {tmp_path}/train.jsonl:2"
+    assert f"train: {note}" in data.notes
+    assert (data.ledger.steps["train"]["found"].sentences, data.ledger.steps["train"]["found"].note) == (3, note)
+    assert data.encoded["train"].labels_N.tolist() == [1, 0, 1, 0]

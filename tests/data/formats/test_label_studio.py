@@ -115,3 +115,27 @@ def test_tasks_that_nobody_has_annotated_are_text(tmp_path):
     with pytest.raises(UserError, match=r"has no tags: its sentences are text that nobody has annotated"):
         data.setup()
     assert "data=label_studio" in data.notes[0] and data.sentences["train"][0].tags is None
+
+
+def test_line_ends_of_a_result_may_be_written_otherwise(read):
+    for own in ("Ann\\nLee", "Ann Lee", "Ann\nLee"):
+        assert read(task("Ann\nLee left", [span(0, 7, text=own)]))[0] == [("Ann Lee left", "B-PER I-PER O", "")]
+    with pytest.raises(UserError, match="is to cover 'Ann Le'"):
+        read(task("Ann\nLee left", [span(0, 7, text="Ann Le")]))
+
+
+def test_hypertext_is_read_by_its_offsets_where_these_fit(read):
+    place = "/div[1]/text()[1]"
+    value = {"start": place, "end": place, "text": "Ann", "hypertextlabels": ["PER"]}
+    result = {"type": "hypertextlabels", "value": {**value, "globalOffsets": {"start": 0, "end": 3}}}
+    assert read(task("Ann left", [result]))[0] == [("Ann left", "B-PER O", "")]
+    with pytest.raises(UserError, match="a place in hypertext"):
+        read(task("Ann left", [{"type": "hypertextlabels", "value": value}]))
+    with pytest.raises(UserError, match="is to cover 'Ann'"):
+        read(task("<b>Ann</b> left", [result]))
+
+
+def test_predictions_are_said_not_to_be_read(read):
+    rows, notes = read({**task("Ann left"), "predictions": [{"result": [span(0, 3)]}]})
+    assert rows == [("Ann left", None, "")]
+    assert "fields not read: predictions" in notes[-1]

@@ -35,7 +35,7 @@ def test_every_format_is_found_and_read_as_what_it_is(name, tmp_path):
         ("all.tsv", "EU\tB-ORG\n", "column"),
         ("all.tsv", "word\ttag\nEU\tB-ORG\n", "csv"),
         ("all.csv", "Sentence #,Word,Tag\n1,EU,B-ORG\n", "csv"),
-        ("all.csv", "EU,B-ORG\n", "column"),
+        ("all.csv", "EU,B-ORG\n", "csv"),
         ("all.txt", '{"tokens": ["a"]}', "jsonl"),
         ("all.json", '[{"words": ["a"]}]', "jsonl"),
         ("all.json", '[\n{"id": 1, "text": "a", "label": [{"start": 0, "end": 1, "labels": ["X"]}]}]', "label_studio"),

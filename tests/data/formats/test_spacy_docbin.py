@@ -88,3 +88,16 @@ def test_a_file_that_explodes_is_refused_within_a_second(tmp_path):
 def test_one_text_repeated_in_many_words_is_refused(read):
     with pytest.raises(UserError, match=r"train\.spacy: .*a document of more than 134,217,728 characters"):
         read(doc(" ".join(["a" * 1_000_000] * 200), starts=[False] * 200))
+
+
+def test_spans_and_missing_annotation_are_said(tmp_path):
+    spacy = pytest.importorskip("spacy")
+    doc = spacy.blank("en")("Ann left Oslo")
+    doc.set_ents([], default="outside", missing=[doc[2:3]])
+    doc.spans["sc"] = [spacy.tokens.Span(doc, 0, 1, "PER")]
+    spacy.tokens.DocBin(docs=[doc]).to_disk(tmp_path / "train.spacy")
+    data = SpacyData(str(tmp_path))
+    data.read()
+    place = f"{tmp_path}/train.spacy:document 0"
+    assert f"train: document with spans, not read: data.spans_key=sc: 1, such as {place}" in data.notes
+    assert f"train: document with words without annotation, read as O: 1, such as 1 of {place}" in data.notes

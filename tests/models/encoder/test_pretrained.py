@@ -178,3 +178,43 @@ def test_every_byte_level_tokenizer_reads_words_as_their_text(
         shutil.copytree(folder, run, ignore=shutil.ignore_patterns("*.safetensors", "tokenizer*"))
         kept.save_pretrained(run)
         assert of(load(str(run), weights=False)[1]) == of(kept)
+
+
+_BLANKS = {
+    "metaspace": (normalizers.NFKC(), pre_tokenizers.Metaspace(prepend_scheme="never")),
+    "replaced": (normalizers.Replace(" ", "\u2581"), pre_tokenizers.Split("\u2581", "merged_with_next")),
+    "bytes": (normalizers.ByteLevel(), pre_tokenizers.Split("\u0120", "merged_with_next")),
+    "none": (None, pre_tokenizers.Metaspace(prepend_scheme="never")),
+}
+
+
+@pytest.mark.parametrize("kind", _BLANKS)
+def test_words_are_marked_however_a_tokenizer_writes_their_blanks(kind: str) -> None:
+    backend = Tokenizer(models.BPE())
+    backend.normalizer, backend.pre_tokenizer = _BLANKS[kind]
+    trainer = trainers.BpeTrainer(vocab_size=200, special_tokens=["[PAD]"])
+    backend.train_from_iterator(["Angela Merkel met Tim in Paris, and Angela in Rome."] * 20, trainer)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, pad_token="[PAD]")
+    words = ["Angela", "met", "Tim", "in", "Paris"]
+
+    def of(text: str) -> list[int]:
+        ids: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
+    behind = of("in " + " ".join(words))[len(of("in")) :]
+    assert [i for word in words for i in of(word)] != behind
+    pretrained.mark_words(tokenizer)
+    assert [i for word in words for i in of(word)] == behind
+    state = backend.to_str()
+    pretrained.mark_words(tokenizer)
+    assert backend.to_str() == state
+
+
+@pytest.mark.parametrize("split", [pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Metaspace()])
+def test_tokenizers_that_mark_words_themselves_or_never_stay_as_they_are(split: pre_tokenizers.PreTokenizer) -> None:
+    backend = Tokenizer(models.WordPiece({"[UNK]": 0}, unk_token="[UNK]"))
+    backend.pre_tokenizer = split
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend)
+    state = tokenizer.backend_tokenizer.to_str()
+    pretrained.mark_words(tokenizer)
+    assert tokenizer.backend_tokenizer.to_str() == state

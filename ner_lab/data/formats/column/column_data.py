@@ -8,7 +8,7 @@ from typing import Any
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats.column.reader import ColumnReader
 from ner_lab.data.formats.column.writer import write_fitted
-from ner_lab.data.formats.folder import find_splits
+from ner_lab.data.formats.folder import find_splits, passed_over
 from ner_lab.data.formats.format import Format, Sample
 from ner_lab.types import Sentence
 
@@ -48,7 +48,8 @@ class ColumnData(DataModule):
         self.reader = ColumnReader(word_column, tag_column, columns, separator, scheme, repair, encoding)
 
     def read(self) -> dict[str, Sequence[Sentence]]:
-        results = self.reader.read_splits(find_splits(self.dir, needed=()))
+        paths = find_splits(self.dir, needed=())
+        results = self.reader.read_splits(paths)
         for split, result in results.items():
             self.tagging[split] = {
                 "scheme": result.scheme,
@@ -59,6 +60,7 @@ class ColumnData(DataModule):
             self.notes.append(f"{split}: {result.layout}; {result.scheme} tags ({result.reason})")
             self.notes += [f"{split}: repaired {repaired}"] if repaired else []
             self.notes += result.notes
+        self.notes += passed_over(self.dir, (path for own in paths.values() for path in own))
         return {split: result.sentences for split, result in results.items()}
 
 

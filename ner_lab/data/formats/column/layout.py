@@ -20,6 +20,8 @@ _ID = re.compile(r"\d+(?:[-.]\d+)?")  # of a word in CoNLL-U, of a range of word
 _PHRASES = frozenset(("NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "CONJP", "INTJ", "LST", "UCP"))
 _JSON = re.compile(r"\s*(?:\[?\s*\{\s*\".*\"\s*:.*|[\[{]+\s*\n\s*[\"{].*)")  # in the first row, or in the first two
 _TABLE = "a table of commas, semicolons or bars is read with data=csv, one without a header with data.header=false; "
+_BRACKETS = re.compile(r"[(*].*")  # `(PER*`, `*`, `*)`, `(LOC)`: how CoNLL-2005 and CoNLL-2012 write spans
+_WEBANNO = "#FORMAT=WebAnno TSV"
 _GLOBAL_COLUMNS = "# global.columns ="
 
 
@@ -78,7 +80,8 @@ def find_layout(
     then no data.
 
     Raises:
-        UserError: no rows, a single column where tags are expected, no such column, or numbers in place of words.
+        UserError: no rows, a single column where tags are expected, no such column, numbers in place of words, or spans
+            in place of tags.
     """
     if separator not in ("auto", *SPLIT):
         raise UserError(f"data.separator is auto, tab or space; got {separator!r}")
@@ -94,6 +97,11 @@ def find_layout(
         raise UserError(
             f"{path}:{first}: is JSON and no column file (row {shortened(row)!r}); JSON Lines and JSON are read with "
             "data=jsonl, label_studio or doccano, and data=auto finds out which"
+        )
+    if sample[0][1].startswith(_WEBANNO):
+        raise UserError(
+            f"{path}:{sample[0][0]}: is WebAnno TSV, which has spans and no tags ({shortened(sample[0][1])!r}); "
+            "INCEpTION and WebAnno export CoNLL 2002 as well, which data=column reads"
         )
     if separator == "auto":
         separator = "tab" if sum("\t" in line for _, line in rows) * 2 >= len(rows) else "space"
@@ -118,7 +126,13 @@ def find_layout(
             f"{path}:{first}: column 0 holds numbers alone, which count words but are none (row {shortened(row)!r}); "
             "data.word_column=1 takes the next column"
         )
-    tags = frozenset(cells[tag] for cells in table if cells[tag].strip()) if tag is not None else frozenset()
+    written = [cells[tag] for cells in table] if tag is not None else []
+    if any("(" in cell for cell in written) and all(map(_BRACKETS.fullmatch, written)):
+        raise UserError(
+            f"{path}:{first}: column {(tag or 0) % width} has spans in brackets and no tags, as CoNLL-2012 writes them "
+            f"({shortened(' '.join(written))!r}); write B-TYPE at '(TYPE', I-TYPE up to ')', and O outside"
+        )
+    tags = frozenset(cell for cell in written if cell.strip())
     ids = numbered and any(cells[0] == "1" for cells in table)
     layers = _layers(table, {word % width, tag % width}) if tag is not None else ()
     return Layout(separator, width, word % width, tag, header if uses_header else 0, tags, ids, layers)
