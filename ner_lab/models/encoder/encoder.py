@@ -74,6 +74,7 @@ class Encoder(nn.Module):
         self.model.train()  # from_pretrained leaves dropout off
         self.kernels = choose(kernels)
         rewrite(self.model, self.kernels)
+        self._recordings: list[Any] = []  # not a module, and nothing that is saved
         if dropout is not None:
             if not 0 <= dropout < 1:
                 raise ValueError(f"dropout must be in [0, 1), got {dropout}")
@@ -124,7 +125,12 @@ class Encoder(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """`hidden_BWD`, zero on padding."""
-        hidden_RSD = read_rows(self.model, batch.input_ids_RS, batch.attention_mask_RS, self.kernels)
+        if "graphs" in self.kernels and batch.input_ids_RS.is_cuda and not self._recordings:
+            from ner_lab.models.encoder.kernels.graphs import Graphs
+
+            self._recordings.append(Graphs(self.model))
+        recordings = self._recordings[0] if self._recordings else None
+        hidden_RSD = read_rows(self.model, batch.input_ids_RS, batch.attention_mask_RS, self.kernels, recordings)
         return self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW) * batch.mask_BW.unsqueeze(-1)
 
     @torch.no_grad()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ner_lab.models.encoder.kernels import probe
-from ner_lab.models.encoder.kernels.rewrites import KERNELS, missing
+from ner_lab.models.encoder.kernels.rewrites import KERNELS, ON_GPU, missing
 
 
 def choose(wanted: str | Sequence[str] = "auto") -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def choose(wanted: str | Sequence[str] = "auto") -> tuple[str, ...]:
     if wanted == "stock":
         return ()
     if wanted == "auto":
-        return probe.probe().kernels
+        return (*probe.probe().kernels, *(name for name in ON_GPU if name not in missing()))
     names = [wanted] if isinstance(wanted, str) else list(wanted)
     for name in names:
         if name not in KERNELS:

@@ -26,7 +26,7 @@ from transformers import BertConfig, BertModel
 
 from ner_lab.files import write_json
 from ner_lab.files.plain import read_json
-from ner_lab.models.encoder.kernels.rewrites import KERNELS, missing, read_rows, rewrite
+from ner_lab.models.encoder.kernels.rewrites import ON_CPU, missing, read_rows, rewrite
 from ner_lab.types import UserError
 
 VERSION = 1  # of the probe; another number where it measures otherwise
@@ -112,7 +112,7 @@ def _probe(here: str) -> Probe:
 def _kept(file: Path) -> Probe | None:
     try:
         found = read_json(file)
-        kernels = tuple(name for name in KERNELS if name in found["kernels"] and name not in missing())
+        kernels = tuple(name for name in ON_CPU if name in found["kernels"] and name not in missing())
         return Probe(found["machine"], found["gains"], kernels, found["bfloat16"], float(found["seconds"]))
     except (UserError, KeyError, TypeError, ValueError):
         return None
@@ -140,7 +140,7 @@ def measure() -> Probe:
     try:
         kernels: tuple[str, ...] = ()
         gains = {}
-        for name in KERNELS:
+        for name in ON_CPU:
             if name in missing() or (name == "attention" and "packing" not in kernels):
                 continue
             gains[name] = faster(_step(kernels), _step((*kernels, name)))

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-# In the order in which the probe tries them: each is judged on top of those before it.
-KERNELS = ("packing", "attention", "linear", "dropout")
-_FILES = {"packing": "packing", "attention": "packing", "linear": "fast_linear", "dropout": "dropout"}
+if TYPE_CHECKING:
+    from ner_lab.models.encoder.kernels.graphs import Graphs
+
+# In the order in which the probe tries them: each is judged on top of those before it. Those of a GPU try themselves.
+ON_CPU, ON_GPU = ("packing", "attention", "linear", "dropout"), ("graphs",)
+KERNELS = (*ON_CPU, *ON_GPU)
+_FILES = {
+    "packing": "packing",
+    "attention": "packing",
+    "linear": "fast_linear",
+    "dropout": "dropout",
+    "graphs": "graphs",
+}
 
 
 @cache
@@ -57,10 +67,17 @@ def rewrite(model: Any, kernels: Collection[str]) -> None:
         allow_packing(model, own_gradient="attention" in kernels)
 
 
-def read_rows(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor, kernels: Collection[str]) -> Tensor:
+def read_rows(
+    model: Any,
+    input_ids_RS: Tensor,
+    attention_mask_RS: Tensor,
+    kernels: Collection[str],
+    recordings: Graphs | None = None,
+) -> Tensor:
     """`hidden_RSD`, as one padded call of `model` gives it where `attention_mask_RS` is 1; meaningless elsewhere.
 
-    With `packing` on a CPU without padding where the architecture can, else with little of it.
+    On a GPU from `recordings`, if it has any. With `packing` on a CPU without padding where the architecture can, else
+    with little of it.
 
     Examples:
         >>> import torch
@@ -75,6 +92,9 @@ def read_rows(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor, kerne
     """
     # On a GPU one padded call is faster than several, and looking at the lengths would wait for it.
     if "packing" not in kernels or input_ids_RS.is_cuda:
+        recorded = recordings.read(input_ids_RS, attention_mask_RS) if recordings and input_ids_RS.is_cuda else None
+        if recorded is not None:
+            return recorded
         return model(input_ids=input_ids_RS, attention_mask=attention_mask_RS).last_hidden_state
     from ner_lab.models.encoder.kernels.packing import can_pack, read_packed
     from ner_lab.models.encoder.kernels.row_groups import read_grouped
