@@ -15,6 +15,8 @@ from ner_lab.metrics import spans
 from ner_lab.models.encoder.kernels.dropout import Dropout
 from ner_lab.types import Batch, Potentials, UserError
 
+CHECK_EVERY = {"cuda": 20}  # steps, between which nobody waits for the losses of a device
+
 
 class Tagger(LightningModule):
     """Trains and scores a token classifier over words.
@@ -51,6 +53,7 @@ class Tagger(LightningModule):
         self.labels = tuple(labels)
         self.seed = seed
         self.make_optimizer, self.make_scheduler = optimizer, scheduler
+        self._unchecked: list[tuple[Tensor, tuple[int, int, int], Tensor]] = []
         self._dev: list[tuple[int, list[str], list[str]]] = []
         self._dev_loss = (0.0, 0)
 
@@ -73,18 +76,29 @@ class Tagger(LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         potentials, hidden_BWE = self(batch)
         loss = self.loss(potentials, batch.labels_BW, hidden_BWE)
-        if not torch.isfinite(loss):
-            raise UserError(
-                f"the loss is {loss.item()} at step {self.global_step} (epoch {self.current_epoch}, batch {batch_idx}, "
-                f"training sentences {batch.index_B.tolist()}); lower optimizer.lr, set trainer.gradient_clip_val, or "
-                "use trainer.precision=32-true"
-            )
+        self._unchecked.append((loss.detach(), (self.global_step, self.current_epoch, batch_idx), batch.index_B))
+        if len(self._unchecked) >= CHECK_EVERY.get(loss.device.type, 1):
+            self._check_losses()
         self.log("train/loss", loss.detach(), batch_size=1)
         for name, value in self.loss.logged.items():
             self.log(f"train/{name}", value, batch_size=1)
         # Lightning divides by the accumulated batches and DDP by the devices; undo both, and weigh by words.
         share = batch.mask_BW.sum() / max(1, batch.step_words)
         return loss * share * self.trainer.accumulate_grad_batches * self.trainer.world_size
+
+    def _check_losses(self) -> None:
+        """On a GPU some steps late, for to look at a number waits for it."""
+        unchecked, self._unchecked = self._unchecked, []
+        if not unchecked or bool(torch.stack([loss for loss, _, _ in unchecked]).isfinite().all()):
+            return
+        loss, (step, epoch, batch), index_B = next(one for one in unchecked if not bool(one[0].isfinite()))
+        raise UserError(
+            f"the loss is {loss.item()} at step {step} (epoch {epoch}, batch {batch}, training sentences "
+            f"{index_B.tolist()}); lower optimizer.lr, set trainer.gradient_clip_val, or use trainer.precision=32-true"
+        )
+
+    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
+        return batch.to(device, non_blocking=device.type == "cuda")  # from pinned memory: nobody waits
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
         accumulate = self.trainer.accumulate_grad_batches
@@ -94,7 +108,11 @@ class Tagger(LightningModule):
                     dist.all_reduce(counted)
             self.loss.update()
 
+    def on_train_end(self) -> None:
+        self._check_losses()
+
     def on_validation_epoch_start(self) -> None:
+        self._check_losses()
         self._dev, self._dev_loss = [], (0.0, 0)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
@@ -135,6 +153,7 @@ class Tagger(LightningModule):
             self.clip_gradients(optimizer, gradient_clip_val, gradient_clip_algorithm)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        self._check_losses()  # nothing is saved after a step that went wrong
         checkpoint["labels"] = list(self.labels)
 
     def configure_optimizers(self) -> Any:

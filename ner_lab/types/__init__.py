@@ -7,7 +7,7 @@ Shape suffixes name the axes: B sentences of a batch, W words, K labels, D hidde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -81,13 +81,18 @@ class Batch:
     step_words: int = 0
 
     def to(self, device: Any, non_blocking: bool = False) -> Batch:
+        return self._each(lambda tensor: tensor.to(device, non_blocking=non_blocking))
+
+    def pin_memory(self) -> Batch:
+        """In memory that a GPU reads by itself; `DataLoader` calls it."""
+        return self._each(lambda tensor: tensor.pin_memory())
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
         names = ("input_ids_RS", "attention_mask_RS", "begin_BW", "end_BW", "mask_BW", "index_B", "labels_BW")
-        moved = {
-            name: tensor.to(device, non_blocking=non_blocking)
-            for name in names
-            if (tensor := getattr(self, name)) is not None
+        changed: dict[str, Any] = {
+            name: change(tensor) for name in names if (tensor := getattr(self, name)) is not None
         }
-        return replace(self, **moved)
+        return replace(self, **changed)
 
 
 class Potentials(Protocol):
