@@ -52,9 +52,10 @@ def ner_lab(*arguments: object) -> None:
 
 
 class Ours:
-    def __init__(self, run: Path) -> None:
+    def __init__(self, run: Path, device: str = "cpu") -> None:
         self.tagger, encoder, _ = load_run(RunFolder(run))
-        self.precision = of_reading("auto", torch.device("cpu"), self.tagger.encoder.width)
+        self.tagger.to(device)
+        self.precision = of_reading("auto", torch.device(device), self.tagger.encoder.width)
         self.tokenizer, self.max_subwords = encoder.tokenizer, self.tagger.encoder.max_subwords
 
     def __call__(self, sentences: Sequence[Sentence], precision: torch.dtype | None = None) -> list[tuple[str, ...]]:
@@ -71,8 +72,8 @@ class Ours:
 
 
 class Peer:
-    def __init__(self, folder: Path) -> None:
-        self.pipeline: Any = pipeline("ner", model=str(folder), device="cpu")
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        self.pipeline: Any = pipeline("ner", model=str(folder), device=device)
 
     def __call__(self, sentences: Sequence[Sentence]) -> list[Any]:
         return self.pipeline([" ".join(sentence.words) for sentence in sentences], batch_size=32)

