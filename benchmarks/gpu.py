@@ -190,6 +190,9 @@ def main() -> None:
     parser.add_argument("--small", action="store_true")
     arguments = parser.parse_args()
     begin = time.perf_counter()
+    if DEVICE != "cuda" and not arguments.small:
+        print(json.dumps({"card": "no GPU", "left_out": "everything; --small shows that it works"}))
+        return
 
     def left() -> float:
         return arguments.seconds - (time.perf_counter() - begin)
