@@ -56,8 +56,6 @@ def refuse_config(cfg: DictConfig, folder: Path) -> None:
 
 def _refuse_ends(cfg: DictConfig) -> None:
     steps = cfg.trainer.get("max_steps")
-    if steps == 0:
-        raise UserError("trainer.max_steps must be at least 1, or -1 for no limit but trainer.max_epochs, got 0")
     if cfg.trainer.get("max_epochs", 1) is None and steps in (None, -1) and cfg.trainer.get("max_time") is None:
         raise UserError("trainer.max_epochs must be a number where trainer.max_steps sets no end, got null")
 

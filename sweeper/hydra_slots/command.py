@@ -186,7 +186,10 @@ def retry(study: Study, history: History, numbers: Sequence[int]) -> str:
 def _written(text: str, chosen: argparse.Namespace, name: str) -> str:
     path = Path(chosen.output or Path(chosen.folder or ".") / name)
     try:
-        write_whole(path, text)  # not through a link that lies there
+        if chosen.output and path.exists() and not (path.is_file() or path.is_dir()):
+            path.write_text(text, encoding="utf-8")  # /dev/stdout, or a pipe
+        else:
+            write_whole(path, text)  # not through a link that lies there
     except OSError as error:
         raise SweepError(f"{path}: cannot write ({error.strerror}); choose another file with --output") from None
     return str(path)

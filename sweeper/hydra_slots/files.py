@@ -15,7 +15,13 @@ PROBE = 1 << 16  # bytes, about what a trial's own small files take
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes a file beside it under a name of this process's own, and then puts it into its place."""
+    """Writes a file beside it under a name of this process's own, and then puts it into its place.
+
+    Raises:
+        OSError: as in writing; or a device or a pipe has this name, whose place no file may take.
+    """
+    if not path.is_symlink() and path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "a folder, a device or a pipe is there")
     beside = path.with_name(f".{path.name.removeprefix('.')}.{os.getpid()}")
     try:
         beside.write_text(text, encoding="utf-8")

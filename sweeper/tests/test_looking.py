@@ -154,6 +154,22 @@ def test_a_study_is_looked_at_and_stays_as_it_is(tmp_path, kind):
         folder.chmod(0o755)
 
 
+def test_a_pipe_or_a_device_keeps_its_place(tmp_path, capsys):
+    folder = tmp_path / "s"
+    folder.mkdir()
+    made_studies.mixed(folder)
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    command.start(["best", str(folder), "--output", str(tmp_path / "pipe")])
+    assert os.read(reader, 1 << 16) and (tmp_path / "pipe").is_fifo()
+    os.close(reader)
+    (folder / "best.yaml").unlink(missing_ok=True)
+    os.mkfifo(folder / "best.yaml")
+    with pytest.raises(SystemExit, match=r"best\.yaml: cannot write"):
+        command.start(["best", str(folder)])
+    assert (folder / "best.yaml").is_fifo()
+
+
 @pytest.mark.parametrize("storage", ["{}/victim/study.journal", "sqlite:///{}/victim/study.db"])
 def test_a_folder_does_not_choose_what_retry_writes(tmp_path, storage):
     (tmp_path / "victim").mkdir()
