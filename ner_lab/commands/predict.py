@@ -21,7 +21,6 @@ from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder, output_path, replacing
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
-from ner_lab.training.bounds import at_least, whole
 from ner_lab.training.precision import of_reading
 from ner_lab.training.recognizer import entities
 from ner_lab.types import Prediction, Sentence, UserError
@@ -54,7 +53,7 @@ def predict(cfg: DictConfig) -> None:
         UserError: a setting, the run, the input or the output cannot be used; or, when all is written, some lines
             could not be read.
     """
-    whole("batch_size", cfg.batch_size, at_least(1))
+    batch_size = inference.sentences_at_once(cfg.batch_size)
     if cfg.format not in FORMATS:
         raise UserError(f"format must be one of {', '.join(FORMATS)}, got {cfg.format!r}")
     run = RunFolder.existing(cfg.run)
@@ -76,11 +75,11 @@ def predict(cfg: DictConfig) -> None:
         lines = wrong = 0
         sentences = with_context(_sentences(requests, waiting), context)
         # A person who types wants an answer a line; files are batched by length.
-        chunk = 1 if source.isatty() else 16 * cfg.batch_size
+        chunk = 1 if source.isatty() else 16 * (batch_size or (512 if chosen.type == "cuda" else 64))
         with _writing(output) as write:
             while some := list(islice(sentences, chunk)):
                 for prediction in inference.annotate(
-                    tagger, encoder, some, tagger.labels, cfg.batch_size, details=False, precision=precision
+                    tagger, encoder, some, tagger.labels, batch_size, details=False, precision=precision
                 ):
                     request = waiting.popleft()
                     write(json.dumps(_answer(request, prediction), ensure_ascii=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -20,7 +21,7 @@ def annotate(
     encoder: SubwordEncoder,
     sentences: Sequence[Sentence],
     labels: Sequence[str],
-    batch_size: int = 64,
+    batch_size: int | None = 64,
     details: bool = True,
     precision: torch.dtype = torch.float32,
     progress: Callable[[int], None] = lambda words: None,
@@ -32,7 +33,8 @@ def annotate(
         encoder: words to subwords.
         sentences: any number; they are batched by length and come back in order.
         labels: the model's labels.
-        batch_size: sentences a batch.
+        batch_size: sentences a batch; None takes as many as the memory at hand has room for, up to where more gains
+            nothing.
         details: also the log-probabilities of every word and the sentence's loss.
         precision: of the encoder; bfloat16 is faster on some devices, and rounds what it says to three digits.
         progress: told the number of words after each batch.
@@ -43,7 +45,7 @@ def annotate(
     device = next(model.parameters()).device
     # Around all batches, so that weights are cast once.
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == torch.bfloat16):
-        for batch in _batches(encoded, encoder, batch_size):
+        for batch in _batches(encoded, encoder, batch_size, model.encoder.width if batch_size is None else 0, device):
             potentials, _ = model(batch.to(device))
             rows = batch.index_B.tolist()
             chosen = [sentences[full[row]] for row in rows]
@@ -53,10 +55,49 @@ def annotate(
     return [p or Prediction(s, (), (), [], None) for p, s in zip(found, sentences, strict=True)]
 
 
-def _batches(encoded: EncodedSplit, encoder: SubwordEncoder, batch_size: int) -> Iterator[Batch]:
+def _batches(
+    encoded: EncodedSplit, encoder: SubwordEncoder, batch_size: int | None, width: int, device: torch.device
+) -> Iterator[Batch]:
     if len(encoded):
-        for positions in reading_plan(encoded, batch_size).batches:
+        tokens = subwords_at_once(width, device) if batch_size is None else None
+        for positions in reading_plan(encoded, batch_size or len(encoded), batch_tokens=tokens).batches:
             yield collate(encoded, positions, encoder)
+
+
+def subwords_at_once(width: int, device: torch.device) -> int:
+    """Of a batch: what fits into a quarter of the memory that is free, up to where more gains nothing."""
+    if device.type == "cuda":
+        free, most = torch.cuda.mem_get_info(device)[0], 32_768
+    else:
+        free, most = _free_memory(), 4_096
+    # A layer holds about 28 numbers of 4 bytes for each hidden unit of a subword: its states, the four times wider ones
+    # between its two products, queries, keys, values and their copies.
+    return int(max(512, min(most, free / 4 / (28 * 4 * width))))
+
+
+def _free_memory() -> int:
+    """Bytes, as Linux tells them; elsewhere half a gibibyte."""
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return 1024 * int(line.split()[1])
+    except (OSError, ValueError):
+        pass
+    return 2**29
+
+
+def sentences_at_once(value: Any) -> int | None:
+    """A value of `batch_size`; None for `auto`.
+
+    Raises:
+        UserError: another text, or a number below 1.
+    """
+    if value == "auto":
+        return None
+    number = int(value) if isinstance(value, str) and value.lstrip("-").isdecimal() else value
+    if type(number) is not int or number < 1:
+        raise UserError(f"batch_size must be auto, or a whole number, at least 1, got {value}")
+    return number
 
 
 def _predictions(

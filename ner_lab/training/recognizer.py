@@ -48,7 +48,7 @@ class Recognizer:
         tagger: Tagger,
         encoder: SubwordEncoder,
         context: int,
-        batch_size: int,
+        batch_size: int | None,
         precision: torch.dtype = torch.float32,
     ) -> None:
         self.folder, self.labels = folder, tagger.labels
@@ -85,7 +85,7 @@ class Recognizer:
         return f"<Recognizer of {types}; run {self.folder}>"
 
     def _stream(self, texts: Iterator[str]) -> Iterator[list[FoundEntity]]:
-        while some := list(islice(texts, 4 * self._batch_size)):
+        while some := list(islice(texts, 4 * (self._batch_size or 64))):
             yield from self._find(some)
 
     def _find(self, texts: Sequence[str]) -> list[list[FoundEntity]]:
@@ -129,7 +129,12 @@ def entities(text: str, words: Sequence[Word], prediction: Prediction) -> list[F
 
 
 def load(
-    folder: str | Path, *, device: str = "auto", batch_size: int = 64, precision: str = "auto", trust: bool = False
+    folder: str | Path,
+    *,
+    device: str = "auto",
+    batch_size: int | str = "auto",
+    precision: str = "auto",
+    trust: bool = False,
 ) -> Recognizer:
     """The best model of a run, ready to find entities.
 
@@ -142,18 +147,17 @@ def load(
     Args:
         folder: a run folder, of any version.
         device: `auto` (the first GPU where there is one), `cpu`, `cuda` or `cuda:N`.
-        batch_size: sentences at a time.
+        batch_size: sentences at a time; `auto` is what the memory at hand has room for.
         precision: of the encoder: `float32`, `bfloat16`, or `auto`, which is bfloat16 where that is faster.
         trust: the run may name classes that are not ner_lab's; they are imported and called.
 
     Raises:
         UserError: no run, an unfinished or damaged one, one that wants to be trusted, or no such device.
     """
-    if batch_size < 1:
-        raise UserError(f"batch_size must be at least 1, got {batch_size}")
+    sentences = inference.sentences_at_once(batch_size)
     run = RunFolder.existing(folder)
     with console.silence():
         tagger, encoder, config = load_run(run, trust)
         tagger.to(chosen := inference.device(device))
         reading = of_reading(precision, chosen, tagger.encoder.width)
-    return Recognizer(run.path, tagger, encoder, config.data.get("document_context", 0), batch_size, reading)
+    return Recognizer(run.path, tagger, encoder, config.data.get("document_context", 0), sentences, reading)

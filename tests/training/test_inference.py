@@ -1,0 +1,45 @@
+"""Predictions in batches: as many sentences at once as the memory has room for, with the same answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from ner_lab.data.predictions import read_run
+from ner_lab.files import RunFolder
+from ner_lab.training import inference
+from ner_lab.training.assembly import load_run
+from ner_lab.types import UserError
+
+CPU = torch.device("cpu")
+
+
+def test_any_number_of_sentences_at_once_gives_the_same_tags(train: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunFolder(train("trainer.max_epochs=2").folder)
+    tagger, encoder, _ = load_run(run)
+    saved = list(read_run(run, "test"))
+    sentences = [prediction.sentence for prediction in saved]
+    for at_once, free in ((1, 0), (7, 0), (None, 0), (None, 2**40)):
+        monkeypatch.setattr(inference, "_free_memory", lambda free=free: free)
+        found = inference.annotate(tagger, encoder, sentences, tagger.labels, at_once, details=False)
+        assert [p.tags for p in found] == [p.tags for p in saved]
+
+
+@pytest.mark.parametrize(("free", "subwords"), [(0, 512), (2**28, 1_560), (2**40, 4_096)])
+def test_what_fits_into_a_quarter_of_the_memory(free: int, subwords: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inference, "_free_memory", lambda: free)
+    assert inference.subwords_at_once(384, CPU) == subwords
+    assert inference.subwords_at_once(768, CPU) <= subwords
+
+
+def test_the_memory_at_hand_is_looked_at() -> None:
+    assert inference._free_memory() > 2**20
+
+
+def test_values_of_batch_size() -> None:
+    assert [inference.sentences_at_once(value) for value in ("auto", 5, "5")] == [None, 5, 5]
+    for wrong in (0, -1, "0", "many", 1.5, True, None, [1]):
+        with pytest.raises(UserError, match="batch_size must be auto, or a whole number, at least 1, got"):
+            inference.sentences_at_once(wrong)
