@@ -132,7 +132,9 @@ def test_a_failed_trial_is_tried_again_and_the_sweep_comes_to_its_total(tmp_path
     status = slots("status", "sweep").stdout
     assert "3 of 3 trials finished (0 complete, 0 pruned, 3 failed)" in status and "hydra-slots retry" in status
     (tmp_path / "fixed").touch()
-    assert "queued again: 0, 1, 2" in slots("retry", "sweep").stdout
+    # A folder does not choose what is written outside of it.
+    assert f"name it yourself: --storage {journal}" in slots("retry", "sweep").stderr
+    assert "queued again: 0, 1, 2" in slots("retry", "sweep", "--storage", journal).stdout
     again = start(tmp_path, journal, *search)
     output = again.communicate(timeout=60)[0]
     assert again.returncode == 0, output

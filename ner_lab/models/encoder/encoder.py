@@ -95,6 +95,8 @@ class Encoder(nn.Module):
         if self.model.config.model_type in {"roberta", "xlm-roberta", "camembert"}:
             positions -= 2
         allowed = min(positions, self.tokenizer.model_max_length)
+        if allowed < 8:
+            raise ValueError(f"the encoder and its tokenizer allow {allowed} subwords a row, and need at least 8")
         if wanted is None:
             return min(allowed, LONGEST_WINDOW)
         if not 8 <= wanted <= allowed:
