@@ -37,6 +37,7 @@ PART = Bound(
     "a whole number from 1 to 1,000,000,000, or a share above 0 and up to 1.0",
     lambda value: 1 <= value <= 10**9 if isinstance(value, int) else 0 < value <= 1,
 )
+PART_OR_NONE = Bound(f"0 for none, {PART.rule}", lambda value: value == 0 or PART.holds(value))
 EPOCHS = Bound("from 1 to 1,000,000 (trainer.max_steps ends a run by steps)", lambda value: 1 <= value <= 10**6)
 STEPS = Bound("from 1 to 1,000,000,000, or -1 for no limit", lambda value: value == -1 or 1 <= value <= 10**9)
 
@@ -88,7 +89,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "val_check_interval": PART,
         "check_val_every_n_epoch": at_least(1),
         "limit_train_batches": PART,
-        "limit_val_batches": PART,
+        "limit_val_batches": PART_OR_NONE,
         "log_every_n_steps": at_least(0),
         "num_sanity_val_steps": at_least(-1),
         "reload_dataloaders_every_n_epochs": at_least(0),

@@ -119,3 +119,8 @@ def test_bounds(key: str, wrong: tuple[object, ...], right: tuple[object, ...]) 
 
 def _one(value: object) -> str:
     return "" if isinstance(value, list) else str(value)
+
+
+def test_a_run_may_go_without_evaluations_in_between() -> None:
+    assert checked(("trainer=cpu",), "trainer.limit_val_batches", 0) == ""
+    assert "0 for none" in checked(("trainer=cpu",), "trainer.limit_val_batches", -1)
