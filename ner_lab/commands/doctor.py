@@ -83,6 +83,7 @@ def examine(again: bool = False) -> dict[str, Any]:
         "devices": [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())],
         "cuda": torch.version.cuda,
         "threads": torch.get_num_threads(),
+        "waiting": {name: os.environ[name] for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT") if name in os.environ},
         "probe": {**asdict(measured), "kernels": list(measured.kernels), "file": str(probe.place())},
         "not_to_be_had": {name: missing()[name] for name in KERNELS if name in missing()},
         "precision": {
@@ -109,7 +110,8 @@ def lines(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("ner-lab", f"{packages['ner-lab']}{git}; Python {found['python']} on {found['platform']}"),
         ("packages", ", ".join(f"{name} {text or 'MISSING'}" for name, text in packages.items() if name != "ner-lab")),
         ("processor", f"{machine['processor']}, {machine['cores']} cores, {found['threads']} threads; "
-         f"{', '.join(machine['instructions']) or 'no vector instructions that are looked for'}"),
+         f"{', '.join(machine['instructions']) or 'no vector instructions that are looked for'}"
+         + "".join(f"; {name}={value}" for name, value in found["waiting"].items())),
         ("devices", f"{', '.join(found['devices'])} (CUDA {found['cuda']})" if found["devices"]
          else f"no GPU that torch sees{'' if found['cuda'] else ': this build of torch has no CUDA'}"),
     ]  # fmt: skip

@@ -7,6 +7,7 @@ import json
 import pytest
 import torch
 
+from ner_lab.cli import SPINS
 from ner_lab.commands import doctor
 from ner_lab.models.encoder.kernels import choose
 from ner_lab.models.encoder.kernels.rewrites import ON_CPU, missing
@@ -23,6 +24,20 @@ def test_it_says_what_a_run_does(ner_lab) -> None:
     assert [name for name in choose("auto") if name in ON_CPU] == found["probe"]["kernels"]
     for name in found["probe"]["gains"]:
         assert f"{name} " in done.stdout
+
+
+def test_threads_that_wait_for_work_leave_the_cores_to_others(ner_lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    for name, value, expected in (
+        (None, None, {"GOMP_SPINCOUNT": SPINS}),
+        ("GOMP_SPINCOUNT", "7", {"GOMP_SPINCOUNT": "7"}),
+        ("OMP_WAIT_POLICY", "ACTIVE", {"OMP_WAIT_POLICY": "ACTIVE"}),
+    ):
+        with monkeypatch.context() as own:
+            if name:
+                own.setenv(name, value)
+            assert json.loads(ner_lab("doctor", "json=true").stdout)["waiting"] == expected
 
 
 def test_it_measures_anew_when_it_is_told_to(capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,7 +88,7 @@ def test_no_number_of_the_configuration_ends_in_anything_but_a_message(option: s
         ("trainer.gradient_clip_val", (-1.0, math.nan), (0, 1.0, None)),
         ("trainer.val_check_interval", (0, 0.0, -1, 1.5), (0.5, 1.0, 200)),
         ("trainer.limit_train_batches", (0, 0.0, -1), (0.5, 3)),
-        ("trainer.limit_val_batches", (0, 2.5), (1.0, 3)),
+        ("trainer.limit_val_batches", (-1, 2.5), (0, 1.0, 3)),
         ("data.batch_size", (0, -1), (1,)),
         ("data.eval_batch_size", (0,), (1,)),
         ("data.num_workers", (-1, 10**9), (0, 2)),
