@@ -20,8 +20,8 @@ def machine() -> dict[str, Any]:
         "cores": here["cores"],
         "threads": torch.get_num_threads(),
         "kernels": list(found.kernels),
-        "training": precision.of_training("auto", "auto", precision.NARROWEST),
-        "prediction": str(precision.of_reading("auto", device, precision.NARROWEST)).removeprefix("torch."),
+        "training_auto": precision.of_training("auto", "auto", precision.NARROWEST),
+        "prediction_auto": str(precision.of_reading("auto", device, precision.NARROWEST)).removeprefix("torch."),
     }
 
 

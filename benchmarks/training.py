@@ -1,14 +1,14 @@
 """Training speed side by side with transformers.Trainer: real (unpadded) subwords per second.
 
-    python benchmarks/training.py [--sentences 2000] [--repeats 1]
+    python benchmarks/training.py [--sentences 2000] [--repeats 1] [--precision auto]
 
 One epoch on the same sentences, same encoder (all-MiniLM-L6-v2), batch 32, all threads, evaluation excluded on both
 sides, one after the other in processes of their own. Special tokens count on both sides, padding on neither. Two
 corpora: wnut17 (NER_LAB_DATA), and generated text with the length spread of newswire (mean 20, at most 160 subwords),
 where random batches pad to 2.6 times the real subwords. `ratio` is that of the second; the bar is 2.6. Ours runs with
-its defaults: the kernels and the precision that the probe of this machine found faster (`ner-lab doctor`). Beside it
-stands where our time goes, from steps in this process in float32. The peer is NER_LAB_PEERS/hf_trainer.py; the defaults
-are ../shared/data and ../shared/peers beside the repository.
+its defaults: the kernels that the probe of this machine found faster (`ner-lab doctor`); `--precision auto` takes its
+precision, too. Beside it stands where our time goes, from steps in this process in float32. The peer is
+NER_LAB_PEERS/hf_trainer.py; the defaults are ../shared/data and ../shared/peers beside the repository.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def peer(folder: Path) -> float:
     return json.loads(_run([sys.executable, PEER, *files, *settings]).splitlines()[-1])["subwords_per_s"]
 
 
-def ours(folder: Path, subwords: int) -> float:
+def ours(folder: Path, subwords: int, precision: str) -> float:
     run = Path(tempfile.mkdtemp()) / "run"
     settings = [
         "data=column",
@@ -81,7 +81,13 @@ def ours(folder: Path, subwords: int) -> float:
         "trainer.limit_val_batches=0",
         "logger=none",
     ]
-    settings += ["data.batch_size=32", "optimizer.lr=2e-4", "callbacks.checkpoint.keep=none", f"hydra.run.dir={run}"]
+    settings += [
+        f"trainer.precision={precision}",
+        "data.batch_size=32",
+        "optimizer.lr=2e-4",
+        "callbacks.checkpoint.keep=none",
+        f"hydra.run.dir={run}",
+    ]
     _run([sys.executable, "-m", "ner_lab", "train", *settings])
     return subwords / json.loads((run / "metrics.json").read_text())["train"]["seconds"]
 
@@ -132,6 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sentences", type=int, default=2000)
     parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--precision", default="32-true", help="ours: 32-true (default) or auto, as trainer.precision")
     arguments = parser.parse_args()
     for path in (DATA / "wnut17", PEER):
         if not path.exists():
@@ -152,7 +159,7 @@ def main() -> None:
         )
         pairs = []
         for _ in range(arguments.repeats):
-            theirs, own = peer(folder), ours(folder, sum(lengths))
+            theirs, own = peer(folder), ours(folder, sum(lengths), arguments.precision)
             pairs.append(own / theirs)
             rows.append({"corpus": name, "peer_subwords_per_s": theirs, "ours_subwords_per_s": round(own, 1)})
             print(f"  Trainer {theirs:.0f}, ours {own:.0f} real subwords/s: {own / theirs:.2f}x", flush=True)
