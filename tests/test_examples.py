@@ -32,6 +32,7 @@ WITHOUT = {
     "LogFormatter": "named in the configuration of logging",
     "Tagger": "built by a run from its config",
     "OLD_NAMES": "a table",
+    "SINCE": "a table",
     "disk_faults": "needs a full disk",
     "refuse_trial": "takes the config of a sweep",
     "replacing": "writes files",

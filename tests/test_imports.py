@@ -199,7 +199,7 @@ def test_configs_hold_public_names_alone() -> None:
         for name in re.findall(r"\bner_lab(?:\.\w+)+", file.read_text(encoding="utf-8")):
             named.setdefault(name, file.name)
     assert len(named) > 30
-    named.pop("ner_lab.files.OLD_NAMES")  # what was called otherwise; the sweeper looks there for studies of that time
+    named.pop("ner_lab.files.SINCE")  # what was called otherwise; the sweeper looks there for studies of that time
     named.pop("ner_lab.commands.own_folder.OwnFolder")  # of Hydra's own part, which no run folder is read for
     for name, file in named.items():
         room, _, last = name.rpartition(".")

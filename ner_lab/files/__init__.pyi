@@ -2,6 +2,7 @@ from .outputs import no_folder as no_folder
 from .outputs import output_path as output_path
 from .outputs import sources as sources
 from .public_names import OLD_NAMES as OLD_NAMES
+from .public_names import SINCE as SINCE
 from .public_names import with_public_names as with_public_names
 from .run_folder import RunFolder as RunFolder
 from .writing import disk_faults as disk_faults

@@ -46,6 +46,9 @@ OLD_NAMES = {
     "ner_lab.tagger.Tagger": "ner_lab.training.Tagger",
 }
 
+# The same for a sweep that goes on; and keys that configs did not have, with the value that does what was done then.
+SINCE = {**OLD_NAMES, "+model.encoder.kernels": "auto"}
+
 
 def with_public_names(settings: Any) -> Any:
     """Plain settings (mappings, lists and values) in which classes have the names they have today.

@@ -77,7 +77,8 @@ class SweepSettings:
         check: MODULE.FUNCTION of the application; called with the config of every choice before the first trial, it
             raises a `ValueError` with a message where no trial of that config could run.
         renamed: names that a config has for things of Python, old to new, or MODULE.MAPPING of the application; a study
-            that was started under the old ones goes on under the new ones.
+            that was started under the old ones goes on under the new ones. `+KEY: VALUE` is a key that the config did
+            not have then, with the value that changes nothing.
     """
 
     n_trials: int | None = None

@@ -28,6 +28,18 @@ def test_everything_else_is_one_and_names_are_not_among_them():
     assert "lab.losses.focal.Focal and more" in differences({"a": "lab.losses.focal.Focal and more"}, {"a": 1}, NAMES)
 
 
+def test_a_key_that_came_since_is_no_difference_with_the_value_that_changes_nothing():
+    since = {**NAMES, "+loss.kernels": "auto"}
+    new = json.loads(json.dumps(NEW))
+    new["config"]["loss"]["kernels"] = "auto"
+    assert differences(OLD, new, since) == "" and "loss.kernels" in differences(OLD, new, NAMES)
+    new["config"]["loss"]["kernels"] = "stock"
+    assert differences(OLD, new, since) == '  config.loss.kernels: was absent, now "stock"'
+    asked = json.loads(json.dumps(new))
+    new["config"]["loss"]["kernels"] = "auto"
+    assert "loss.kernels" in differences(asked, new, since)
+
+
 def test_a_value_that_is_not_itself_is_the_same():
     assert differences({"a": float("nan")}, {"a": float("nan")}) == ""
 

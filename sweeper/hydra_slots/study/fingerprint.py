@@ -63,7 +63,8 @@ def differences(
 
     Args:
         before, now: what `describe` gave.
-        renamed: `hydra.sweeper.renamed`, for what is called otherwise today; a path is imported only if need be.
+        renamed: `hydra.sweeper.renamed`, for what is called otherwise today; a path is imported only if need be. A name
+            `+KEY` is a key that the config did not have then; with its value there all is as it was.
 
     Raises:
         SweepError: the path leads to no mapping.
@@ -71,7 +72,11 @@ def differences(
     if renamed and digest(before) != digest(now):
         names = _mapping(renamed) if isinstance(renamed, str) else renamed
         before, now = _today(before, names), _today(now, names)
+        since = {f"config.{name[1:]}": value for name, value in names.items() if name.startswith("+")}
+    else:
+        since = {}
     old, new = dict(_flat(before)), dict(_flat(now))
+    new = {key: value for key, value in new.items() if key in old or key not in since or value != since[key]}
     keys = [key for key in {**old, **new} if _shown(old, key) != _shown(new, key)]
     lines = [f"  {visible(key)}: was {_shown(old, key)}, now {_shown(new, key)}" for key in keys[:SHOWN]]
     return "\n".join(lines + [f"  and {len(keys) - SHOWN} more"] * (len(keys) > SHOWN))

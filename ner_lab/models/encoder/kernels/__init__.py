@@ -3,7 +3,7 @@
 `model.encoder.kernels` is the one switch: `stock` is the model as transformers has it, `auto` has what `probe` found
 faster on this machine, a list (`[packing,linear]`) is for studies; `choice` reads it. `rewrites` is the one way in:
 `Encoder` calls `rewrite` when it is built and `read_rows` for every batch. Without this folder the encoder would call
-the model itself. What each kernel puts in the place of what, all of it on a CPU; on a GPU everything is stock:
+the model itself. What each kernel puts in the place of what, on a CPU but for the last:
 
 - `packing`: one padded call of the model, and attention under a mask -> all rows in one, without padding, and attention
   within each row; for relatives of BERT and RoBERTa (`packing.FIRST_POSITION`). For other models (`row_groups`): a call
@@ -11,7 +11,9 @@ the model itself. What each kernel puts in the place of what, all of it on a CPU
 - `attention`: autograd of that attention where it drops weights -> its gradient written out;
 - `linear` (`fast_linear`): `torch.nn.Linear`, which multiplies with MKL -> oneDNN, in float32 without autocast; it
   cannot be differentiated twice;
-- `dropout`: `torch.nn.Dropout` -> one draw of 64 bits for four elements.
+- `dropout`: `torch.nn.Dropout` -> one draw of 64 bits for four elements;
+- `graphs`, on a GPU: a launch for each of the encoder's operations -> a replay of all of them, recorded once a shape and
+  tried against the model before it is used.
 
 `dropout` and `attention` change numbers, in training alone: other elements are dropped than torch would drop from the
 same seed, independently and with the same probability (in steps of 1/65536). They are here because drawing is what
