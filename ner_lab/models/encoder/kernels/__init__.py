@@ -12,8 +12,8 @@ the model itself. What each kernel puts in the place of what, on a CPU but for t
 - `linear` (`fast_linear`): `torch.nn.Linear`, which multiplies with MKL -> oneDNN, in float32 without autocast; it
   cannot be differentiated twice;
 - `dropout`: `torch.nn.Dropout` -> one draw of 64 bits for four elements;
-- `graphs`, on a GPU: a launch for each of the encoder's operations -> a replay of all of them, recorded once a shape and
-  tried against the model before it is used.
+- `graphs`, on a GPU: a launch for each of the encoder's operations -> a replay of all of them, recorded once a shape
+  and tried against the model before it is used.
 
 `dropout` and `attention` change numbers, in training alone: other elements are dropped than torch would drop from the
 same seed, independently and with the same probability (in steps of 1/65536). They are here because drawing is what
