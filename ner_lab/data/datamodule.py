@@ -260,7 +260,7 @@ class DataModule(LightningDataModule):
         return self._loader(Batches(self.encoded["dev"], plan, self.subword_encoder))
 
     def _loader(self, batches: Batches, sampler: From | None = None) -> DataLoader[Any]:
-        on_gpu = self.trainer is not None and self.trainer.strategy.root_device.type == "cuda"
+        on_gpu = torch.cuda.is_available() and self.trainer is not None and self.trainer.strategy.root_device.type == "cuda"
         return DataLoader(batches, batch_size=None, sampler=sampler, num_workers=self.num_workers, pin_memory=on_gpu)
 
     def state_dict(self) -> dict[str, int]:

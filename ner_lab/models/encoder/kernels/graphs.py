@@ -70,6 +70,8 @@ class Graphs:
         training = self.model.training and torch.is_grad_enabled()
         if training and any(getattr(part, "gradient_checkpointing", False) for part in self.model.modules()):
             return None
+        if input_ids_RS.is_cuda and input_ids_RS.device.index != torch.cuda.current_device():
+            return None  # recordings are made on the current one
         device = input_ids_RS.device.type
         dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else None
         shape = (*given[0].shape, training, dtype, torch.is_inference_mode_enabled())
@@ -99,7 +101,8 @@ class Graphs:
 
     def _try(self, shape: tuple[Any, ...], given: tuple[Tensor, Tensor]) -> None:
         _, _, training, dtype, _ = shape
-        state = torch.cuda.get_rng_state() if given[0].is_cuda else torch.random.get_rng_state()
+        state = torch.random.get_rng_state()
+        state_of_gpu = torch.cuda.get_rng_state() if given[0].is_cuda else None
         try:
             with torch.autocast(given[0].device.type, dtype, enabled=dtype is not None, cache_enabled=False):
                 found = self.record(self.model, given, training)
@@ -112,10 +115,9 @@ class Graphs:
             said = " ".join(str(error).split())[:300]
             _log.warning("the encoder runs without CUDA graphs, as the recording of %s failed: %s", shape[:2], said)
         finally:  # the same dropout as without a recording in this step
-            if given[0].is_cuda:
-                torch.cuda.set_rng_state(state)
-            else:
-                torch.random.set_rng_state(state)
+            torch.random.set_rng_state(state)
+            if state_of_gpu is not None:
+                torch.cuda.set_rng_state(state_of_gpu)
 
 
 class Recording:

@@ -143,7 +143,7 @@ def measure() -> Probe:
         for name in ON_CPU:
             if name in missing() or (name == "attention" and "packing" not in kernels):
                 continue
-            gains[name] = faster(_step(kernels), _step((*kernels, name)))
+            gains[name] = round(faster(_step(kernels), _step((*kernels, name))), 3)
             if gains[name] >= WORTH:
                 kernels = (*kernels, name)
         bfloat16 = {"training": 0.0, "reading": 0.0}
@@ -154,8 +154,7 @@ def measure() -> Probe:
         torch.random.set_rng_state(random)
         torch.set_num_threads(threads)
     seconds = time.perf_counter() - begin
-    rounded = {name: round(gain, 3) for name, gain in gains.items()}
-    return Probe(here, rounded, kernels, {k: round(v, 3) for k, v in bfloat16.items()}, round(seconds, 3))
+    return Probe(here, gains, kernels, {k: round(v, 3) for k, v in bfloat16.items()}, round(seconds, 3))
 
 
 def faster(before: Callable[[], Any], after: Callable[[], Any]) -> float:
