@@ -260,8 +260,9 @@ class DataModule(LightningDataModule):
         return self._loader(Batches(self.encoded["dev"], plan, self.subword_encoder))
 
     def _loader(self, batches: Batches, sampler: From | None = None) -> DataLoader[Any]:
-        on_gpu = torch.cuda.is_available() and self.trainer is not None and self.trainer.strategy.root_device.type == "cuda"
-        return DataLoader(batches, batch_size=None, sampler=sampler, num_workers=self.num_workers, pin_memory=on_gpu)
+        trainer = self.trainer if torch.cuda.is_available() else None
+        pinned = trainer is not None and trainer.strategy.root_device.type == "cuda"
+        return DataLoader(batches, batch_size=None, sampler=sampler, num_workers=self.num_workers, pin_memory=pinned)
 
     def state_dict(self) -> dict[str, int]:
         """Where the run is in its epoch: all that resuming needs, since the order is a function of seed and epoch."""
