@@ -46,7 +46,9 @@ def _git() -> dict[str, Any] | None:
         return None
 
     def git(*words: str) -> str:
-        return subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=True).stdout.strip()
+        # Without the lock that `status` takes to refresh the index: a run that is killed then would leave it behind.
+        command = ["git", "--no-optional-locks", "-C", root, *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
         return {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
