@@ -47,7 +47,7 @@ def _git() -> dict[str, Any] | None:
 
     def git(*words: str) -> str:
         # Without the lock that `status` takes to refresh the index: a run that is killed then would leave it behind.
-        command = ["git", "--no-optional-locks", "-C", root, *words]
+        command = ["git", "--no-optional-locks", "-C", str(root), *words]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
