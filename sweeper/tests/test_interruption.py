@@ -34,7 +34,9 @@ def test_a_command_that_imports_ends_in_one_line(tmp_path, how, code):
 def test_a_sweep_that_imports_ends_in_one_line_and_leaves_nothing(tmp_path, how, code):
     (tmp_path / "slow_to_import.py").write_text(SLOW)
     command = toy_sweep.command(tmp_path / "s", "x=1,2", "hydra.sweeper.preload=[slow_to_import]")
-    assert interrupted(how, tmp_path, *command) == (code, f"hydra-slots: stopped by {how.name}\n")
+    ended, said = interrupted(how, tmp_path, *command)
+    own = [line for line in said.splitlines(keepends=True) if line.startswith("hydra-slots")]  # Hydra 1.4 warns, too
+    assert (ended, own) == (code, [f"hydra-slots: stopped by {how.name}\n"]) and "Traceback" not in said
     assert not (tmp_path / "s").exists()
 
 
