@@ -30,7 +30,7 @@ from ner_lab.types import UserError
 
 MESSAGES = (UserError, SweepError, HydraException, OmegaConfBaseException)
 QUICK, ALL = 60, 2000
-SECONDS = 10  # of one input; detects hangs, not slowness
+SECONDS = 40  # of one input; detects hangs, not slowness
 MEMORY = 3 << 29  # bytes that an input may take on top of what the process has
 
 
