@@ -9,7 +9,7 @@ import torch
 
 from ner_lab.cli import SPINS
 from ner_lab.commands import doctor
-from ner_lab.models.encoder.kernels import choose
+from ner_lab.models.encoder.kernels import choose, probe
 from ner_lab.models.encoder.kernels.rewrites import ON_CPU, missing
 
 
@@ -57,6 +57,7 @@ def test_what_is_missing_is_said_with_the_way_to_get_it(monkeypatch: pytest.Monk
         doctor.start([])
     finally:
         missing.cache_clear()
+        probe._probe.cache_clear()
     printed = capsys.readouterr().out
     for extra, what in doctor.EXTRAS.values():
         assert f"{what}: pip install 'ner-lab[{extra}]'" in printed

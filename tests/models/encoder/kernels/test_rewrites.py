@@ -13,7 +13,7 @@ from torch import nn
 from transformers import AutoModel
 
 from ner_lab.models import Encoder
-from ner_lab.models.encoder.kernels import rewrites
+from ner_lab.models.encoder.kernels import probe, rewrites
 from ner_lab.models.encoder.kernels.rewrites import KERNELS, read_rows, rewrite
 
 SOME = [*chain.from_iterable(combinations(KERNELS, count) for count in range(len(KERNELS) + 1))]
@@ -68,6 +68,7 @@ def test_a_kernel_that_is_none_is_refused(wanted) -> None:
 def test_what_torch_does_not_have_is_stock_and_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(torch, "_softmax_backward_data")
     rewrites.missing.cache_clear()
+    probe._probe.cache_clear()
     try:
         assert set(rewrites.missing()) == {"attention"}
         with pytest.raises(ValueError, match=r"attention cannot be had here .*_softmax_backward_data"):
@@ -75,3 +76,4 @@ def test_what_torch_does_not_have_is_stock_and_refused_by_name(monkeypatch: pyte
         assert "attention" not in Encoder("tiny", kernels="auto").kernels
     finally:
         rewrites.missing.cache_clear()
+        probe._probe.cache_clear()  # which was read without the kernel
