@@ -80,9 +80,7 @@ def examine(again: bool = False) -> dict[str, Any]:
     wide = precision.NARROWEST
     return {
         **environment.describe(),
-        "devices": [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())],
         "cuda": torch.version.cuda,
-        "threads": torch.get_num_threads(),
         "waiting": {name: os.environ[name] for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT") if name in os.environ},
         "probe": {**asdict(measured), "kernels": list(measured.kernels), "file": str(probe.place())},
         "not_to_be_had": {name: missing()[name] for name in KERNELS if name in missing()},
@@ -92,7 +90,6 @@ def examine(again: bool = False) -> dict[str, Any]:
         },
         "extras": {extra: find_spec(module) is not None for module, (extra, _) in EXTRAS.items()},
         "conf": str(Path("conf").absolute()) if Path("conf").is_dir() else None,
-        "cache": os.environ.get("NER_LAB_CACHE") or "~/.cache/ner-lab",
     }
 
 
@@ -105,14 +102,15 @@ def _device() -> Any:
 def lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     """The screen, a name and a text a line."""
     packages, measured, machine = found["packages"], found["probe"], found["probe"]["machine"]
+    threads, gpus = found["hardware"]["threads"], found["hardware"]["gpus"]
     git = f", commit {found['git']['commit'][:10]}{' with changes' * found['git']['dirty']}" if found["git"] else ""
     rows = [
         ("ner-lab", f"{packages['ner-lab']}{git}; Python {found['python']} on {found['platform']}"),
         ("packages", ", ".join(f"{name} {text or 'MISSING'}" for name, text in packages.items() if name != "ner-lab")),
-        ("processor", f"{machine['processor']}, {machine['cores']} cores, {found['threads']} threads; "
+        ("processor", f"{machine['processor']}, {machine['cores']} cores, {threads} threads; "
          f"{', '.join(machine['instructions']) or 'no vector instructions that are looked for'}"
          + "".join(f"; {name}={value}" for name, value in found["waiting"].items())),
-        ("devices", f"{', '.join(found['devices'])} (CUDA {found['cuda']})" if found["devices"]
+        ("devices", f"{', '.join(gpus)} (CUDA {found['cuda']})" if gpus
          else f"no GPU that torch sees{'' if found['cuda'] else ': this build of torch has no CUDA'}"),
     ]  # fmt: skip
     for name, gain in measured["gains"].items():
@@ -126,6 +124,8 @@ def lines(found: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append(("bfloat16", "this processor has no instructions for it"))
     rows.append(("precision", ", ".join(f"{name}: {value}" for name, value in found["precision"].items())))
     rows.append(("measured", f"in {measured['seconds']:.1f} s, kept in {measured['file']}; anew: again=true"))
+    if found["conf"]:
+        rows.append(("conf", f"{found['conf']} comes before the package's own configuration"))
     extras = {extra: what for extra, what in EXTRAS.values() if not found["extras"][extra]}
     for extra, what in extras.items():
         rows.append(("missing" if extra == next(iter(extras)) else "", f"{what}: pip install 'ner-lab[{extra}]'"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -54,6 +55,15 @@ def output_path(
     elif RunFolder(target.parent).config.is_file() and target.resolve() in RunFolder(target.parent.resolve()).own:
         raise UserError(f"{key}={path}: belongs to the run {target.parent}, and is never overwritten; choose another")
     return target
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept for all runs of a user: the variable NER_LAB_CACHE, or a folder of theirs.
+
+    >>> cache_folder().is_absolute()
+    True
+    """
+    return Path(os.environ.get("NER_LAB_CACHE") or "~/.cache/ner-lab").expanduser().absolute()
 
 
 def no_folder(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from ner_lab.data.encode import SubwordEncoder
-from ner_lab.files import RunFolder, replacing, with_public_names
+from ner_lab.files import RunFolder, cache_folder, replacing, with_public_names
 from ner_lab.files.plain import read_yaml
 from ner_lab.models.encoder.pretrained import count_parameters
 from ner_lab.tags import split_tag
@@ -126,7 +125,7 @@ def read_config(folder: RunFolder, parts: Sequence[str] = (), trust: bool = Fals
         for part in parts:
             check_names(settings.get(part), part, folder.config)
         if settings["data"].get("cache") is not None:  # where this user keeps it
-            settings["data"]["cache"] = os.environ.get("NER_LAB_CACHE", "~/.cache/ner-lab")
+            settings["data"]["cache"] = str(cache_folder())
     config = OmegaConf.create(settings)
     for part in parts:
         if isinstance(config.get(part), DictConfig):

@@ -1,6 +1,7 @@
 """bfloat16 where it is faster: `auto` of `trainer.precision` and of the `precision` of predictions.
 
-The encoder alone computes in it; heads, losses, the optimizer and all weights stay in float32.
+The encoder computes in it, and the layers between it and the head; heads, losses, the optimizer and all weights stay in
+float32.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
+
 from ner_lab.models.encoder.kernels import probe
 from ner_lab.models.encoder.kernels.rewrites import KERNELS, ON_GPU, missing
 
@@ -27,7 +29,8 @@ def choose(wanted: str | Sequence[str] = "auto") -> tuple[str, ...]:
     if wanted == "stock":
         return ()
     if wanted == "auto":
-        return (*probe.probe().kernels, *(name for name in ON_GPU if name not in missing()))
+        on_gpu = [name for name in ON_GPU if torch.cuda.is_available() and name not in missing()]
+        return (*probe.probe().kernels, *on_gpu)
     names = [wanted] if isinstance(wanted, str) else list(wanted)
     for name in names:
         if name not in KERNELS:

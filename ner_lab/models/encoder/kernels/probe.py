@@ -24,7 +24,7 @@ import transformers
 from torch import Tensor
 from transformers import BertConfig, BertModel
 
-from ner_lab.files import write_json
+from ner_lab.files import cache_folder, write_json
 from ner_lab.files.plain import read_json
 from ner_lab.models.encoder.kernels.rewrites import ON_CPU, missing, read_rows, rewrite
 from ner_lab.types import UserError
@@ -91,8 +91,7 @@ def place() -> Path:
 
 
 def _place(here: str) -> Path:
-    folder = Path(os.environ.get("NER_LAB_CACHE") or "~/.cache/ner-lab").expanduser() / "kernels"
-    return folder / f"{hashlib.sha256(here.encode()).hexdigest()[:32]}.json"
+    return cache_folder() / "kernels" / f"{hashlib.sha256(here.encode()).hexdigest()[:32]}.json"
 
 
 @cache

@@ -14,9 +14,9 @@ from transformers import AutoModel
 
 from ner_lab.models import Encoder
 from ner_lab.models.encoder.kernels import probe, rewrites
-from ner_lab.models.encoder.kernels.rewrites import KERNELS, read_rows, rewrite
+from ner_lab.models.encoder.kernels.rewrites import ON_CPU, read_rows, rewrite
 
-SOME = [*chain.from_iterable(combinations(KERNELS, count) for count in range(len(KERNELS) + 1))]
+SOME = [*chain.from_iterable(combinations(ON_CPU, count) for count in range(len(ON_CPU) + 1))]
 
 
 @pytest.mark.parametrize("architecture", ["bert", "distilbert", "roberta", "deberta-v2"])
