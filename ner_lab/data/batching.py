@@ -201,6 +201,8 @@ def collate(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordE
         index_B=torch.from_numpy(np.asarray(sentences, dtype=np.int64)),
         labels_BW=None if labels_BW is None else torch.from_numpy(labels_BW),
         step_words=step_words,
+        word_N=torch.from_numpy(mask_BW.ravel().nonzero()[0]),
+        subwords=int((end_BW - begin_BW).sum()),
     )
 
 

@@ -10,7 +10,7 @@ from torch.nn import functional
 from ner_lab.losses.arguments import number
 from ner_lab.losses.focal import complement_power
 from ner_lab.losses.loss import TokenLoss
-from ner_lab.types import Potentials
+from ner_lab.types import Potentials, words_of
 
 
 class Dice(TokenLoss):
@@ -59,7 +59,7 @@ class Dice(TokenLoss):
         if self.level == "word":
             return super().forward(potentials, labels_BW)
         mask_BW = potentials.mask_BW
-        scores_NE, gold_NE = self.scores(potentials.log_probs_BWK[mask_BW], labels_BW[mask_BW])
+        scores_NE, gold_NE = self.scores(words_of(potentials.log_probs_BWK, mask_BW), words_of(labels_BW, mask_BW))
         return self.ratio(scores_NE, gold_NE, over=0).mean()
 
     def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ from ner_lab.losses.similarity import (
     cosine_similarity,
     structure_similarity,
 )
-from ner_lab.types import Potentials
+from ner_lab.types import Potentials, words_of
 
 Source = Literal["structure", "label_text", "confusion", "learned", "original"]
 
@@ -131,7 +131,7 @@ class EmbeddingLabelSmoothing(SmoothedCrossEntropy):
             if hidden_BWD is None:
                 raise ValueError("source=learned needs the hidden states of the words (hidden_BWD), got none")
             mask_BW = potentials.mask_BW
-            label_vectors = self.similarity.cross_entropy(hidden_BWD[mask_BW], labels_BW[mask_BW])
+            label_vectors = self.similarity.cross_entropy(words_of(hidden_BWD, mask_BW), words_of(labels_BW, mask_BW))
             self.logged["label_vectors"] = label_vectors.detach()
             # Its gradient without its value: the curve stays comparable with those of other losses.
             loss = loss + label_vectors - label_vectors.detach()

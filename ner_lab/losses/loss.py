@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from ner_lab.types import Potentials
+from ner_lab.types import Potentials, words_of
 
 
 class Loss(nn.Module, ABC):
@@ -103,7 +103,7 @@ class TokenLoss(Loss):
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         mask_BW = potentials.mask_BW
-        log_probs_NK, labels_N = potentials.log_probs_BWK[mask_BW], labels_BW[mask_BW]
+        log_probs_NK, labels_N = words_of(potentials.log_probs_BWK, mask_BW), words_of(labels_BW, mask_BW)
         return self.word_losses(log_probs_NK, labels_N).sum() / max(1, labels_N.numel())
 
     @abstractmethod

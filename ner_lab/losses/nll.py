@@ -25,5 +25,4 @@ class NLL(Loss):
     """
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
-        words = int(potentials.mask_BW.sum())
-        return potentials.nll_B(labels_BW).sum() / max(1, words)
+        return potentials.nll_B(labels_BW).sum() / potentials.mask_BW.sum().clamp_min(1)

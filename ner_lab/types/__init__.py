@@ -61,6 +61,9 @@ class Sentence:
     after: tuple[tuple[str, ...], ...] = ()
 
 
+_POSITIONS = "word_N"  # of a mask: the attribute with the positions of its words
+
+
 @dataclass(slots=True)
 class Batch:
     """Sentences as tensors: R rows of S subwords for the encoder, B sentences of W words for everything after it.
@@ -69,6 +72,8 @@ class Batch:
     `labels_BW` holds label indices, -1 on padding and on words whose gold label the model does not know, or is None.
     `index_B` is the position of each sentence in its split. `step_words` is the number of words of the whole optimizer
     step that this batch is part of (all accumulated batches of all devices), so that any loss can be a mean per word.
+    `word_N` has the positions of the words in the flattened `B * W`, and `subwords` is how many subwords they have:
+    who makes a batch knows them, and to ask a GPU for a number waits for it. Where they are None they are asked for.
     """
 
     input_ids_RS: Tensor
@@ -79,6 +84,12 @@ class Batch:
     index_B: Tensor
     labels_BW: Tensor | None = None
     step_words: int = 0
+    word_N: Tensor | None = None
+    subwords: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.word_N is not None:
+            setattr(self.mask_BW, _POSITIONS, self.word_N)
 
     def to(self, device: Any, non_blocking: bool = False) -> Batch:
         return self._each(lambda tensor: tensor.to(device, non_blocking=non_blocking))
@@ -88,11 +99,26 @@ class Batch:
         return self._each(lambda tensor: tensor.pin_memory())
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
-        names = ("input_ids_RS", "attention_mask_RS", "begin_BW", "end_BW", "mask_BW", "index_B", "labels_BW")
+        names = ("input_ids_RS", "attention_mask_RS", "begin_BW", "end_BW", "mask_BW", "index_B", "labels_BW", "word_N")
         changed: dict[str, Any] = {
             name: change(tensor) for name in names if (tensor := getattr(self, name)) is not None
         }
         return replace(self, **changed)
+
+
+def words_of(values: Tensor, mask_BW: Tensor) -> Tensor:
+    """`values_N` or `values_NK` of the words alone, from `values_BW` or `values_BWK`: `values[mask_BW]`.
+
+    The mask of a `Batch` that has `word_N` knows where its words are, so that nobody waits for a GPU to count them.
+
+    Examples:
+        >>> import torch
+        >>> from ner_lab.types import words_of
+        >>> words_of(torch.tensor([[1, 2], [3, 0]]), torch.tensor([[True, True], [True, False]]))
+        tensor([1, 2, 3])
+    """
+    word_N = getattr(mask_BW, _POSITIONS, None)
+    return values[mask_BW] if word_N is None else values.flatten(0, 1).index_select(0, word_N)
 
 
 class Potentials(Protocol):

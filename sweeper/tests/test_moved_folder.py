@@ -30,7 +30,7 @@ def test_a_copy_is_a_study_of_its_own_while_the_first_goes_on(tmp_path):
     slow = (*SEARCH, "hydra.sweeper.n_trials=2")
     first = toy_sweep.start(tmp_path / "a", *slow, "seconds=8")
     (trial,) = toy_sweep.wait_for(lambda: toy_sweep.running(tmp_path / "a"), "a running trial")
-    shutil.copytree(tmp_path / "a", tmp_path / "b", symlinks=True)
+    shutil.copytree(tmp_path / "a", tmp_path / "b", symlinks=True, ignore=shutil.ignore_patterns("*.journal.lock"))
     again = sweep(tmp_path / "b", *slow, "seconds=8")
     assert "2 of 2 trials: 2 complete" in again and "watching" not in again
     said = first.communicate(timeout=60)[1]

@@ -168,7 +168,8 @@ class CRFPotentials:
         links_BW = torch.cat((chain.start_K[gold_BW[:, :1]], chain.trans_KK[gold_BW[:, :-1], gold_BW[:, 1:]]), 1)
         links_BW = torch.where(self.mask_BW, links_BW, 0)
         forbidden_BW = (links_BW == -torch.inf) & known_BW.all(1, keepdim=True)
-        if bool(forbidden_BW.any()):
+        # On a GPU nobody waits to look: the likelihood of such gold is 0, and its loss infinite.
+        if not forbidden_BW.is_cuda and bool(forbidden_BW.any()):
             sentence, word = forbidden_BW.nonzero()[0].tolist()
             before = f"follow {self.labels[int(gold_BW[sentence, word - 1])]}" if word else "begin a sentence"
             raise UserError(

@@ -37,8 +37,10 @@ class Stopwatch(Callback):
         self._count()
         if (batch_idx + 1) % trainer.accumulate_grad_batches == 0 or batch_idx + 1 == trainer.num_training_batches:
             self.words += batch.step_words
-        pl_module.log("words_per_s", self.words_per_s, batch_size=1)
-        pl_module.log("lr", trainer.optimizers[0].param_groups[0]["lr"], batch_size=1)
+        every = trainer.log_every_n_steps  # type: ignore[attr-defined]
+        if every and trainer.global_step % every == 0:  # of other steps nothing is written, and telling takes time
+            pl_module.log("words_per_s", self.words_per_s, batch_size=1)
+            pl_module.log("lr", trainer.optimizers[0].param_groups[0]["lr"], batch_size=1)
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._count()
