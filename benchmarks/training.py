@@ -6,8 +6,8 @@ One epoch on the same sentences, same encoder (all-MiniLM-L6-v2), batch 32, all 
 sides, one after the other in processes of their own. Special tokens count on both sides, padding on neither. Two
 corpora: wnut17 (NER_LAB_DATA), and generated text with the length spread of newswire (mean 20, at most 160 subwords),
 where random batches pad to 2.6 times the real subwords. `ratio` is that of the second; the bar is 2.6. Ours runs with
-its defaults: the kernels that the probe of this machine found faster (`ner-lab doctor`); `--precision auto` takes its
-precision, too. Beside it stands where our time goes, from steps in this process in float32. The peer is
+its defaults: the kernels and the precision that the probe of this machine found faster (`ner-lab doctor`);
+`--precision 32-true` is float32. Beside it stands where our time goes, from steps in this process in float32. The peer is
 NER_LAB_PEERS/hf_trainer.py; the defaults are ../shared/data and ../shared/peers beside the repository.
 """
 
@@ -138,7 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sentences", type=int, default=2000)
     parser.add_argument("--repeats", type=int, default=1)
-    parser.add_argument("--precision", default="32-true", help="ours: 32-true (default) or auto, as trainer.precision")
+    parser.add_argument("--precision", default="auto", help="ours, as trainer.precision: auto (default) or 32-true")
     arguments = parser.parse_args()
     for path in (DATA / "wnut17", PEER):
         if not path.exists():

@@ -164,8 +164,8 @@ def _check_same(study: Study, described: Mapping[str, Any], settings: SweepSetti
         return
     raise SweepError(
         f"{folder}: study {study.study_name!r} was started with another space or config:\n{changed}\n"
-        "trials of the two cannot be compared; choose another hydra.sweep.dir (and study_name), or go on all the same "
-        "with hydra.sweeper.force=true"
+        "trials of the two cannot be compared; give the values it began with, choose another hydra.sweep.dir (and "
+        "study_name), or go on all the same with hydra.sweeper.force=true"
     )
 
 

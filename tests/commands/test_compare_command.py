@@ -129,6 +129,16 @@ def test_pairs_are_made_only_where_seeds_are_shared(run, tmp_path):
     assert "unequal numbers of runs: nll 5, focal 6" in result["test_sets"][0]["remarks"]
 
 
+def test_runs_that_auto_computed_in_several_precisions_are_named(run, losses, tmp_path):
+    folder = shutil.copytree(losses, tmp_path / "s")
+    for index in range(15):
+        precision = "bf16-mixed" if index == 3 else "32-true"
+        edit_json(folder / str(index) / "environment.json", lambda value, p=precision: value.update(precision=p))
+    said = "the runs were computed in 32-true and bf16-mixed (precision in environment.json)"
+    assert said in run(folder)[1]["test_sets"][0]["remarks"]
+    assert said not in run(losses)[1]["test_sets"][0]["remarks"]
+
+
 def test_unfinished_and_damaged_runs_are_listed_with_the_reason(run, losses, tmp_path):
     folder = shutil.copytree(losses, tmp_path / "s")
     (folder / "0" / "metrics.json").unlink()

@@ -12,7 +12,7 @@ STORED = Path(__file__).parents[1] / "stored"
 SWEEP = shlex.split(
     "train -m model.encoder.name=enc model.lr=0.05 data=column data.dir=corpus data.cache=null data.batch_size=2 "
     "trainer=cpu model.encoder.pooling=mean loss=nll,focal logger=none trainer.max_epochs=1 hydra.sweep.dir=sweep "
-    "callbacks.checkpoint.keep=none"
+    "callbacks.checkpoint.keep=none trainer.precision=32-true"  # the default of that time
 )
 
 
@@ -34,6 +34,12 @@ def test_it_is_complete_and_nothing_runs_again(ner_lab, folder):
 def test_another_config_is_refused_by_its_difference_alone(ner_lab, folder):
     done = ner_lab(*(word.replace("model.lr=0.05", "model.lr=0.06") for word in SWEEP))
     assert done.returncode != 0 and "lr" in done.stderr and "_target_" not in done.stderr
+
+
+def test_a_default_that_has_changed_since_is_named_with_its_old_value(ner_lab, folder):
+    done = ner_lab(*(word for word in SWEEP if not word.startswith("trainer.precision")))
+    assert done.returncode == 1 and 'config.trainer.precision: was "32-true", now "auto"' in done.stderr
+    assert "give the values it began with" in done.stderr
 
 
 def test_it_can_be_looked_at_and_compared(ner_lab, folder):

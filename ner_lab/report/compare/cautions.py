@@ -78,6 +78,9 @@ def of_budgets(
     commits = sorted({git["commit"] for run in runs if (git := run.environment.get("git") or {}).get("commit")})
     if len(commits) > 1:
         found.append(f"the runs were made by {len(commits)} versions of the code: {', '.join(c[:7] for c in commits)}")
+    precisions = sorted({str(run.environment["precision"]) for run in runs if "precision" in run.environment})
+    if len(precisions) > 1 and not any(overlap(key, "trainer.precision") for key in keys):
+        found.append(f"the runs were computed in {' and '.join(precisions)} (precision in environment.json)")
     found += _resumed(runs)
     mixed = [key for key in settings.varied() if key not in REPLICATES and not any(overlap(key, k) for k in keys)]
     if mixed and any(len(runs) > 1 for _, runs in own):
