@@ -7,8 +7,8 @@ sides, one after the other in processes of their own. Special tokens count on bo
 corpora: wnut17 (NER_LAB_DATA), and generated text with the length spread of newswire (mean 20, at most 160 subwords),
 where random batches pad to 2.6 times the real subwords. `ratio` is that of the second; the bar is 2.6. Ours runs with
 its defaults: the kernels and the precision that the probe of this machine found faster (`ner-lab doctor`);
-`--precision 32-true` is float32. Beside it stands where our time goes, from steps in this process in float32. The peer is
-NER_LAB_PEERS/hf_trainer.py; the defaults are ../shared/data and ../shared/peers beside the repository.
+`--precision 32-true` is float32. Beside it stands where our time goes, from steps in this process in float32. The peer
+is NER_LAB_PEERS/hf_trainer.py; the defaults are ../shared/data and ../shared/peers beside the repository.
 """
 
 from __future__ import annotations
