@@ -11,7 +11,6 @@ from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from ner_lab.metrics import spans
 from ner_lab.models.encoder.kernels.dropout import Dropout
 from ner_lab.types import Batch, Potentials, UserError
 
@@ -138,6 +137,8 @@ class Tagger(LightningModule):
             dist.all_gather_object(shares, (dev, loss, words))
             dev = [row for share in shares for row in share[0]]
             loss, words = sum(share[1] for share in shares), sum(share[2] for share in shares)
+        from ner_lab.metrics import spans  # seqeval brings scikit-learn, which predictions do without
+
         scores = spans.scores([gold for _, gold, _ in dev], [predicted for _, _, predicted in dev])
         for name in ("f1", "f1_strict", "precision", "recall", "accuracy"):
             self.log(f"dev/{name}", scores[name], prog_bar=name == "f1", rank_zero_only=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -43,3 +45,20 @@ def test_values_of_batch_size() -> None:
     for wrong in (0, -1, "0", "many", 1.5, True, None, [1]):
         with pytest.raises(UserError, match="batch_size must be auto, or a whole number, at least 1, got"):
             inference.sentences_at_once(wrong)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("head", ["linear", "crf"])
+def test_a_long_document_takes_memory_in_proportion_to_its_length(train: Any, head: str) -> None:
+    run = train(f"model/head={head}", "trainer.max_steps=1", "trainer.limit_val_batches=0").folder
+    code = (
+        "import resource, sys\n"
+        "from ner_lab import load\n"
+        "found = load(sys.argv[1])('Angela Merkel spoke . ' * (int(sys.argv[2]) // 4))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    few, some, many = (
+        int(subprocess.run([sys.executable, "-c", code, run, str(n)], check=True, capture_output=True).stdout)
+        for n in (40_000, 80_000, 160_000)
+    )
+    assert many - some < 3 * (some - few)  # twice as much; of the square of the length it would be four times

@@ -10,7 +10,7 @@ and one line in the log.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -144,9 +144,9 @@ class Recording:
             self.cotangent_RSD = torch.zeros_like(self.hidden_RSD)
             pool = self.forward_graph.pool()
             with torch.cuda.graph(self.backward_graph, pool=pool, capture_error_mode="thread_local"):
-                self.gradients = torch.autograd.grad(
-                    self.hidden_RSD, self.parameters, self.cotangent_RSD, allow_unused=True
-                )
+                gradients = torch.autograd.grad(self.hidden_RSD, self.parameters, self.cotangent_RSD, allow_unused=True)
+                self.used = [gradient is not None for gradient in gradients]
+                self.gradients_N = flat(gradients)
             self.hidden_RSD = self.hidden_RSD.detach()
 
     def __call__(self, *given: Tensor) -> Tensor:
@@ -163,7 +163,8 @@ class Recording:
     def backward(self, cotangent_RSD: Tensor) -> tuple[Tensor | None, ...]:
         self.cotangent_RSD.copy_(cotangent_RSD)
         self.backward_graph.replay()
-        return tuple(None if gradient is None else gradient.detach().clone() for gradient in self.gradients)
+        # The next replay writes over them; one copy of all costs one launch, a copy of each a hundred.
+        return apart(self.gradients_N.clone(), self.parameters, self.used)
 
 
 class _Replay(torch.autograd.Function):
@@ -175,6 +176,20 @@ class _Replay(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *cotangents: Tensor) -> Any:
         return None, None, None, *ctx.recording.backward(cotangents[0])
+
+
+def flat(gradients: Sequence[Tensor | None]) -> Tensor:
+    """All gradients in a row, without those that are None."""
+    return torch.cat([gradient.reshape(-1) for gradient in gradients if gradient is not None])
+
+
+def apart(gradients_N: Tensor, parameters: Sequence[Tensor], used: Sequence[bool]) -> tuple[Tensor | None, ...]:
+    """The inverse of `flat`: one for each parameter, None for those that are not `used`."""
+    sizes = [parameter.numel() for parameter, one in zip(parameters, used, strict=True) if one]
+    parts = iter(gradients_N.split(sizes))
+    return tuple(
+        next(parts).view(parameter.shape) if one else None for parameter, one in zip(parameters, used, strict=True)
+    )
 
 
 def plain(model: Any, ids_RS: Tensor, mask_RS: Tensor, training: bool) -> Tensor:

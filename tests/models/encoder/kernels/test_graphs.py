@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from transformers import AutoModel
 
-from ner_lab.models.encoder.kernels.graphs import LENGTHS, MOST_SHAPES, ROWS, Graphs, padded, plain
+from ner_lab.models.encoder.kernels.graphs import LENGTHS, MOST_SHAPES, ROWS, Graphs, apart, flat, padded, plain
 
 BERTS = ["bert", "distilbert", "roberta"]
 
@@ -159,3 +159,11 @@ def test_what_goes_wrong_means_the_model_itself_and_a_line(record, said, encoder
 def test_models_whose_mask_is_another_are_read_by_themselves(encoder_folder) -> None:
     model = AutoModel.from_pretrained(encoder_folder("deberta-v2"), dtype="float32").eval()
     assert Graphs(model, Eager).read(*batch(4, 6)) is None
+
+
+def test_gradients_in_a_row_come_apart_as_they_were() -> None:
+    parameters = [torch.zeros(2, 3), torch.zeros(4), torch.zeros(()), torch.zeros(0, 2)]
+    gradients = [torch.arange(6.0).view(3, 2).t(), None, torch.tensor(7.0), torch.zeros(0, 2)]
+    found = apart(flat(gradients), parameters, [one is not None for one in gradients])
+    for own, other in zip(found, gradients, strict=True):
+        assert (own is None) == (other is None) and (own is None or torch.equal(own, other))
