@@ -6,9 +6,8 @@ import atexit
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +36,7 @@ from transformers import (
     RobertaModel,
     RobertaTokenizer,
 )
+from warm_start import WarmStart
 
 from ner_lab.models.encoder import tiny_tokenizer
 
@@ -136,19 +136,25 @@ def train(corpus: Path, tmp_path: Path):
     return run
 
 
-@pytest.fixture
-def ner_lab(tmp_path: Path):
-    """`ner_lab(*arguments, input=None)` runs the command line in a process of its own, in an empty folder."""
+@pytest.fixture(scope="session")
+def warm_start() -> Iterator[WarmStart]:
+    """The process that runs the commands of `ner_lab`."""
+    warm = WarmStart()
+    yield warm
+    warm.stop()
 
-    def run(*arguments: object, input: str | None = None, cwd: Path = tmp_path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "ner_lab", *map(str, arguments)],
-            input=input,
-            cwd=cwd,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+
+@pytest.fixture
+def ner_lab(tmp_path: Path, warm_start: WarmStart):
+    """`ner_lab(*arguments, input=None, largest=None)` runs the command line in a process of its own and empty folder.
+
+    No file that it writes can grow beyond `largest` bytes.
+    """
+
+    def run(
+        *arguments: object, input: str | None = None, cwd: Path = tmp_path, largest: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return warm_start.run([*map(str, arguments)], cwd, input, largest, timeout=300)
 
     return run
 

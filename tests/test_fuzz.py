@@ -30,7 +30,9 @@ from ner_lab.types import UserError
 
 MESSAGES = (UserError, SweepError, HydraException, OmegaConfBaseException)
 QUICK, ALL = 60, 2000
-SECONDS = 40  # of one input; detects hangs, not slowness
+SECONDS = 20  # of processor time for one input; detects endless work, on a busy machine as well
+WAIT = 300  # seconds until an input that waits for something is given up
+LIMITS = {signal.ITIMER_PROF: SECONDS, signal.ITIMER_REAL: WAIT}
 MEMORY = 3 << 29  # bytes that an input may take on top of what the process has
 
 
@@ -57,18 +59,21 @@ def bounded() -> Iterator[None]:
     """Too much time or memory ends in an exception."""
 
     def late(*_: Any) -> None:
-        raise TooLong(f"more than {SECONDS} seconds")
+        raise TooLong(f"more than {SECONDS} seconds of processor time, or {WAIT} of waiting")
 
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.1)  # again, where a finaliser or a library swallows the first
+    before = {number: signal.signal(number, late) for number in (signal.SIGPROF, signal.SIGALRM)}
+    for timer, seconds in LIMITS.items():
+        signal.setitimer(timer, seconds, 0.1)  # again, where a finaliser or a library swallows the first
     resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY, hard))
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for timer in LIMITS:
+            signal.setitimer(timer, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 

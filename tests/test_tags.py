@@ -148,6 +148,11 @@ def test_repair_keeps_what_conlleval_reads_and_drops_what_is_broken(tags, scheme
         assert list(tags) == kept == dropped == repair(tags, scheme, "strict")[0]
 
 
+@pytest.mark.parametrize("policy", ["conlleval", "drop"])
+def test_repair_counts_every_violation(policy):
+    assert repair(["I-A", "O", "I-B", "I-C", "I-C"], "iob2", policy)[1] == 3
+
+
 def test_an_unknown_policy_is_refused():
     with pytest.raises(ValueError, match="strict, conlleval, drop"):
         repair(["O"], "iob2", "guess")

@@ -28,14 +28,18 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 LINES = [line.split("  #")[0].strip() for language, text in BLOCKS if language == "bash" for line in text.splitlines()]
 COMMANDS = [line for line in LINES if not line.startswith("export ")]
 LOCAL = "scheduler: submitit\ncluster: local\ncount: 1\nlogs: logs\nresources: {timeout_min: 2}\n"
+TOTAL, MORE = 8, 12  # trials, for the 40 and 60 of the README
 GRID = "python app.py -m hydra/sweeper=slots lr=0.1,0.2 seed=1,2,3"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example, beside it a workers file for this machine."""
+    """The example with fewer trials, beside it a workers file for this machine."""
     folder = tmp_path_factory.mktemp("readme") / "examples"
     shutil.copytree(PROJECT / "examples", folder)
+    tune = (folder / "conf" / "tune.yaml").read_text()
+    assert tune.count("n_trials: 40") == 1
+    (folder / "conf" / "tune.yaml").write_text(tune.replace("n_trials: 40", f"n_trials: {TOTAL}"))
     (folder / "workers" / "slurm.yaml").write_text(LOCAL)
     return folder
 
@@ -74,8 +78,9 @@ def trials_in(journal: Path) -> int:
 
 
 def test_a_stranger_follows_it_from_the_first_command_to_the_last(folder):
-    assert len(COMMANDS) == 12 and GRID in README
-    first = start(folder, COMMANDS[0])
+    assert len(COMMANDS) == 12 and GRID in README and COMMANDS[2].endswith("n_trials=60")
+    commands = [line.replace("n_trials=60", f"n_trials={MORE}") for line in COMMANDS]
+    first = start(folder, commands[0])
     journal = folder / "sweeps" / "tune" / "study.journal"
     deadline = time.monotonic() + 60
     while trials_in(journal) <= 3:
@@ -83,18 +88,18 @@ def test_a_stranger_follows_it_from_the_first_command_to_the_last(folder):
         time.sleep(0.1)
     first.send_signal(signal.SIGKILL)
     first.communicate()
-    assert "40 of 40 trials" in run(folder, COMMANDS[1])
-    assert "going on with 40 of 60" in run(folder, COMMANDS[2])
-    said = {line: run(folder, line) for line in COMMANDS[3:]}
+    assert f"{TOTAL} of {TOTAL} trials" in run(folder, commands[1])
+    assert f"going on with {TOTAL} of {MORE}" in run(folder, commands[2])
+    said = {line: run(folder, line) for line in commands[3:]}
     status, rows, page, best, retry, *rest = said.values()
-    assert "60 of 60 trials finished" in status and "no trial has failed" in retry
-    assert sum(row["state"] in ("COMPLETE", "PRUNED") for row in json.loads(rows)) == 60
+    assert f"{MORE} of {MORE} trials finished" in status and "no trial has failed" in retry
+    assert sum(row["state"] in ("COMPLETE", "PRUNED") for row in json.loads(rows)) == MORE
     assert (folder / page.strip()).is_file() and (folder / "sweeps" / "tune" / "best.yaml").is_file()
     again = next(line for line in best.splitlines() if line.startswith("  python app.py"))
     run(folder, f"{again} hydra.run.dir=again")
-    assert "40 of 40" in rest[1] and "queued 1 workers" in rest[3]
+    assert f"{TOTAL} of {TOTAL}" in rest[1] and "queued 1 workers" in rest[3]
     history = History.of(open_study(None, f"sqlite:///{folder}/shared.db", "shared"))
-    assert len(history.finished()) == 40
+    assert len(history.finished()) == TOTAL
 
 
 def test_a_grid_needs_no_config_of_its_own(folder):

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,31 +17,19 @@ from ner_lab.types import UserError
 TINY = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=3", "logger=none", "data.cache=null")
 
 
-def limited(largest: int, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """The command line, where no file can grow beyond some bytes."""
-    return subprocess.run(
-        [sys.executable, "-m", "ner_lab", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),
-    )
-
-
 def test_a_full_disk_is_one_message_and_what_was_saved_is_whole(ner_lab, corpus, tmp_path):
     words = ["train", *TINY, f"data.dir={corpus}", "hydra.run.dir=run"]
     for largest, file in ((3_000, ".hydra/config.yaml"), (30_000, "checkpoints/best.ckpt")):
-        done = limited(largest, *words, cwd=tmp_path)
+        done = ner_lab(*words, largest=largest)
         assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
         assert f"{tmp_path / 'run' / file}: cannot be written (File too large)" in done.stderr
     # Weights alone are 0.9 MB, and with the optimizer's state three times that.
-    done = limited(1_500_000, *words, cwd=tmp_path)
+    done = ner_lab(*words, largest=1_500_000)
     assert "checkpoints/last.ckpt: cannot be written (File too large)" in done.stderr and "Traceback" not in done.stderr
     assert [file.name for file in (tmp_path / "run" / "checkpoints").iterdir()] == ["best.ckpt"]
     assert read_checkpoint(RunFolder(tmp_path / "run").best)["state_dict"]
     assert ner_lab(*words).returncode == 0
-    done = limited(3_000, "evaluate", "run=run", "hydra.run.dir=evaluation", cwd=tmp_path)
+    done = ner_lab("evaluate", "run=run", "hydra.run.dir=evaluation", largest=3_000)
     assert done.returncode == 1 and "cannot be written (File too large)" in done.stderr
     assert "Traceback" not in done.stderr
 

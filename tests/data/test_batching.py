@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -126,6 +127,14 @@ def test_a_budget_of_subwords_is_used_up(bucketed: bool) -> None:
     fill = [len(batch) * split.subwords_S[batch].max() for batch in plan.batches]
     assert max(fill) <= 600 and np.median(fill) > 500
     assert len(reading_plan(split, 1, batch_tokens=600).batches) < 70
+
+
+def test_a_batch_may_be_as_large_as_its_budget() -> None:
+    split = split_of([4] * 6)
+    split = replace(split, subwords_P=np.full(24, 5, np.int32), word_start_N1=np.arange(25))
+    length = int(split.read_S.max())
+    for budget, sizes in ((2 * length, [2, 2, 2]), (2 * length - 1, [1] * 6), (3 * length, [3, 3])):
+        assert [len(batch) for batch in reading_plan(split, 1, batch_tokens=budget).batches] == sizes
 
 
 def test_devices_of_one_step_get_batches_of_like_length() -> None:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ner_lab.losses.cross_entropy import CrossEntropy
 from ner_lab.losses.embedding_label_smoothing import EmbeddingLabelSmoothing
+from ner_lab.losses.similarity import LearnedSimilarity
 from ner_lab.models.linear import LinearHead
 from ner_lab.tags import label_set
 
@@ -89,6 +90,20 @@ def test_learned_vectors_train_on_hidden_states_without_training_the_model():
         optimizer.step()
         curve.append(float(loss.logged["label_vectors"]))
     assert curve[-1] < 0.2 * curve[0]
+
+
+def test_label_vectors_classify_by_scaled_dot_products():
+    torch.manual_seed(0)
+    similarity = LearnedSimilarity(size=3, dim=4, width=5)
+    hidden_ND, labels = torch.randn(2, 5), [2, 0]
+    projected_NE = hidden_ND @ similarity.projection.weight.T + similarity.projection.bias
+    losses = []
+    for n, label in enumerate(labels):
+        scores = [float(sum(projected_NE[n] * similarity.vectors_KE[k])) / 2 for k in range(3)]  # 2 is the root of E
+        losses.append(math.log(sum(map(math.exp, scores))) - scores[label])
+    found = similarity.cross_entropy(hidden_ND, torch.tensor(labels))
+    assert float(found) == pytest.approx(sum(losses) / 2, rel=1e-5)
+    assert float(similarity.cross_entropy(hidden_ND[:0], torch.tensor([], dtype=torch.long))) == 0
 
 
 def test_learned_needs_the_hidden_states():

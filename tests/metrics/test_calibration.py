@@ -71,6 +71,13 @@ def test_the_temperature_of_words_has_the_least_loss_of_a_grid() -> None:
     assert calibration.word_nll(log_probs_NK, labels_N) == pytest.approx(by_hand)
 
 
+@pytest.mark.parametrize(("right", "border"), [(True, 0.05), (False, 20)])
+def test_what_is_all_right_or_all_wrong_ends_at_a_border(right: bool, border: float) -> None:
+    assert calibration.span_temperature([0.6] * 4, [right] * 4) == pytest.approx(border, rel=1e-3)
+    log_probs_NK = np.log([[0.6, 0.4]] * 4)
+    assert calibration.word_temperature(log_probs_NK, np.array([int(not right)] * 4)) == pytest.approx(border, rel=1e-3)
+
+
 def test_floors_of_the_written_log_probabilities_do_not_break_the_fit() -> None:
     log_probs_NK = np.array([[0.0, -100.0], [-100.0, 0.0], [0.0, -100.0]])
     assert np.isfinite(calibration.word_temperature(log_probs_NK, np.array([0, 1, 1])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import nctdtr, ndtr, ndtri, stdtrit
+from scipy.special import nctdtr, stdtrit
 
 from ner_lab.report.compare.significance import LEVEL, Difference
 
@@ -27,8 +27,6 @@ def seeds_to_see(found: Difference, effect: float) -> int | None:
     documents, per_seed = found.document_variance, found.seed_variance
     if not documents + per_seed:
         return FEWEST
-    if documents and ndtr(effect / documents**0.5 - ndtri((1 + LEVEL) / 2)) < POWER:
-        return None
     seeds = np.arange(FEWEST, MOST + 1)
     variance = per_seed / seeds + documents
     seed_df = (seeds - 1) * (1 if found.paired else 2)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from ner_lab.models.crf import potentials
-from ner_lab.models.crf.chain import mixing_steps
+from ner_lab.models.crf.chain import Chain, mixing_steps
 from ner_lab.models.crf.crf_head import CRFHead
 from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.crf.potentials import CRFPotentials
@@ -247,9 +247,35 @@ def test_unknown_gold_is_infinitely_unlikely() -> None:
     assert nll_B[0] == torch.inf and nll_B[1].isfinite()
 
 
+def test_an_infinitely_unlikely_sentence_teaches_nothing(way: type) -> None:
+    """And leaves the gradient of the others as it is without it."""
+    gold_BW = torch.tensor([[-1, 2], [1, 2]])
+    leaves = random_crf(types=1, lengths=[2, 2])
+    potentials_of(leaves, [2, 2]).nll_B(gold_BW).sum().backward()
+    alone = tuple(leaf.detach()[1:] if leaf.dim() == 3 else leaf.detach() for leaf in leaves)
+    for leaf in alone:
+        leaf.requires_grad_()
+    potentials_of(alone, [2]).nll_B(gold_BW[1:]).sum().backward()
+    assert leaves[0].grad is not None and not leaves[0].grad[0].any()
+    torch.testing.assert_close(leaves[0].grad[1:], alone[0].grad)
+    for both, one in zip(leaves[1:], alone[1:], strict=True):
+        torch.testing.assert_close(both.grad, one.grad)
+
+
 def test_k_is_at_least_one() -> None:
     with pytest.raises(ValueError, match="k is at least 1, not 0"):
         potentials_of(random_crf()).k_best(0)
+
+
+@pytest.mark.parametrize("place", ["start", "transitions", "end"])
+def test_the_spread_takes_in_every_potential(place: str) -> None:
+    """It bounds what a probability can fall by, so that the recursion knows when float32 is not enough."""
+    links = {"start": torch.zeros(3), "transitions": torch.zeros(3, 3), "end": torch.zeros(3)}
+    links[place].view(-1)[1] = -50.0
+    links["start"][2] = -torch.inf  # what is forbidden counts for nothing
+    emissions_BWK = torch.tensor([[[0.0, -3.0, 0.0], [0.0, 0.0, -7.0]]])
+    chain = Chain.of(emissions_BWK, torch.ones(1, 2, dtype=torch.bool), *links.values())
+    assert float(chain.spread()) == 57
 
 
 def test_mixing_steps() -> None:

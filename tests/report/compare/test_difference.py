@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -12,7 +13,14 @@ from scipy import special, stats
 
 from ner_lab.report.compare.document_scores import DocumentScores
 from ner_lab.report.compare.power import seeds_to_see
-from ner_lab.report.compare.significance import difference, effective_documents, holm, mean_interval, over_documents
+from ner_lab.report.compare.significance import (
+    Difference,
+    difference,
+    effective_documents,
+    holm,
+    mean_interval,
+    over_documents,
+)
 
 
 def drawn(rng, seeds=5, documents=30, shift=0.0) -> DocumentScores:
@@ -208,3 +216,37 @@ def test_no_number_of_seeds_makes_up_for_few_documents(two):
     assert seeds_to_see(found, 0.9) == 3
     numbers = [seeds_to_see(found, effect) or 10**6 for effect in (0.05, 0.1, 0.2, 0.4)]
     assert numbers == sorted(numbers, reverse=True)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+@pytest.mark.parametrize(("documents", "document_df"), [(0.0, 20.0), (4e-6, 3.0), (4e-6, 20.0)])
+def test_seeds_to_see_are_the_first_number_with_a_power_of_four_fifths(paired, documents, document_df):
+    """The power of a two-sided t test with Satterthwaite's degrees of freedom, by the noncentral t of scipy.stats."""
+    effect, per_seed = 0.01, 2e-4
+    found = Difference(0.0, 0.0, 0.0, 1.0, 1.0, 9.0, per_seed, documents, document_df, paired)
+    for n in range(3, 200):
+        variance = per_seed / n + documents
+        squares = (per_seed / n) ** 2 / ((n - 1) * (1 if paired else 2)) + documents**2 / document_df
+        df = variance**2 / squares
+        if stats.nct.sf(stats.t.ppf(0.975, df), df, effect / variance**0.5) >= 0.8:
+            break
+    assert 5 < n < 199
+    assert seeds_to_see(found, effect) == n
+
+
+def test_without_an_end_to_the_seeds_power_is_that_of_the_normal_test_over_documents():
+    least = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)  # standard errors of the documents
+    found = Difference(0.0, 0.0, 0.0, 1.0, 1.0, 9.0, 1e-12, 1e-6, 1e9, True)
+    assert seeds_to_see(found, 0.998 * least * 1e-3) is None
+    assert seeds_to_see(found, 1.002 * least * 1e-3) == 3
+    assert seeds_to_see(replace(found, document_variance=0.0, seed_variance=0.0), 1e-9) == 3
+
+
+def test_the_interval_of_a_mean_counts_documents_by_their_length():
+    rng = np.random.default_rng(6)
+    gold = np.array([1.0, 1, 2, 2, 3, 3, 40, 60])
+    one = DocumentScores(np.repeat([rng.uniform(0, 1, 8) * gold], 4, 0), np.repeat([gold], 4, 0))
+    df = gold.sum() ** 2 / (gold**2).sum() - 1
+    assert 1 < df < 2  # of 7 if all documents counted alike
+    expected = stats.t.interval(0.95, df, one.scores_N.mean(), stats.sem(one.influences_ND[0]))
+    assert mean_interval(one) == pytest.approx(expected)

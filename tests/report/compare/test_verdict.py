@@ -1,0 +1,47 @@
+"""What a verdict says of a pair: by the corrected p-value, and by the seeds that there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ner_lab.report.compare import verdict
+from ner_lab.report.compare.significance import Difference
+
+FOUND = Difference(0.01, 0.001, 0.019, 0.02, 0.004, 12.0, 1e-5, 1e-5, 20.0, True)  # p = 0.020
+
+
+def said(found: Difference, p_holm: float, seeds: int = 5, family: int = 3) -> tuple[str, str]:
+    sentence = verdict.sentence("focal", "nll", "F1", found, p_holm, seeds, family)
+    return verdict.short("focal", "nll", found, p_holm, seeds), sentence
+
+
+def test_what_counts_alone_but_not_after_the_correction_is_no_difference() -> None:
+    short, sentence = said(FOUND, p_holm=0.06)
+    assert short == "no significant difference"
+    assert sentence.startswith("No significant difference in F1 between focal and nll: +1.00 (95 % interval +0.10 to")
+    assert "p = 0.020, p = 0.060 after Holm's correction for 3 comparisons" in sentence
+    assert "Alone it would count as one; among so many comparisons it may be chance." in sentence
+    assert said(FOUND, p_holm=0.05)[0] == "no significant difference"
+    assert "Alone" not in said(replace(FOUND, p=0.2), p_holm=0.6)[1]
+
+
+@pytest.mark.parametrize(("value", "better", "worse"), [(0.01, "focal", "nll"), (-0.01, "nll", "focal")])
+def test_a_difference_names_the_better_one(value: float, better: str, worse: str) -> None:
+    short, sentence = said(replace(FOUND, value=value), p_holm=0.04)
+    assert short == f"{better} better"
+    assert sentence.startswith(f"{better} is better than {worse} by 1.00 points of F1 (95 % interval 0.10 to 1.90,")
+    assert "p = 0.040 after Holm's correction" in sentence
+    assert "Holm" not in said(FOUND, p_holm=0.02, family=1)[1]
+
+
+def test_fewer_than_five_seeds_are_a_caution() -> None:
+    assert all("aution" in text for p_holm in (0.04, 0.5) for text in said(FOUND, p_holm, seeds=4))
+    assert not any("aution" in text for p_holm in (0.04, 0.5) for text in said(FOUND, p_holm, seeds=5))
+
+
+def test_as_many_seeds_as_it_takes_are_enough() -> None:
+    assert verdict.power(5, 5, 0.005) == "to see a difference of 0.5 points, 5 seeds each are enough"
+    assert verdict.power(6, 5, 0.005) == "to see a difference of 0.5 points, it would take about 6 seeds each"
+    assert "no number of seeds" in verdict.power(None, 5, 0.005)
