@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hydra.errors import InstantiationException
@@ -165,7 +165,10 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
         kernels, _ = at_hand(cfg.model.encoder.get("kernels", "auto"))
         if note := slower(cfg):
             console.say(note)
-        encoder = build(cfg.model.encoder, "model.encoder", name=str(folder.encoder), weights=False, kernels=kernels)
+        settings = {"name": str(folder.encoder), "weights": False, "kernels": kernels}
+        if (lora := cfg.model.encoder.get("lora")) and lora.get("r") and isinstance(lora.get("target_modules"), str):
+            settings["lora"] = {**lora, "target_modules": _adapted(checkpoint["state_dict"])}
+        encoder = build(cfg.model.encoder, "model.encoder", **settings)
         tagger = build_tagger(cfg, labels, encoder, loss=None)
         weights = {name: value for name, value in checkpoint["state_dict"].items() if not name.startswith("loss.")}
         tagger.load_state_dict(weights)
@@ -176,6 +179,12 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
         ) from error
     tagger.eval()
     return tagger, SubwordEncoder(encoder.tokenizer, encoder.max_subwords), cfg
+
+
+def _adapted(weights: Iterable[str]) -> list[str]:
+    """The modules that have a LoRA adapter in a checkpoint; what chose them, a regular expression, may take forever."""
+    found = {name.rpartition(".lora_")[0] for name in weights if ".lora_" in name}
+    return sorted(name.partition("base_model.model.")[2] for name in found)
 
 
 def slower(cfg: DictConfig) -> str:
