@@ -45,7 +45,7 @@ def show(cfg: DictConfig) -> None:
     if cfg.json not in (None, "-"):
         output_path("json", str(cfg.json), overwrite=cfg.get("overwrite", False))
     if cfg.folds:
-        refuse_links(run.path)
+        refuse_links(run.path, cfg.get("trust", False) is True)
     parts = ("data", "model", "loss", "optimizer", "scheduler", "trainer", "callbacks") if cfg.folds else ("data",)
     trained = read_config(run, parts, cfg.get("trust", False))
     if cfg.folds and not cfg.get("trust", False):

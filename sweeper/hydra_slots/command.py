@@ -73,13 +73,14 @@ def start(arguments: Sequence[str], program: Program | None = None) -> None:
 
 
 class Parser(argparse.ArgumentParser):
-    """One whose errors name what may have been meant."""
+    """One whose errors are a line, and name what may have been meant."""
 
     def error(self, message: str) -> NoReturn:
         typed = re.search(r"(?:invalid choice: '|unrecognized arguments: )([^\s']+)", message)
         known = [*self._options(), *ACTIONS, *WORKER_ACTIONS]
         meant = meaning(typed[1].partition("=")[0], known).strip() if typed else ""
-        super().error(f"{message}; {meant}" if meant else message)
+        name = self.prog.partition(" -")[0]
+        self.exit(2, visible(f"{name}: {message}; {f'{meant}; ' if meant else ''}see: {name} --help", "\n\t") + "\n")
 
     def _options(self) -> list[str]:
         found = list(self._option_string_actions)

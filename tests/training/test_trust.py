@@ -268,7 +268,7 @@ def test_overrides_that_a_user_types_go_on(run: Run) -> None:
     folder.overrides.write_text(yaml.safe_dump(plain))
     words = with_resume([f"resume={folder.path}", "seed=4"])
     assert words[: len(plain)] == plain and words[-1] == "seed=4"
-    for wrong in (["trust=true"], [f"resume={folder.path}", "trust=maybe"]):
+    for wrong in (["trust=1"], [f"resume={folder.path}", "trust=maybe"]):
         with pytest.raises(UserError, match="trust="):
             with_resume(wrong)
 
