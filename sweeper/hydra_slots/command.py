@@ -153,7 +153,13 @@ def _best(history: History, chosen: argparse.Namespace) -> list[str]:
     for record in found:
         lines += [f"trial {record.number}: {scores(history, record)}", f"  {best.command(history, record)}"]
     if chosen.output or chosen.folder:
-        lines.append(_written(best.experiment(history, found[0], chosen.trust), chosen, "best.yaml"))
+        text = best.experiment(history, found[0], chosen.trust)
+        try:
+            lines.append(_written(text, chosen, "best.yaml"))
+        except SweepError as error:
+            if chosen.output:  # asked for; else the answer stands above it
+                raise
+            lines.append(str(error))
     return lines
 
 

@@ -13,6 +13,7 @@ import pytest
 import toy_sweep
 from toy_sweep import sweep, trials
 
+from hydra_slots import command
 from hydra_slots.files import unwritable
 
 SEARCH = ("x=interval(-5,5)", "hydra.sweeper.slots=1", "hydra.sweeper.sampler.seed=1")
@@ -70,12 +71,17 @@ def test_a_full_disk_ends_the_sweep_and_costs_no_trial(small):
     assert "failed" not in {t.user_attrs["end"] for t in trials(small / "s")}
 
 
-def test_a_read_only_disk(small):
+def test_a_read_only_disk(small, capsys):
     sweep(small / "s", *SEARCH, "hydra.sweeper.n_trials=2")
     if not mount("-o", "remount,ro", str(small)):
         pytest.skip("this disk cannot be made read-only")
     said = sweep(small / "s", *SEARCH, "hydra.sweeper.n_trials=3", code=1)
     assert "cannot write there (Read-only file system)" in said and "Traceback" not in said
+    with pytest.raises(SystemExit):
+        command.start(["html", str(small / "s")])
+    command.start(["best", str(small / "s")])
+    shown = capsys.readouterr().out
+    assert "trial " in shown and "best.yaml: cannot write (Read-only file system)" in shown
     assert mount("-o", "remount,rw", str(small))
     assert "going on with 2 of 3 trials" in sweep(small / "s", *SEARCH, "hydra.sweeper.n_trials=3")
 
