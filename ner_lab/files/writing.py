@@ -78,7 +78,9 @@ def replacing(path: Path) -> Iterator[Path]:
             os.replace(partial, path)
     except Exception as error:
         if isinstance(error, OSError):
-            error.filename = str(error.filename or path).replace(partial.name, path.name)  # a write knows no name
+            named = str(error.filename or "")  # a write knows no name, and a move has that of a temporary file
+            ours = error.errno not in DISK_FAULTS or partial.name in named
+            error.filename = (named if named and ours else str(path)).replace(partial.name, path.name)
         elif number := fault_number(error):
             raise OSError(number, os.strerror(number), str(path)) from error
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import shutil
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import pytest
 import toy_sweep
+from hydra.errors import CompactHydraException
 from toy_sweep import sweep, trials
 
 from hydra_slots import command
 from hydra_slots.files import unwritable
+from hydra_slots.trials.outcome import ended_by
 
 SEARCH = ("x=interval(-5,5)", "hydra.sweeper.slots=1", "hydra.sweeper.sampler.seed=1")
 
@@ -94,3 +97,15 @@ def test_a_folder_that_one_may_not_write(tmp_path):
     (tmp_path / "s").chmod(0o500)
     assert "cannot write there" in sweep(tmp_path / "s", *SEARCH, "hydra.sweeper.n_trials=2", code=1)
     assert "ermission" in unwritable(tmp_path / "s")
+
+
+def test_a_message_of_the_application_about_a_full_disk_is_no_failure_of_the_trial(capsys):
+    for number, end in ((errno.ENOSPC, "no_room"), (errno.EROFS, "no_room"), (errno.ENOENT, "failed")):
+        try:
+            try:
+                raise OSError(number, "as the system says")
+            except OSError as error:
+                raise CompactHydraException("best.ckpt: cannot be written") from error
+        except CompactHydraException as error:
+            assert ended_by(error).end == end
+    assert "Traceback" not in capsys.readouterr().err

@@ -92,5 +92,8 @@ def test_only_what_a_disk_refuses_becomes_a_message(tmp_path, monkeypatch):
         read_only.setattr(Path, "unlink", refuse)
         refuse(partial)
     assert caught.value.filename == str(tmp_path / "file")
+    with pytest.raises(OSError) as caught, replacing(tmp_path / "file"):
+        raise OSError(errno.ENOSPC, "No space left on device", "/tmp/elsewhere", None, str(tmp_path / "file.partial"))
+    assert caught.value.filename == str(tmp_path / "file")
     with pytest.raises(FileNotFoundError), disk_faults("here"):
         (tmp_path / "nowhere").read_text()
