@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ner_lab.commands import COMMANDS, Command, load
+from ner_lab.commands.interruption import in_one_line
 from ner_lab.types.printing import shown
 
 HELP = """\
@@ -32,10 +33,8 @@ def main() -> None:
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)  # before torch is imported
     try:
-        _main(sys.argv[1:])
-    except KeyboardInterrupt:
-        print("\nner-lab: stopped", file=sys.stderr)
-        sys.exit(130)
+        with in_one_line("ner-lab"):
+            _main(sys.argv[1:])
     except SystemExit as end:
         if isinstance(end.code, str):  # the message of an error: data and folders may have a part in it
             end.code = shown(end.code, lines=True)

@@ -207,6 +207,7 @@ def test_predict_reports_each_line_that_it_cannot_read_and_does_the_others(ner_l
         b"{bad": "not JSON",
         b"\xff\xfe": "UTF-8",
         b'{"text": "half \\ud83d"}': "surrogate",
+        b'{"text": "a", "text": "b"}': "'text' is given twice",
         b'{"text": "x", "score": NaN}': "NaN",
         b'{"text": "x y", "tokens": [[0, 9]]}': "tokens given as",
         b"[" * 100_000 + b"]" * 100_000: "deeper",

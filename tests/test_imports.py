@@ -135,11 +135,12 @@ def test_the_command_line_imports_nothing_but_the_standard_library_before_it_kno
     for file, module in (
         ("cli.py", "ner_lab.cli"),
         ("commands/__init__.py", "ner_lab.commands"),
+        ("commands/interruption.py", "ner_lab.commands.interruption"),
         ("types/printing.py", "ner_lab.types.printing"),
     ):
         body = ast.parse((ROOT / file).read_text(encoding="utf-8"))
         at_import = ast.Module([n for n in body.body if not isinstance(n, ast.FunctionDef | ast.ClassDef | ast.If)], [])
-        ours = {"ner_lab.commands", "ner_lab.types.printing", "ner_lab.types"}
+        ours = {"ner_lab.commands", "ner_lab.commands.interruption", "ner_lab.types.printing", "ner_lab.types"}
         names = {name for _, name in imported(at_import, module, True)} - ours
         assert names and {name.split(".")[0] for name in names} <= sys.stdlib_module_names
 

@@ -20,6 +20,7 @@ from ner_lab.training.assembly import build, read_config
 from ner_lab.training.bounds import Bound, at_least, whole
 from ner_lab.training.cross_validation import POOL, Judged, judged
 from ner_lab.training.run_lock import refuse_links
+from ner_lab.training.trust import check_patterns
 from ner_lab.types import Sentence, UserError
 from ner_lab.types.printing import print_json
 
@@ -44,9 +45,11 @@ def show(cfg: DictConfig) -> None:
     if cfg.json not in (None, "-"):
         output_path("json", str(cfg.json), overwrite=cfg.get("overwrite", False))
     if cfg.folds:
-        refuse_links(run.path)
+        refuse_links(run.path, cfg.get("trust", False) is True)
     parts = ("data", "model", "loss", "optimizer", "scheduler", "trainer", "callbacks") if cfg.folds else ("data",)
     trained = read_config(run, parts, cfg.get("trust", False))
+    if cfg.folds and not cfg.get("trust", False):
+        check_patterns(trained.model, "model", run.config)
     splits = _splits(trained, run)
     report = rank(trained, splits, cfg.folds, run)
     write_json(run.label_errors, report)

@@ -123,7 +123,8 @@ def lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     else:
         rows.append(("bfloat16", "this processor has no instructions for it"))
     rows.append(("precision", ", ".join(f"{name}: {value}" for name, value in found["precision"].items())))
-    rows.append(("measured", f"in {measured['seconds']:.1f} s, kept in {measured['file']}; anew: again=true"))
+    kept = "kept in" if Path(measured["file"]).is_file() else "and could not be kept in"
+    rows.append(("measured", f"in {measured['seconds']:.1f} s, {kept} {measured['file']}; anew: again=true"))
     if found["conf"]:
         rows.append(("conf", f"{found['conf']} comes before the package's own configuration"))
     extras = {extra: what for extra, what in EXTRAS.values() if not found["extras"][extra]}

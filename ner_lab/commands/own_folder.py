@@ -9,10 +9,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
+from ner_lab.commands.grid_check import refuse_choices
 from ner_lab.commands.overrides import message
 from ner_lab.commands.train import earlier_run, quoted
 from ner_lab.files import RunFolder, disk_faults, no_folder, write_atomically
@@ -21,6 +23,8 @@ from ner_lab.types import UserError
 
 OF_A_SWEEP = {"multirun.yaml", "study.journal", "sweep.log"}
 OF_AN_EVALUATION = {".hydra", "evaluate.log", "evaluation.json", "ledger.json", "predictions", "report.html"}
+
+CHECKS = {"train": "ner_lab.training.refuse_trial"}  # of Hydra's own sweeper; hydra-slots has `hydra.sweeper.check`
 
 _made: list[Path] = []  # by this run: its folder and those above it
 
@@ -35,7 +39,7 @@ class OwnFolder(Callback):
             folder = of_run(config)
             if config.hydra.job.name != "evaluate":
                 if not RunFolder(folder).finished:
-                    run_lock.refuse_links(folder)
+                    run_lock.refuse_links(folder, _trusted(config))
                     run_lock.hold(folder)
                 earlier_run(folder, list(config.hydra.overrides.task), bool(config.get("resume")), multirun=False)
             if config.hydra.output_subdir is not None:
@@ -54,13 +58,15 @@ class OwnFolder(Callback):
             if sweeper.get("worker"):
                 return
             folder = of_multirun(config)
-            if not str(sweeper._target_).startswith("hydra_plugins.hydra_slots"):  # that one has a lock of its own
+            run_lock.refuse_links(folder, _trusted(config))
+            if not str(sweeper._target_).startswith("hydra_plugins.hydra_slots"):  # that one has a check and a lock
+                refuse_choices(config, CHECKS.get(str(config.hydra.job.name)))
                 folder.mkdir(parents=True, exist_ok=True)
                 run_lock.hold(folder)
+        except (UserError, HydraException, OmegaConfBaseException) as error:  # of which some are OSErrors
+            sys.exit(f"ner-lab {config.hydra.job.name}: {message(error, config.hydra.overrides.task)}")
         except OSError as error:
             sys.exit(f"ner-lab {config.hydra.job.name}: hydra.sweep.dir={folder}: cannot be made ({error.strerror})")
-        except (UserError, OmegaConfBaseException) as error:
-            sys.exit(f"ner-lab {config.hydra.job.name}: {message(error)}")
 
 
 def of_run(config: DictConfig) -> Path:
@@ -92,6 +98,10 @@ def of_run(config: DictConfig) -> Path:
         if RunFolder(folder).finished:
             config.hydra.output_subdir = None  # nothing is written into it
     return folder
+
+
+def _trusted(config: DictConfig) -> bool:
+    return bool(config.hydra.job.env_set.get(run_lock.TRUST) == "true")
 
 
 def take_back() -> None:

@@ -19,6 +19,7 @@ from ner_lab.data.formats.character_spans import joined
 from ner_lab.data.formats.records import words_at
 from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder, output_path, replacing
+from ner_lab.files.json_places import RepeatedKeyError, unique_keys
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
 from ner_lab.training.precision import of_reading
@@ -164,7 +165,7 @@ def _requests(source: IO[bytes], name: str, jsonl: bool) -> Iterator[Request]:
 
 def _from_json(line: str, place: str, document: str) -> Request:
     try:
-        row = json.loads(line)
+        row = json.loads(line, object_pairs_hook=unique_keys)
         json.dumps(row, ensure_ascii=False, allow_nan=False).encode()
     except json.JSONDecodeError as error:
         raise UserError(f"{place}: not JSON ({error}); for raw text, one sentence a line, say format=text") from error
@@ -174,6 +175,8 @@ def _from_json(line: str, place: str, document: str) -> Request:
         raise UserError(
             f"{place}: half of a surrogate pair (\\u{ord(error.object[error.start]):04x}), no text"
         ) from error
+    except RepeatedKeyError as error:
+        raise UserError(f"{place}: {error}") from error
     except ValueError as error:  # an integer of thousands of digits, or NaN, which the output could not hold
         raise UserError(
             f"{place}: a number of too many digits, or one that is none (NaN, Infinity); give it as text, in quotes"

@@ -58,7 +58,9 @@ def _check(text: str, place: str) -> None:
         return
     above, _, last = override.key_or_group.rpartition(".")
     value = override.value()
-    trust.check({last: value} if above else value, above or last, place)
+    settings, at = ({last: value}, above) if above else (value, last)
+    trust.check(settings, at, place)
+    trust.check_patterns(settings, at, place)
 
 
 def _reason(override: Override) -> str:

@@ -6,10 +6,18 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
+
+
+class _Options(argparse.ArgumentParser):
+    """Whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see: {self.prog} --help\n")
 
 
 def start(arguments: list[str]) -> None:
-    parser = argparse.ArgumentParser(
+    parser = _Options(
         prog="ner-lab tensorboard",
         description="Opens the curves of all runs under a folder.",
         epilog="examples: ner-lab tensorboard; ner-lab tensorboard outputs/2026-01-31 --port 6007",

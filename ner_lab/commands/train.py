@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ner_lab.commands.saved_overrides import checked_overrides, saved_overrides
 from ner_lab.files import RunFolder, disk_faults
-from ner_lab.training.run_lock import sole_writer
+from ner_lab.training.run_lock import TRUST, sole_writer
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:
@@ -108,15 +108,14 @@ def _settings(given: Sequence[str]) -> list[str]:
 def with_resume(arguments: list[str]) -> list[str]:
     """`resume=RUN` stands for the run's own overrides, in its own folder; overrides after it come on top.
 
-    `trust=true` beside it: whatever these overrides add or call.
+    `trust=true`: whatever these overrides add or call, and links that lead out of the folder that is written to.
 
     Raises:
         UserError: no such run, or overrides that want to be trusted.
     """
     trusted = [argument.partition("=")[2].lower() for argument in arguments if argument.startswith("trust=")]
-    resumed = any(argument.startswith("resume=") for argument in arguments)
-    if trusted and (not resumed or trusted[-1] not in ("true", "false")):
-        raise UserError(f"trust={trusted[-1]}: trust=true stands beside resume=RUN, for a run folder that you know")
+    if trusted and trusted[-1] not in ("true", "false"):
+        raise UserError(f"trust={trusted[-1]}: must be true, for a folder that you know, or false")
     words = []
     for argument in arguments:
         key, _, path = argument.partition("=")
@@ -126,7 +125,8 @@ def with_resume(arguments: list[str]) -> list[str]:
             words += [*overrides, f"hydra.run.dir={quoted(str(folder.path.resolve()))}", "+resume=true"]
         elif key != "trust":
             words.append(argument)
-    return words
+    # A setting of the job, not of what it trains: nothing that is recorded or compared changes with it.
+    return [*words, f"+hydra.job.env_set.{TRUST}='true'"] if trusted[-1:] == ["true"] else words
 
 
 def quoted(text: str) -> str:

@@ -9,6 +9,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,8 @@ def _load(entry: Path) -> EncodedSplit | None:
             if _checksum(path) != checksum:
                 return None
             arrays[name] = np.load(path, mmap_mode="r" if path.stat().st_size > 1 << 16 else None)
-        os.utime(entry)
+        with suppress(OSError):  # of a cache that may be read alone
+            os.utime(entry)
         return EncodedSplit.from_arrays(arrays)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

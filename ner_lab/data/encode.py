@@ -50,7 +50,8 @@ class SubwordEncoder:
     def encode(self, sentences: Sequence[Sentence], labels: Sequence[str]) -> EncodedSplit:
         """Arrays of `sentences` and of their context; label indices by position in `labels`."""
         index = {label: i for i, label in enumerate(labels)}
-        subwords, lengths, words, tags = (GrowingArray(code) for code in "iiih")
+        subwords, lengths, words = (GrowingArray("i") for _ in range(3))
+        tags = GrowingArray("h" if len(labels or ()) < 2**15 else "i")
         tagged, in_context = True, False
         rest = iter(sentences)
         while some := list(islice(rest, AT_ONCE)):

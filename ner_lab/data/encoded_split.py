@@ -27,7 +27,7 @@ class EncodedSplit:
     subwords_P: NDArray[np.int32]
     word_start_N1: NDArray[np.int64]
     sentence_start_S1: NDArray[np.int64]
-    labels_N: NDArray[np.int16] | None
+    labels_N: NDArray[np.int16] | NDArray[np.int32] | None
     context: Context | None = None
 
     def __len__(self) -> int:
@@ -130,11 +130,11 @@ def count_encoded(split: EncodedSplit, labels: Sequence[str], sentences: Sequenc
 
 def begins(labels_N: NDArray[Any], start_S1: NDArray[Any], labels: Sequence[str]) -> NDArray[np.bool_]:
     """Where entities begin, as conlleval reads IOB2: at `B-`, and at an `I-` that continues no entity of its type."""
-    types = sorted({label[2:] for label in labels})  # "" is that of O, and of labels the model does not know
-    type_K = np.array([types.index(label[2:]) for label in labels] + [-1])
+    types = {"": 0} | {label[2:]: k for k, label in enumerate(labels, 1) if label[2:]}
+    type_K = np.array([types[label[2:]] for label in labels] + [-1])  # 0 is O, and labels the model does not know
     first_K = np.array([label.startswith("B-") for label in labels] + [False])
-    type_N = np.where(labels_N < 0, types.index(""), type_K[labels_N])
+    type_N = np.where(labels_N < 0, 0, type_K[labels_N])
     follows_N = np.zeros(len(labels_N), dtype=bool)
     follows_N[1:] = type_N[1:] == type_N[:-1]
     follows_N[start_S1[:-1][start_S1[:-1] < len(labels_N)]] = False
-    return (type_N != types.index("")) & (first_K[labels_N] | ~follows_N)
+    return (type_N != 0) & (first_K[labels_N] | ~follows_N)

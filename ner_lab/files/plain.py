@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 import yaml
 
+from ner_lab.files.json_places import RepeatedKeyError, of_depth, of_long_number, of_repeated_key, unique_keys
 from ner_lab.types import UserError
 
 DEEPEST = 100  # mappings and lists within each other; Python's own stack ends at some thousand
@@ -25,23 +26,19 @@ LONGEST_NUMBER = 100  # characters; no number that a program writes has more
 LARGEST_WHOLE = 2**63 - 1
 
 _TOO_DEEP = f"lists and mappings within each other, more than {DEEPEST} deep"
-_STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-_STRINGS_AND_WHOLE = re.compile(r'"(?:[^"\\]|\\.)*"|[0-9]{19,}(?![0-9.eE])', re.DOTALL)
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def read_json(path: Path, large_numbers: bool = False) -> Any:
+def read_json(path: Path, lenient: bool = False) -> Any:
     """The value of a JSON file.
 
     Raises:
         UserError: see `parse_json`; or the file cannot be read, or is larger than `LARGEST_JSON`.
     """
-    return parse_json(_text(path, LARGEST_JSON), path, large_numbers=large_numbers)
+    return parse_json(_text(path, LARGEST_JSON), path, lenient=lenient)
 
 
-def parse_json(
-    text: str, path: str | Path, line: int = 1, half_pairs: bool = False, large_numbers: bool = False
-) -> Any:
+def parse_json(text: str, path: str | Path, line: int = 1, half_pairs: bool = False, lenient: bool = False) -> Any:
     """The value of a JSON text.
 
     Args:
@@ -49,10 +46,11 @@ def parse_json(
         path: of the file, for errors.
         line: number of the text's first line in the file, for errors.
         half_pairs: half of a surrogate pair is left to the caller, who mends it or refuses it.
-        large_numbers: whole numbers may be beyond 64 bits; transformers writes 10^30 for a tokenizer without a limit.
+        lenient: as transformers writes and reads it: whole numbers may be beyond 64 bits (10^30 for a tokenizer without
+            a limit), and of a key that is given twice the last value counts.
 
     Raises:
-        UserError: no JSON, nested too deeply, a whole number beyond 64 bits, or half of a surrogate pair.
+        UserError: no JSON, nested too deeply, a key twice, a whole number beyond 64 bits, or half of a surrogate pair.
 
     >>> parse_json('{"f1": [0.5, 1]}', "metrics.json")
     {'f1': [0.5, 1]}
@@ -62,17 +60,20 @@ def parse_json(
         return UserError(f"{path}:{line + text.count(chr(10), 0, at)}: {reason}")
 
     try:
-        value = json.loads(text, parse_int=_large if large_numbers else _whole)
+        value = json.loads(
+            text, parse_int=_large if lenient else _whole, object_pairs_hook=None if lenient else unique_keys
+        )
         deep = text.count("[") + text.count("{") > DEEPEST and _deep(value)
     except json.JSONDecodeError as error:
         raise refusal(error.pos, f"no JSON ({error.msg}, at character {error.colno})") from error
     except RecursionError:
         deep = True
+    except RepeatedKeyError as error:
+        raise refusal(of_repeated_key(text), str(error)) from None
     except ValueError as error:
-        number = next((found for found in _STRINGS_AND_WHOLE.finditer(text) if found[0][0] != '"'), None)
-        raise refusal(number.start() if number else 0, str(error)) from None
+        raise refusal(of_long_number(text), str(error)) from None
     if deep:
-        raise refusal(_deep_place(text), _TOO_DEEP) from None
+        raise refusal(of_depth(text, DEEPEST), _TOO_DEEP) from None
     if not half_pairs and _HALF_PAIR.search(text):
         try:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
@@ -212,15 +213,6 @@ def _deep(value: Any) -> bool:
         if not level:
             return False
     return True
-
-
-def _deep_place(text: str) -> int:
-    depth = 0
-    for found in _STRINGS_AND_BRACKETS.finditer(text):
-        depth += 1 if found[0] in "[{" else -1 if found[0] in "]}" else 0
-        if depth > DEEPEST:
-            return found.start()
-    return 0
 
 
 def open_file(path: Path) -> BinaryIO:

@@ -9,7 +9,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,9 @@ def replacing(path: Path) -> Iterator[Path]:
             os.replace(partial, path)
     except Exception as error:
         if isinstance(error, OSError):
-            error.filename = str(error.filename or path).replace(partial.name, path.name)  # a write knows no name
+            named = str(error.filename or "")  # a write knows no name, and a move has that of a temporary file
+            ours = error.errno not in DISK_FAULTS or partial.name in named
+            error.filename = (named if named and ours else str(path)).replace(partial.name, path.name)
         elif number := fault_number(error):
             raise OSError(number, os.strerror(number), str(path)) from error
         raise
@@ -86,7 +88,8 @@ def replacing(path: Path) -> Iterator[Path]:
         if partial.is_dir():
             shutil.rmtree(partial, ignore_errors=True)
         else:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):  # a disk that is read-only says so of what is not there, too
+                partial.unlink()
 
 
 def write_atomically(path: Path, text: str | Iterable[str]) -> None:

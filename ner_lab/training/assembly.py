@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hydra.errors import InstantiationException
@@ -14,8 +14,10 @@ from pytorch_lightning.utilities.exceptions import MisconfigurationException
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, cache_folder, replacing, with_public_names
 from ner_lab.files.plain import read_yaml
+from ner_lab.models.encoder.kernels import at_hand
 from ner_lab.models.encoder.pretrained import count_parameters
 from ner_lab.tags import split_tag
+from ner_lab.training import console
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.setting_types import check
 from ner_lab.training.tagger import Tagger
@@ -160,7 +162,13 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
         if not (isinstance(labels, list | tuple) and all(map(_is_label, labels))):
             raise UserError(f"{folder.best}: its labels are no tags, so it is no checkpoint of ner-lab; train again")
         _refuse_size(folder, checkpoint["state_dict"])
-        encoder = build(cfg.model.encoder, "model.encoder", name=str(folder.encoder), weights=False)
+        kernels, _ = at_hand(cfg.model.encoder.get("kernels", "auto"))
+        if note := slower(cfg):
+            console.say(note)
+        settings = {"name": str(folder.encoder), "weights": False, "kernels": kernels}
+        if (lora := cfg.model.encoder.get("lora")) and lora.get("r") and isinstance(lora.get("target_modules"), str):
+            settings["lora"] = {**lora, "target_modules": _adapted(checkpoint["state_dict"])}
+        encoder = build(cfg.model.encoder, "model.encoder", **settings)
         tagger = build_tagger(cfg, labels, encoder, loss=None)
         weights = {name: value for name, value in checkpoint["state_dict"].items() if not name.startswith("loss.")}
         tagger.load_state_dict(weights)
@@ -171,6 +179,19 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
         ) from error
     tagger.eval()
     return tagger, SubwordEncoder(encoder.tokenizer, encoder.max_subwords), cfg
+
+
+def _adapted(weights: Iterable[str]) -> list[str]:
+    """The modules that have a LoRA adapter in a checkpoint; what chose them, a regular expression, may take forever."""
+    found = {name.rpartition(".lora_")[0] for name in weights if ".lora_" in name}
+    return sorted(name.partition("base_model.model.")[2] for name in found)
+
+
+def slower(cfg: DictConfig) -> str:
+    """What is said of a run with kernels that cannot be had here; "" where all can."""
+    _, lacking = at_hand(cfg.model.encoder.get("kernels", "auto"))
+    names = ", ".join(map(str, lacking))
+    return f"the run has kernels that cannot be had here ({names}); it is read without them" if lacking else ""
 
 
 def _is_label(label: Any) -> bool:

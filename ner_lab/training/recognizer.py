@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,7 @@ from ner_lab.data.formats.text import encodable
 from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder
 from ner_lab.training import console, inference
-from ner_lab.training.assembly import load_run
+from ner_lab.training.assembly import load_run, slower
 from ner_lab.training.precision import of_reading
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import Prediction, Sentence, UserError
@@ -160,4 +161,6 @@ def load(
         tagger, encoder, config = load_run(run, trust)
         tagger.to(chosen := inference.device(device))
         reading = of_reading(precision, chosen, tagger.encoder.width)
+    if note := slower(config):
+        warnings.warn(f"{run.path}: {note}", stacklevel=2)
     return Recognizer(run.path, tagger, encoder, config.data.get("document_context", 0), sentences, reading)

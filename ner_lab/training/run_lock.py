@@ -18,6 +18,7 @@ except ImportError:  # a platform without it has no lock
     fcntl = None  # type: ignore[assignment]
 
 NAME = ".lock"
+TRUST = "NER_LAB_TRUST"  # in the environment of a job: `true` where its user said trust=true
 # Where one training is several processes, all but the first of them leave the folder to the first.
 _RANKS = ("LOCAL_RANK", "RANK", "NODE_RANK", "GROUP_RANK", "SLURM_PROCID")
 _held: dict[Path, int] = {}
@@ -31,7 +32,7 @@ def first_process() -> bool:
 @contextmanager
 def sole_writer(folder: Path) -> Iterator[None]:
     """Holds the folder for the block; see `refuse_links` and `hold`."""
-    refuse_links(folder)
+    refuse_links(folder, os.environ.get(TRUST) == "true")
     new = hold(folder)
     try:
         yield
@@ -81,18 +82,24 @@ def hold(folder: Path) -> bool:
     return True
 
 
-def refuse_links(folder: Path) -> None:
-    """A run writes into its own folder, and through a link in it would write elsewhere.
+def refuse_links(folder: Path, trust: bool) -> None:
+    """A run, or a sweep, writes into its own folder, and through a link that leads out of it would write elsewhere.
+
+    Args:
+        folder: of the run or the sweep.
+        trust: the user's word that the links are theirs.
 
     Raises:
         UserError: naming the link, and where it leads.
     """
-    for path in folder.rglob("*"):
-        if path.is_symlink():
-            raise UserError(
-                f"{path}: is a link to {os.readlink(path)}, and a run writes into its own folder alone; put what the "
-                "link leads to in its place, or delete it"
-            )
+    inside = os.path.realpath(folder)
+    for above, folders, files in os.walk(folder if not trust else ""):
+        for path in (Path(above, name) for name in (*folders, *files)):
+            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside):
+                raise UserError(
+                    f"{path}: is a link to {os.readlink(path)}, and what writes into {folder} would write there; if "
+                    "the link is yours, say trust=true, else delete it"
+                )
 
 
 def release(folder: Path) -> None:

@@ -94,6 +94,21 @@ def check_resolved(settings: Any, file: Path, key: str = "") -> None:
             raise UserError(f"{file}: {at} holds an interpolation ({node[:200]!r}), which is not resolved. {HOW}")
 
 
+def check_patterns(settings: Any, key: str, file: Path | str) -> None:
+    """Refuses a regular expression in what will be trained: one can be made that never ends.
+
+    Raises:
+        UserError: naming the key, the expression and the file.
+    """
+    for at, node in _mappings(settings, key):
+        wanted = node.get("target_modules") if at == "model.encoder.lora" else None
+        if isinstance(wanted, str) and wanted != "all-linear":
+            raise UserError(
+                f"{file}: {at}.target_modules={wanted[:200]!r} is a regular expression, which may take forever; a list "
+                f"names modules. {HOW}"
+            )
+
+
 def _mappings(node: Any, key: str) -> Iterator[tuple[str, Mapping[Any, Any]]]:
     if isinstance(node, Mapping):
         yield key, node

@@ -73,13 +73,14 @@ def start(arguments: Sequence[str], program: Program | None = None) -> None:
 
 
 class Parser(argparse.ArgumentParser):
-    """One whose errors name what may have been meant."""
+    """One whose errors are a line, and name what may have been meant."""
 
     def error(self, message: str) -> NoReturn:
         typed = re.search(r"(?:invalid choice: '|unrecognized arguments: )([^\s']+)", message)
         known = [*self._options(), *ACTIONS, *WORKER_ACTIONS]
         meant = meaning(typed[1].partition("=")[0], known).strip() if typed else ""
-        super().error(f"{message}; {meant}" if meant else message)
+        name = self.prog.partition(" -")[0]
+        self.exit(2, visible(f"{name}: {message}; {f'{meant}; ' if meant else ''}see: {name} --help", "\n\t") + "\n")
 
     def _options(self) -> list[str]:
         found = list(self._option_string_actions)
@@ -152,7 +153,13 @@ def _best(history: History, chosen: argparse.Namespace) -> list[str]:
     for record in found:
         lines += [f"trial {record.number}: {scores(history, record)}", f"  {best.command(history, record)}"]
     if chosen.output or chosen.folder:
-        lines.append(_written(best.experiment(history, found[0], chosen.trust), chosen, "best.yaml"))
+        text = best.experiment(history, found[0], chosen.trust)
+        try:
+            lines.append(_written(text, chosen, "best.yaml"))
+        except SweepError as error:
+            if chosen.output:  # asked for; else the answer stands above it
+                raise
+            lines.append(str(error))
     return lines
 
 

@@ -8,15 +8,20 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 NAMES = re.compile(r"(^|[^a-z])(pass|pwd|pw)$|passw|passphrase|secret|token|credential|odbc_connect|api.?key", re.I)
 PAIR = re.compile(
-    r"([\w.%+-]+)(\s*=\s*)('[^'\n]*'|\"[^\"\n]*\"|\{[^}\n]*\}|[^&;\n]*?(?=[&;\n]|\s+[\w.%-]+\s*=|\s*$))", re.M
+    r"(?<![\w.%+-])([\w.%+-]+)(\s*=\s*)"
+    r"('[^'\n]*'|\"[^\"\n]*\"|\{[^}\n]*\}|[^&;\n]*?(?=[&;\n]|\s+[\w.%-]+\s*=|\s*$))",
+    re.M,
 )
 AUTHORITY = re.compile(r":(?!//)([^\n]*)@")  # from the user's colon to the last @, for passwords hold @ and / as well
 SEPARATORS = re.compile(r"[@:/?#\s'\"]")  # in a password, they part it for whoever reads the URL otherwise
 HIDDEN = "***"
+LONGEST = 10_000  # characters; the time that these expressions take may grow with the square of them
 
 
 def redacted(text: str) -> str:
-    """The text without the passwords of the URLs and connection strings in it."""
+    """The text without the passwords of the URLs and connection strings in it, of which none is very long."""
+    if len(text) > LONGEST:
+        return f"{HIDDEN} ({len(text):,} characters)"
     return PAIR.sub(_pair, AUTHORITY.sub(f":{HIDDEN}@", text))
 
 

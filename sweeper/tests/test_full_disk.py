@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import shutil
@@ -11,9 +12,12 @@ from pathlib import Path
 
 import pytest
 import toy_sweep
+from hydra.errors import CompactHydraException
 from toy_sweep import sweep, trials
 
+from hydra_slots import command
 from hydra_slots.files import unwritable
+from hydra_slots.trials.outcome import ended_by
 
 SEARCH = ("x=interval(-5,5)", "hydra.sweeper.slots=1", "hydra.sweeper.sampler.seed=1")
 
@@ -70,12 +74,17 @@ def test_a_full_disk_ends_the_sweep_and_costs_no_trial(small):
     assert "failed" not in {t.user_attrs["end"] for t in trials(small / "s")}
 
 
-def test_a_read_only_disk(small):
+def test_a_read_only_disk(small, capsys):
     sweep(small / "s", *SEARCH, "hydra.sweeper.n_trials=2")
     if not mount("-o", "remount,ro", str(small)):
         pytest.skip("this disk cannot be made read-only")
     said = sweep(small / "s", *SEARCH, "hydra.sweeper.n_trials=3", code=1)
     assert "cannot write there (Read-only file system)" in said and "Traceback" not in said
+    with pytest.raises(SystemExit):
+        command.start(["html", str(small / "s")])
+    command.start(["best", str(small / "s")])
+    shown = capsys.readouterr().out
+    assert "trial " in shown and "best.yaml: cannot write (Read-only file system)" in shown
     assert mount("-o", "remount,rw", str(small))
     assert "going on with 2 of 3 trials" in sweep(small / "s", *SEARCH, "hydra.sweeper.n_trials=3")
 
@@ -88,3 +97,15 @@ def test_a_folder_that_one_may_not_write(tmp_path):
     (tmp_path / "s").chmod(0o500)
     assert "cannot write there" in sweep(tmp_path / "s", *SEARCH, "hydra.sweeper.n_trials=2", code=1)
     assert "ermission" in unwritable(tmp_path / "s")
+
+
+def test_a_message_of_the_application_about_a_full_disk_is_no_failure_of_the_trial(capsys):
+    for number, end in ((errno.ENOSPC, "no_room"), (errno.EROFS, "no_room"), (errno.ENOENT, "failed")):
+        try:
+            try:
+                raise OSError(number, "as the system says")
+            except OSError as error:
+                raise CompactHydraException("best.ckpt: cannot be written") from error
+        except CompactHydraException as error:
+            assert ended_by(error).end == end
+    assert "Traceback" not in capsys.readouterr().err

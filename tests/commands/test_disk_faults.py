@@ -58,7 +58,10 @@ def test_a_folder_that_is_not_ours_is_one_message(ner_lab, corpus, tmp_path):
     assert "cannot be made (Permission denied)" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_only_what_a_disk_refuses_becomes_a_message(tmp_path):
+def test_only_what_a_disk_refuses_becomes_a_message(tmp_path, monkeypatch):
+    def refuse(path: Path, **how: bool) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
     refused = pytest.raises(UserError, match=r"^here: cannot be written \(No space left on device\); make room$")
     with refused, disk_faults("here", lambda: "; make room"):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -70,5 +73,12 @@ def test_only_what_a_disk_refuses_becomes_a_message(tmp_path):
         partial.mkdir()
         raise Exception("No space left on device (os error 28)")
     assert caught.value.filename == str(tmp_path / "folder") and not list(tmp_path.iterdir())
+    with monkeypatch.context() as read_only, pytest.raises(OSError) as caught, replacing(tmp_path / "file") as partial:
+        read_only.setattr(Path, "unlink", refuse)
+        refuse(partial)
+    assert caught.value.filename == str(tmp_path / "file")
+    with pytest.raises(OSError) as caught, replacing(tmp_path / "file"):
+        raise OSError(errno.ENOSPC, "No space left on device", "/tmp/elsewhere", None, str(tmp_path / "file.partial"))
+    assert caught.value.filename == str(tmp_path / "file")
     with pytest.raises(FileNotFoundError), disk_faults("here"):
         (tmp_path / "nowhere").read_text()

@@ -40,8 +40,9 @@ def test_nothing_is_written_through_a_link(tmp_path: Path, lies: str) -> None:
     link = tmp_path / "run" / lies
     link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(mine)
-    with pytest.raises(UserError, match="is a link to"):
-        refuse_links(tmp_path / "run")
+    with pytest.raises(UserError, match=r"is a link to .*mine, .*trust=true"):
+        refuse_links(tmp_path / "run", trust=False)
+    refuse_links(tmp_path / "run", trust=True)
     with pytest.raises(UserError), sole_writer(tmp_path / "run"):
         pass
     assert mine.read_text() == "mine"
@@ -155,3 +156,43 @@ def test_a_few_numbers_do_not_stand_for_many(tmp_path: Path) -> None:
     _refuse_size(folder, model.state_dict())
     with pytest.raises(UserError, match="the two are not of one run"):
         _refuse_size(folder, {"weight": torch.zeros(1).expand(10**10)})
+
+
+def test_a_link_within_the_folder_harms_nobody(tmp_path: Path) -> None:
+    (tmp_path / "run" / "real").mkdir(parents=True)
+    (tmp_path / "run" / "checkpoints").symlink_to("real")
+    (tmp_path / "link").symlink_to("run")
+    refuse_links(tmp_path / "link", trust=False)
+    (tmp_path / "run" / "loop").symlink_to("loop")
+    refuse_links(tmp_path / "link", trust=False)
+    with sole_writer(tmp_path / "link"):
+        pass
+
+
+@pytest.mark.parametrize("how", ["train", "sweep", "grid"])
+def test_links_are_refused_before_anything_is_written_and_trusted_on_ones_word(
+    ner_lab, corpus: Path, tmp_path: Path, how: str
+) -> None:
+    mine, folder = tmp_path / "mine", tmp_path / "s"
+    mine.mkdir()
+    (mine / "train.log").write_text("mine\n")
+    words = ["train", "model=tiny", "data=column", f"data.dir={corpus}", "trainer=cpu", "trainer.max_steps=1"]
+    words += ["logger=none", "data.cache=null"]
+    if how == "train":
+        folder.joinpath(".hydra").mkdir(parents=True)
+        folder.joinpath("checkpoints").symlink_to(mine)
+        words += ["hydra.run.dir=s"]
+    else:
+        folder.mkdir()
+        folder.joinpath("multirun.yaml").write_text("")
+        folder.joinpath("0").mkdir()
+        folder.joinpath("0", "checkpoints").symlink_to(mine)
+        words[1:1] = ["-m"]
+        words += ["seed=1", "hydra.sweep.dir=s", *(["hydra/sweeper=basic"] if how == "grid" else [])]
+    refused = ner_lab(*words)
+    assert refused.returncode == 1 and "is a link to" in refused.stderr and "trust=true" in refused.stderr
+    assert "Traceback" not in refused.stderr and os.listdir(mine) == ["train.log"]
+    assert (mine / "train.log").read_text() == "mine\n"
+    trusted = ner_lab(*words, "trust=true")
+    assert trusted.returncode == 0, trusted.stderr
+    assert (len(os.listdir(mine)) > 1) == (how != "sweep")  # whose trials have new folders

@@ -121,3 +121,19 @@ def test_a_run_never_lands_in_another_thing(ner_lab, corpus, tmp_path, folder, p
 def test_what_the_lock_says_is_for_people(corpus, busy, tmp_path):
     said = json.loads((tmp_path / "busy" / ".lock").read_text())
     assert said["pid"] == busy.pid and {"host", "since"} < said.keys()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [("optimizer.lr=1,-1", "optimizer.lr must be above 0"), ("loss=nll,fcal", "fcal"), ("loss=[a,b],nll", "loss")],
+)
+def test_hydras_own_sweeper_asks_for_every_value_before_its_first_job(ner_lab, corpus, tmp_path, wrong, said):
+    words = ["train", "-m", *TINY, f"data.dir={corpus}", "hydra.sweep.dir=s", "hydra/sweeper=basic", "seed=1,2", wrong]
+    refused(done := ner_lab(*words), said)
+    assert len(done.stderr.splitlines()) == 1 and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", ["tensorboard --port x", "tensorboard a b", "sweep", "sweep no", "sweep list --jsn"])
+def test_a_wrong_word_of_a_plain_command_is_one_line(ner_lab, words):
+    done = ner_lab(*words.split())
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and "--help" in done.stderr, done.stderr

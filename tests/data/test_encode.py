@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from ner_lab.data.encode import UNKNOWN_LABEL, SubwordEncoder
+from ner_lab.data.encoded_split import count_encoded
 from ner_lab.data.ledger import Count, Ledger, count
 from ner_lab.data.split import subset
 from ner_lab.data.words import split_words
 from ner_lab.models.encoder import load, tiny_tokenizer
+from ner_lab.tags import label_set
 from ner_lab.types import Sentence, UserError
 
 LABELS = ("O", "B-PER", "I-PER")
@@ -225,3 +227,13 @@ def test_a_ledger_that_does_not_add_up_is_an_error_with_the_numbers() -> None:
     with pytest.raises(UserError, match=r"words 20 -> 19, entities 4 -> 2;"):
         ledger.same("dev", "read", "encoded", ("sentences", "words", "entities"))
     ledger.same("dev", "read", "encoded", ("sentences",))
+
+
+def test_tens_of_thousands_of_types() -> None:
+    labels = label_set([f"T{number}" for number in range(20_000)])
+    sentence = Sentence(("Ada", "came"), (labels[-2], labels[-1]))
+    encoded = SubwordEncoder(TINY, 128).encode([sentence], labels)
+    assert encoded.labels_N is not None and encoded.labels_N.tolist() == [39_999, 40_000]
+    began = time.process_time()
+    assert count_encoded(encoded, labels, [sentence]).entities == 1
+    assert time.process_time() - began < 1

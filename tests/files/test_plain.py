@@ -71,6 +71,7 @@ HOSTILE_JSON = {
     "a long number": ('{"a":\n' + "1" * 5_000 + "}", "f.json:2: a whole number of 5,000 digits"),
     "beyond 64 bits": ('{"1111111111111111111111":\n' + "9" * 19 + "}", "f.json:2: 9999999999999999999 is beyond"),
     "half a pair": ('["\\ud800"]', "f.json:1: a text holds half of a surrogate pair"),
+    "a key twice": ('{"a": ["{", {"b": 1}],\n "b": {"a": 1},\n "\\u0061": 2}', "f.json:3: key 'a' is given twice"),
     "no JSON": ('{"a": 1,\n}', "f.json:2: no JSON"),
     "nothing": ("", "f.json:1: no JSON"),
 }
@@ -99,9 +100,10 @@ def test_hostile_json(name: str) -> None:
 
 def test_a_tokenizer_without_a_limit_is_read(tmp_path: Path) -> None:
     (file := tmp_path / "tokenizer_config.json").write_text(f'{{"model_max_length": {int(1e30)}}}')
-    assert read_json(file, large_numbers=True) == {"model_max_length": int(1e30)}
+    assert read_json(file, lenient=True) == {"model_max_length": int(1e30)}
+    assert parse_json('{"a": 1, "a": 2}', file, lenient=True) == {"a": 2}
     with pytest.raises(UserError, match="a whole number of 5,000 digits"):
-        parse_json("1" * 5_000, file, large_numbers=True)
+        parse_json("1" * 5_000, file, lenient=True)
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

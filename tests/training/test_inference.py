@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import torch
 
+import ner_lab
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
+from ner_lab.models.encoder.kernels import choice
 from ner_lab.training import inference
 from ner_lab.training.assembly import load_run
 from ner_lab.types import UserError
@@ -38,6 +40,26 @@ def test_what_fits_into_a_quarter_of_the_memory(free: int, subwords: int, monkey
 
 def test_the_memory_at_hand_is_looked_at() -> None:
     assert inference._free_memory() > 2**20
+
+
+def test_a_kernel_that_cannot_be_had_here_costs_speed_alone(
+    train: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = RunFolder(train("model.encoder.kernels=[packing,dropout]").folder)
+    texts = ["Ada Lovelace was born in London ."]
+    before = ner_lab.load(run.path)(texts)
+    monkeypatch.setattr(choice, "missing", lambda: {"packing": "this torch has none"})
+    capsys.readouterr()
+    tagger, _, _ = load_run(run)
+    assert tagger.encoder.kernels == ("dropout",)
+    assert capsys.readouterr().err == (
+        "the run has kernels that cannot be had here (packing); it is read without them\n"
+    )
+    with pytest.warns(UserWarning, match=r"kernels that cannot be had here \(packing\)"):
+        found = ner_lab.load(run.path)(texts)
+    assert [[entity[:4] for entity in text] for text in found] == [[entity[:4] for entity in text] for text in before]
+    with pytest.raises(UserError, match="packing cannot be had here"):
+        train("model.encoder.kernels=[packing]", name="again")
 
 
 def test_values_of_batch_size() -> None:

@@ -268,7 +268,7 @@ def test_overrides_that_a_user_types_go_on(run: Run) -> None:
     folder.overrides.write_text(yaml.safe_dump(plain))
     words = with_resume([f"resume={folder.path}", "seed=4"])
     assert words[: len(plain)] == plain and words[-1] == "seed=4"
-    for wrong in (["trust=true"], [f"resume={folder.path}", "trust=maybe"]):
+    for wrong in (["trust=1"], [f"resume={folder.path}", "trust=maybe"]):
         with pytest.raises(UserError, match="trust="):
             with_resume(wrong)
 
@@ -369,3 +369,26 @@ def test_configs_that_explode(run: Run, text: str, command: str, capsys: Any) ->
 
         (found,) = find([str(folder.path)])
         assert "damaged" in found.state and "config.yaml" in found.state
+
+
+ENDLESS = "(.+.+)+!"  # against a name of some dozen characters: the age of the universe
+
+
+def test_a_regular_expression_of_a_run_is_not_run(run: Run, train: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("peft", reason="LoRA needs the package peft (ner-lab[lora])")
+    lora = "model.encoder.lora.{r:2,alpha:4,dropout:0.0,target_modules:'.*layer.1.*(query|value)'}"
+    trained = RunFolder(train(lora.replace(".{", "={")).folder)
+    before, _, _ = load_run(trained)
+    config = yaml.safe_load(trained.config.read_text())
+    config["model"]["encoder"]["lora"]["target_modules"] = ENDLESS
+    trained.config.write_text(yaml.safe_dump(config))
+    began = time.monotonic()
+    after, _, settings = load_run(trained)
+    assert time.monotonic() - began < 10 and after.state_dict().keys() == before.state_dict().keys()
+    with pytest.raises(UserError, match=r"lora\.target_modules=.* is a regular expression.*trust=true"):
+        trust.check_patterns(settings.model, "model", trained.config)
+    trained.overrides.write_text(yaml.safe_dump([f"model.encoder.lora.target_modules='{ENDLESS}'"]))
+    with pytest.raises(UserError, match=r"overrides\.yaml:1: .*is a regular expression.*trust=true"):
+        checked_overrides(trained)
+    trained.overrides.write_text(yaml.safe_dump(["model.encoder.lora.target_modules=[query,value]"]))
+    assert checked_overrides(trained)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ner_lab.data.formats.arrow_sizes import refuse_unpacking
 from ner_lab.data.formats.folder import NAMES
 from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.records import FIELDS, RecordData, RecordReader
@@ -86,6 +87,8 @@ def open_tables(folder: Path) -> dict[str, tuple[str, Dataset]]:
     library = datasets()
     if any((folder / name).is_file() for name in SAVED):
         try:
+            for path in folder.rglob("*.arrow"):
+                refuse_unpacking(path)
             saved = library.load_from_disk(str(folder))
         except (OSError, ValueError, KeyError) as error:
             raise UserError(f"data.dir={folder}: cannot be read as what datasets saved ({error})") from error
@@ -145,6 +148,7 @@ def _open(path: Path) -> Dataset:
 
     library = datasets()
     try:
+        refuse_unpacking(path)
         if path.suffix.lower() == ".parquet":
             table = parquet.read_table(path)
         else:
@@ -153,7 +157,7 @@ def _open(path: Path) -> Dataset:
             opener = ipc.open_file if magic == b"ARROW1" else ipc.open_stream
             with path.open("rb") as file:
                 table = opener(file).read_all()
-    except (OSError, pyarrow.ArrowException) as error:
+    except (OSError, ValueError, pyarrow.ArrowException) as error:
         raise UserError(f"{path}: is no {path.suffix} file that can be read ({error})") from error
     return library.Dataset(library.table.InMemoryTable(table))
 

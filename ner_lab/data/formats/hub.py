@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ class HubData(RecordData):
         if Path(self.dir).is_dir():
             return open_tables(Path(self.dir))
         library = datasets()
+        # Its retries, a line each, for which the one message that follows is enough.
+        logging.getLogger("huggingface_hub").setLevel(logging.CRITICAL)
         try:
             loaded = library.load_dataset(self.dir, self.config, revision=self.revision)
         except Exception as error:  # the library raises whatever its downloads, its caches and its builders raise

@@ -219,7 +219,7 @@ def _refuse_code(name: str, folder: Path) -> None:
     for file in (folder / "config.json", folder / "tokenizer_config.json"):
         if not file.is_file():
             continue
-        settings = read_json(file, large_numbers=True)
+        settings = read_json(file, lenient=True)
         if not isinstance(settings, dict):
             raise UserError(f"model.encoder.name={name}: {file} must be an object")
         if wanted := _wanted_code(settings):

@@ -52,14 +52,15 @@ def ended_by(error: BaseException) -> Outcome:
     # Lightning turns Ctrl-C and SIGTERM into exits of its own.
     if isinstance(error, KeyboardInterrupt | SystemExit) and {"KeyboardInterrupt", "SIGTERMException"} & set(names):
         return Outcome("interrupted", error=names[0])
+    full = [one for one in chain if isinstance(one, OSError) and one.errno in NO_ROOM]
     if names[0] == "CompactHydraException":  # a message for the user, who needs no traceback
         print(error, file=sys.stderr)
-        return Outcome("failed", error=str(error))
+        return Outcome("no_room" if full else "failed", error=str(error))
     if isinstance(error, SystemExit):
         return Outcome("failed", error=f"the application called sys.exit({error.code!r})")
     error.__traceback__ = _of_application(error.__traceback__)
     traceback.print_exception(error)
-    if full := [one for one in chain if isinstance(one, OSError) and one.errno in NO_ROOM]:
+    if full:
         return Outcome("no_room", error=str(full[0]))
     return Outcome("failed", error="".join(traceback.format_exception(error)[-3:]).strip())
 

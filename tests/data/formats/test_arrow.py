@@ -1,11 +1,18 @@
 """Parquet and Arrow: names of tags from the features, shards, folders that datasets saved."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from ner_lab.data.formats.arrow import ArrowData
 from ner_lab.types import UserError
 
 datasets = pytest.importorskip("datasets", reason="the extra hub is not installed")
+pyarrow = pytest.importorskip("pyarrow")
+ipc, parquet = pytest.importorskip("pyarrow.ipc"), pytest.importorskip("pyarrow.parquet")
 NAMES = ["O", "B-PER", "I-PER"]
 ROWS = {"tokens": [["Ann", "Lee", "left"], ["No"]], "ner_tags": [[1, 2, 0], [0]], "id": ["0", "1"]}
 EXPECTED = [("Ann Lee left", "B-PER I-PER O"), ("No", "O")]
@@ -93,3 +100,35 @@ def test_what_is_no_table_is_refused(tmp_path):
     (tmp_path / "dataset_info.json").write_text("{}")
     with pytest.raises(UserError, match="cannot be read as what datasets saved"):
         read(tmp_path)
+
+
+def _files(folder: Path, row: dict[str, list[object]]) -> Iterator[Path]:
+    """The row in every kind of file that packs it."""
+    table = pyarrow.table(row)
+    parquet.write_table(table, folder / "train.parquet", compression="zstd")
+    yield folder / "train.parquet"
+    options = ipc.IpcWriteOptions(compression="zstd")
+    for opener in (ipc.new_file, ipc.new_stream):
+        with opener(str(folder / "train.arrow"), table.schema, options=options) as writer:
+            writer.write_table(table)
+        yield folder / "train.arrow"
+
+
+def test_what_unpacks_to_more_than_a_corpus_is_refused_before_it_does(tmp_path):
+    for file in _files(tmp_path, {"tokens": [["x" * 100_000_000]], "tags": [["O"]]}):
+        before = pyarrow.default_memory_pool().max_memory()
+        with pytest.raises(UserError, match=rf"{file.name}: [\d,]+ bytes unpack to 100,0\d\d,\d+ bytes"):
+            read(tmp_path)
+        assert pyarrow.default_memory_pool().max_memory() == before
+        file.unlink()
+    with ipc.new_file(str(tmp_path / "train.arrow"), pyarrow.schema({"tokens": pyarrow.null()})) as writer:
+        writer.write_table(pyarrow.table({"tokens": pyarrow.nulls(2_000_000_000)}))
+    with pytest.raises(UserError, match="and 2,000,000,000 values"):
+        read(tmp_path)
+
+
+def test_packed_files_of_words_are_read(tmp_path):
+    rows = [["Ann", "left"]] * 5_000
+    for file in _files(tmp_path, {"tokens": rows, "tags": [["B-PER", "O"]] * len(rows)}):
+        assert len(read(tmp_path)["train"]) == len(rows)
+        file.unlink()

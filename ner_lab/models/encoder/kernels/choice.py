@@ -10,6 +10,24 @@ from ner_lab.models.encoder.kernels import probe
 from ner_lab.models.encoder.kernels.rewrites import KERNELS, ON_GPU, missing
 
 
+def at_hand(wanted: str | Sequence[str]) -> tuple[str | list[str], list[str]]:
+    """The value of `model.encoder.kernels` without what cannot be had here, and what that is: a trained run is read all
+    the same, since kernels change its speed alone.
+
+    Examples:
+        >>> from ner_lab.models.encoder.kernels import at_hand
+        >>> at_hand("auto")
+        ('auto', [])
+        >>> at_hand(["dropout", "of_a_later_version"])
+        (['dropout'], ['of_a_later_version'])
+    """
+    if wanted in ("auto", "stock"):
+        return str(wanted), []
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    lacking = [name for name in names if name not in KERNELS or name in missing()]
+    return [name for name in names if name not in lacking], lacking
+
+
 def choose(wanted: str | Sequence[str] = "auto") -> tuple[str, ...]:
     """The kernels for a value of `model.encoder.kernels`, in the order of `KERNELS`.
 

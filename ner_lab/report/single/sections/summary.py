@@ -10,7 +10,7 @@ from ner_lab.report.markup import Html, filter_button, join, section, tag
 from ner_lab.report.single.wording import in_short, points
 
 _OVERRIDE = re.compile(
-    r"((?:ner-lab [a-z ]+)?[a-z_]+(?:[./][a-z_]+)*=[\w.-]*\w(?: [a-z]+=\w+)*|\b(?:loss|trainer)\.[a-z_]+)"
+    r"((?<![a-z_./])(?:ner-lab [a-z ]+)?[a-z_]+(?:[./][a-z_]+)*=[\w.-]*\w(?: [a-z]+=\w+)*|\b(?:loss|trainer)\.[a-z_]+)"
 )
 SHOWN = 6  # findings that are open from the start
 

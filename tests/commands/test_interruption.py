@@ -1,0 +1,84 @@
+"""Ctrl-C at any moment is one line and exit code 130, also where a library swallows the exception."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SWALLOWING = {
+    "a __del__": "class Lost:\n    def __del__(self): wait()\nLost()\ntime.sleep(60)",
+    "an except": "try: wait()\nexcept BaseException: pass\ntime.sleep(60)",
+    "code from a text": "exec('wait()', globals())",
+    "an exit": "time.sleep(60)",
+    "the end": "pass",
+}
+AT_EXIT = {"an exit": "logging.FileHandler('gone/x', delay=True)"}
+PROGRAM = """import atexit, logging, sys, time
+from pathlib import Path
+from ner_lab import cli
+from ner_lab.commands import interruption
+interruption.AGAIN = 0.2
+def wait():
+    Path("begun").touch()
+    time.sleep(60)
+def work(arguments):
+    {body}
+def late():
+    if handler := {at_exit}:  # whose folder was taken back
+        logging.getLogger().addHandler(handler)
+        logging.getLogger().warning("late")
+atexit.register(late)
+cli._main = work
+cli.main()
+Path("begun").touch()
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("how", SWALLOWING)
+def test_whoever_swallows_it(tmp_path: Path, how: str) -> None:
+    body = SWALLOWING[how].replace("\n", "\n    ")
+    body = f"Path('begun').touch()\n    {body}" if how == "an exit" else body
+    program = PROGRAM.format(body=body, at_exit=AT_EXIT.get(how, "None"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "begun").exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, said.strip()) == (130, "ner-lab: stopped")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["predict", "train", "compare", "sweep"])
+def test_at_any_moment(train, corpus: Path, tmp_path: Path, command: str) -> None:
+    run = train().folder
+    (tmp_path / "in.txt").write_text("Ada Lovelace was born in London .\n" * 20_000)
+    tiny = ["model=tiny", "trainer=cpu", "data=column", f"data.dir={corpus}", "data.cache=null"]
+    tiny += ["trainer.max_epochs=500"]
+    words = {
+        "predict": ["predict", f"run={run}", "input=in.txt", "output=out.jsonl"],
+        "train": ["train", *tiny, "hydra.run.dir=r"],
+        "compare": ["compare", str(run), str(run)],
+        "sweep": ["train", "-m", *tiny, "seed=1,2", "hydra.sweep.dir=s"],
+    }
+    for seconds in (0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ner_lab", *words[command]], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+        )
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        assert process.returncode in (0, 130, -signal.SIGINT) and "Traceback" not in said, (seconds, said)
+        assert "stopped" in said or process.returncode == 0, (seconds, said)
+        if command == "train" and (tmp_path / "r").exists():
+            assert f"go on with: ner-lab train resume={tmp_path / 'r'}" in said
+            break
