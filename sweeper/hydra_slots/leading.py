@@ -22,7 +22,7 @@ from hydra_slots.read_settings import MOST
 from hydra_slots.settings import SweepSettings
 from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
-from hydra_slots.study import algorithms, fingerprint, start_points, stored
+from hydra_slots.study import algorithms, fingerprint, promotion, start_points, stored
 from hydra_slots.study.opening import name_within
 from hydra_slots.study.owners import Observer, refuse_second
 from hydra_slots.study.storage import open_storage
@@ -81,7 +81,7 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
             },
         )
         write_whole(folder / "multirun.yaml", OmegaConf.to_yaml(hydra.config))
-        tickets = Tickets(study.get_trials(deepcopy=False), total, settings.retries)
+        tickets = Tickets.of(study, total, settings.retries)
         seed = 0 if settings.deterministic else None
         study.sampler = algorithms.sampler(settings.sampler, tickets.taken, seed, settings.trust)
         tickets.withdraw_beyond(study)
@@ -117,6 +117,7 @@ def _checked(
     reading.check_seeds(room, settings.grid, settings.seeds)
     hydra.check(room, settings)
     algorithms.pruner(settings.pruner)
+    promotion.read(settings)
     algorithms.sampler(settings.sampler, trust=settings.trust)
     algorithms.rehearse(settings, replace(room, extension=None))
     if settings.n_trials is None:

@@ -108,6 +108,11 @@ def _check_together(settings: SweepSettings) -> None:
             "hydra.sweeper.pruner=wilcoxon: it tests whether a trial is worse over seeds, and with fewer than 5 no "
             f"difference is significant; got seeds={settings.seeds}, give at least hydra.sweeper.seeds=[1,2,3,4,5]"
         )
+    if settings.promotes and (settings.executor != "slots" or settings.deterministic):
+        other = "deterministic=true" if settings.deterministic else "executor=launcher"
+        why = "which trials are promoted depends on when others end"
+        why = why if settings.deterministic else "a launcher's jobs end when they end, and cannot be started in between"
+        raise SweepError(f"hydra.sweeper.pruner=promotion with {other}: {why}; leave one of the two out")
     if settings.deterministic and settings.slots == "auto":
         raise SweepError(
             "hydra.sweeper.deterministic=true: what a trial sees depends on the number of slots, so slots=auto is "
