@@ -39,7 +39,7 @@ def check(folder: Path, total: int) -> dict[int, list[optuna.trial.FrozenTrial]]
         last = attempts[-1]
         complete += last.state == TrialState.COMPLETE
         assert len({trial.user_attrs["folder"] for trial in attempts if "folder" in trial.user_attrs}) == 1
-        assert len({repr(trial.params) for trial in attempts}) == 1
+        assert len({repr(trial.params) for trial in attempts if trial.params}) == 1
         place = folder / last.user_attrs["folder"]
         assert (place / "state").is_dir() == (last.state == TrialState.COMPLETE), "a checkpoint is left, or lost"
         ran = steps(place)
@@ -119,7 +119,7 @@ def test_a_worker_takes_what_is_promoted(tmp_path):
         "hydra.sweeper.study_name=s",
         f"hydra.sweeper.storage={folder}/study.journal",
     )
-    worker = toy_sweep.start(folder, *joined, "hydra.sweeper.slots=1", "seconds=2", "steps=10", "saves=true")
+    worker = toy_sweep.start(folder, *joined, "hydra.sweeper.slots=1")
     assert worker.communicate(timeout=100)[1] is not None and worker.returncode == 0
     assert controller.communicate(timeout=100)[1] is not None and controller.returncode == 0
     attempts = check(folder, 12)
