@@ -40,7 +40,6 @@ CONFIGURATIONS = list(product(LEARNING_RATES, WEIGHT_DECAYS, (32, 96)))
 EVALUATIONS, STEPS, BATCH, ORDERS = 27, 12, 32, tuple(range(200, 210))
 POINTS = 0.3  # of F1 that are no difference
 PRUNERS = {
-    "none": "null",
     "successive_halving": "{name: successive_halving, min_resource: 1, reduction_factor: 3}",
     "promotion": f"{{name: promotion, min_steps: 1, factor: 3, max_steps: {EVALUATIONS}}}",
 }
@@ -104,11 +103,13 @@ def main() -> None:
     for seed in ORDERS[: 2 if quick else None]:
         order = random.Random(seed).sample(range(count), count)
         found = {name: sweep(folder / f"{seed}-{name}", order, curves, name) for name in PRUNERS}
+        whole = {"steps": count * EVALUATIONS, "whole": count, "best": max(one[-1] for one in made)}
+        found["none"] = {"who": "none", **whole}  # in whatever order
         rows += [{"order": seed, **row} for row in found.values()]
         shares.append(found["promotion"]["steps"] / found["successive_halving"]["steps"])
         same.append(found["promotion"]["best"] >= found["successive_halving"]["best"] - POINTS)
         print(f"order {seed}: {list(found.values())}: {shares[-1]:.2f} of the steps", flush=True)
-    best = {name: statistics.mean(row["best"] for row in rows if row["who"] == name) for name in PRUNERS}
+    best = {name: statistics.mean(row["best"] for row in rows if row["who"] == name) for name in found}
     within = best["promotion"] >= best["successive_halving"] - POINTS
     share = statistics.median(shares)
     result = {
