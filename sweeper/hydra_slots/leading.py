@@ -13,7 +13,7 @@ import optuna
 from omegaconf import OmegaConf
 from optuna import Study
 
-from hydra_slots import session
+from hydra_slots import rehearsing, session
 from hydra_slots.errors import SweepError
 from hydra_slots.files import write_whole
 from hydra_slots.hydra_side import Hydra, program
@@ -30,6 +30,7 @@ from hydra_slots.study.sweep_folder import FolderLock, join_command
 from hydra_slots.study.tickets import Tickets
 from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.trial_folders import Folders
+from hydra_slots.visible import visible
 
 # What a worker has to be told as well: the sweeper itself, and classes and functions, which no study may choose.
 SWEEPERS = ("hydra/sweeper=", "hydra/sweeper/", "hydra.sweeper.custom_search_space=", "hydra.sweeper.sampler._target_=")
@@ -44,6 +45,10 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     folder = hydra.folder
     name, app = settings.study_name or name_within(folder), program(settings.app)
     room, points, total = _checked(hydra, settings, arguments)
+    if settings.dry_run:
+        hydra.check_trials(room, settings)
+        print("\n".join(map(visible, rehearsing.shown(room, settings, points, total, folder))))
+        return None
     described = fingerprint.describe(room, hydra.config, settings.directions, settings.seeds)
     executor, places = hydra.executor(settings, name, folder)
     typed = [one for one in hydra.config.hydra.overrides.hydra if one.lstrip("+").startswith(SWEEPERS)]

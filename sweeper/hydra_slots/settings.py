@@ -70,6 +70,7 @@ class SweepSettings:
         deterministic: the same sweep gives the same trials and values, bit for bit.
         preload: modules, or dotted names of what is in them, that are imported once, before trials are forked.
         lease: seconds of silence after which a process on another machine is taken for dead.
+        dry_run: show the space and the first points, and start nothing.
         app: the program as it is typed, for the commands that are shown.
         worker: join a running sweep of that study_name and storage instead of starting one.
         force: go on with a study whose space or config has changed.
@@ -103,6 +104,7 @@ class SweepSettings:
     deterministic: bool = False
     preload: list[str] = field(default_factory=list)
     lease: float = 60.0
+    dry_run: bool = False
     app: str | None = None
     worker: bool = False
     force: bool = False
@@ -138,6 +140,7 @@ OWN = (
     "slots",
     "executor",
     "worker",
+    "dry_run",
     "force",
     "trust",
     "app",

@@ -43,6 +43,9 @@ CASES = {
         [*SEARCH, "hydra.sweeper.pruner={name: patient, patience: 1, wrapped_pruner: promotion}"], ["cannot be wrapped"]
     ),
     "slots": ([*SEARCH, "hydra.sweeper.slots={gpus:[0,0]}"], ["hydra.sweeper.slots must be", "[0, 0]"]),
+    "a worker that shows": (
+        [*WORKER, "hydra.sweeper.storage={place}/other.journal", "hydra.sweeper.dry_run=true"], ["a worker has no"]
+    ),
     "slots of a launcher": (
         [*SEARCH, "hydra.sweeper.executor=launcher", "hydra.sweeper.slots={cpus:2}"],
         ["hydra.sweeper.slots", "executor=launcher"],

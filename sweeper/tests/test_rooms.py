@@ -24,7 +24,7 @@ RANKS = (
     ("study",),
     ("trials",),
     ("promoting", "views"),
-    ("plan", "hydra_side"),
+    ("plan", "hydra_side", "rehearsing"),
     ("controller",),
     ("session",),
     ("joining", "leading"),
