@@ -36,8 +36,8 @@ sys.path.insert(0, str(TRAININGS))
 from app import LEARNING_RATES, WEIGHT_DECAYS, Tagger, score  # type: ignore[import-not-found]
 
 APP = Path(__file__).resolve().parent / "promotion_app" / "app.py"
-CONFIGURATIONS = list(product(LEARNING_RATES, WEIGHT_DECAYS, (32, 96)))
-EVALUATIONS, STEPS, BATCH, ORDERS = 27, 12, 32, tuple(range(200, 210))
+CONFIGURATIONS = list(product(LEARNING_RATES, WEIGHT_DECAYS, (16, 32)))
+EVALUATIONS, STEPS, BATCH, ORDERS = 27, 6, 16, tuple(range(200, 210))
 POINTS = 0.3  # of F1 that are no difference
 PRUNERS = {
     "successive_halving": "{name: successive_halving, min_resource: 1, reduction_factor: 3}",
