@@ -1,7 +1,8 @@
 """Sweeps of a Hydra application: slots instead of batches, pruning, and resuming to an exact total.
 
-An application itself needs nothing but `report`, which imports neither Optuna nor PyTorch. `open_study` and `History`
-read what a sweep has done; `SweepError` is what they raise. `hydra/sweeper: slots` is what starts one.
+An application itself needs nothing but `report`, and `checkpoint` where its trials are to pause and go on; neither
+imports Optuna or PyTorch. `open_study` and `History` read what a sweep has done; `SweepError` is what they raise,
+`TrialPaused` what `report` raises where a trial pauses. `hydra/sweeper: slots` is what starts one.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hydra_slots.errors import SweepError
-    from hydra_slots.reporting import report
+    from hydra_slots.reporting import TrialPaused, checkpoint, report
     from hydra_slots.study.history import History
     from hydra_slots.study.opening import open_study
 
-__all__ = ["History", "SweepError", "open_study", "report"]
+__all__ = ["History", "SweepError", "TrialPaused", "checkpoint", "open_study", "report"]
 
 _PLACES = {
     "History": "hydra_slots.study.history",
     "SweepError": "hydra_slots.errors",
+    "TrialPaused": "hydra_slots.reporting",
+    "checkpoint": "hydra_slots.reporting",
     "open_study": "hydra_slots.study.opening",
     "report": "hydra_slots.reporting",
 }

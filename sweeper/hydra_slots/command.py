@@ -182,7 +182,7 @@ def retry(study: Study, history: History, numbers: Sequence[int]) -> str:
         raise SweepError(
             f"study {history.name!r}: trial {without[0]} is of another program, and no sweep's to try again"
         )
-    tickets = Tickets(study.get_trials(deepcopy=False), history.total or 0, 0)
+    tickets = Tickets.of(study, history.total or 0, 0)
     for record in chosen:
         tickets.queue(study, record.user_attrs["ticket"], ())
     return (

@@ -17,6 +17,8 @@ from optuna.trial import TrialState
 from hydra_slots.errors import SweepError
 from hydra_slots.files import GO_ON, unwritable
 from hydra_slots.plan import SweepPlan, text
+from hydra_slots.promoting import Promoter, origin
+from hydra_slots.reporting import PAUSE
 from hydra_slots.study import front
 from hydra_slots.study.frozen_view import frozen_trial
 from hydra_slots.study.owners import Lease, Observer
@@ -49,9 +51,13 @@ class Controller:
     running: dict[int, RunningTrial] = field(default_factory=dict)
     stopping: str = ""  # why no trial starts any more
     interrupted: str = ""  # what wants the sweep to end now
+    promoter: Promoter = field(init=False)
     _looked: float = 0.0
     _known: int = 0  # results when it began, or when it last looked at those of others
     _since: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.promoter = Promoter(self.study, self.plan.promotion, self.plan.folder)
 
     def run(self) -> Tickets:
         """Returns when all tickets are finished, or nothing may start any more.
@@ -83,14 +89,21 @@ class Controller:
             raise KeyboardInterrupt(self.interrupted)
 
     def tickets(self) -> Tickets:
-        return Tickets(self.study.get_trials(deepcopy=False), self.plan.total, self.plan.settings.retries)
+        return Tickets.of(self.study, self.plan.total, self.plan.settings.retries)
 
     def _nothing_left(self) -> bool:
         if self.stopping:
             return True
         tickets = self.tickets()
+        if not self.worker:
+            return len(tickets.results) == tickets.total
         waiting = any(t.state == TrialState.WAITING for trials in tickets.attempts.values() for t in trials)
-        return not waiting if self.worker else len(tickets.results) == tickets.total
+        return not waiting and not (self.plan.promotion and self._controlled() and tickets.unfinished)
+
+    def _controlled(self) -> bool:
+        """Whether another process may queue further tickets."""
+        others, alive = self.observer.others(), self.observer.alive()
+        return any(said["role"] == "controller" for owner, said in others.items() if owner in alive)
 
     # -- starting ----------------------------------------------------------------------------------------------------
 
@@ -101,6 +114,8 @@ class Controller:
             return
         batch: list[RunningTrial] = []
         for slot in free:
+            if not (self.stopping or self.interrupted):
+                self._promote()
             if self.stopping or self.interrupted or (trial := take(self.study, self.lease.owner)) is None:
                 break
             try:
@@ -118,6 +133,13 @@ class Controller:
         for running in batch:
             self._start(running)
 
+    def _promote(self) -> None:
+        """Of the trials that have paused one may go on; a worker leaves that to the controller."""
+        if not self.worker:
+            self.promoter.decide(self.tickets())
+            self.view.paused = len(self.tickets().paused)
+        self.promoter.clear(self.tickets())
+
     def _give_up(self, why: str, drawn: Sequence[RunningTrial]) -> None:
         """Ends everything; the tickets of trials that were drawn and did not start are queued again as well."""
         self.stopping = why
@@ -128,11 +150,11 @@ class Controller:
     def _start(self, running: RunningTrial) -> None:
         number, plan = running.trial.number, self.plan
         overrides = plan.space.overrides(running.chosen)
-        folder = plan.subdir(number, overrides)
+        folder = self.promoter.home(self.tickets(), running.ticket) or plan.subdir(number, overrides)
         running.begin(overrides, folder)
         self.running[number] = running
         self.executor.start(plan.task(number, running.ticket, running.slot, overrides, folder))
-        self.view.started(number, running.slot.name, text(running.chosen))
+        self.view.started(number, running.slot.name, text(running.chosen), origin(running.trial.user_attrs))
         log.info("trial %d starts on %s: %s", number, running.slot.name, text(running.chosen))
 
     # -- while they run ----------------------------------------------------------------------------------------------
@@ -152,16 +174,21 @@ class Controller:
             running.status = event.status
             self._settle_ended()
 
-    def _judge(self, running: RunningTrial, report: Reported) -> bool:
-        """Records a report; whether the trial is to stop there."""
+    def _judge(self, running: RunningTrial, report: Reported) -> bool | str:
+        """Records a report; whether the trial is to stop there, or to pause."""
         if len(self.plan.settings.directions) > 1:
             return False
         self.view.reported(report.number, report.value, report.step)
         try:
-            return running.report(report.value, report.step)
+            stops = running.report(report.value, report.step)
         except optuna.exceptions.UpdateFinishedTrialError:  # others have taken us for dead
             self.executor.signal(report.number, signal.SIGKILL)
             return True
+        rung = self.plan.promotion.reached(report.step) if self.plan.promotion else -1
+        if rung <= running.rung:
+            return stops
+        running.rung = rung
+        return PAUSE if self.promoter.pauses(self.tickets(), running.ticket, report.number, report.step) else stops
 
     # -- ending ------------------------------------------------------------------------------------------------------
 
@@ -211,7 +238,7 @@ class Controller:
         """Tells Optuna how a trial ended, and queues its ticket again if it is not finished."""
         number, state = running.trial.number, running.end(self.study, outcome)
         counts = self._requeue(running.ticket)
-        innocent = outcome.end in NOT_ITS_FAULT
+        innocent = outcome.end in (*NOT_ITS_FAULT, "paused")
         note = "" if outcome.end in ("interrupted", "no_room") else reason(outcome.error)
         if self.worker or running.ticket < self.plan.total:
             self.view.ended(number, outcome.end if innocent else state.name, outcome.values, note, counts)
@@ -276,6 +303,8 @@ class Controller:
             if len(tickets.results) > self._known:
                 self._known = len(tickets.results)
                 self._check_rules()
+        if not self.stopping:
+            self._promote()  # for a worker's slots
         for trial in orphans(tickets, self.running, alive, self.observer):
             mine = Trial(self.study, trial._trial_id)
             self.settle(RunningTrial(mine, Slot("", 1), mine, {}), self._checked(recover(trial, self.plan.folder)))

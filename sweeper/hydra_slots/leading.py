@@ -13,7 +13,7 @@ import optuna
 from omegaconf import OmegaConf
 from optuna import Study
 
-from hydra_slots import session
+from hydra_slots import rehearsing, session
 from hydra_slots.errors import SweepError
 from hydra_slots.files import write_whole
 from hydra_slots.hydra_side import Hydra, program
@@ -22,7 +22,7 @@ from hydra_slots.read_settings import MOST
 from hydra_slots.settings import SweepSettings
 from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
-from hydra_slots.study import algorithms, fingerprint, start_points, stored
+from hydra_slots.study import algorithms, fingerprint, promotion, start_points, stored
 from hydra_slots.study.opening import name_within
 from hydra_slots.study.owners import Observer, refuse_second
 from hydra_slots.study.storage import open_storage
@@ -30,6 +30,7 @@ from hydra_slots.study.sweep_folder import FolderLock, join_command
 from hydra_slots.study.tickets import Tickets
 from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.trial_folders import Folders
+from hydra_slots.visible import visible
 
 # What a worker has to be told as well: the sweeper itself, and classes and functions, which no study may choose.
 SWEEPERS = ("hydra/sweeper=", "hydra/sweeper/", "hydra.sweeper.custom_search_space=", "hydra.sweeper.sampler._target_=")
@@ -44,6 +45,10 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     folder = hydra.folder
     name, app = settings.study_name or name_within(folder), program(settings.app)
     room, points, total = _checked(hydra, settings, arguments)
+    if settings.dry_run:
+        hydra.check_trials(room, settings)
+        print("\n".join(map(visible, rehearsing.shown(room, settings, points, total, folder))))
+        return None
     described = fingerprint.describe(room, hydra.config, settings.directions, settings.seeds)
     executor, places = hydra.executor(settings, name, folder)
     typed = [one for one in hydra.config.hydra.overrides.hydra if one.lstrip("+").startswith(SWEEPERS)]
@@ -81,7 +86,7 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
             },
         )
         write_whole(folder / "multirun.yaml", OmegaConf.to_yaml(hydra.config))
-        tickets = Tickets(study.get_trials(deepcopy=False), total, settings.retries)
+        tickets = Tickets.of(study, total, settings.retries)
         seed = 0 if settings.deterministic else None
         study.sampler = algorithms.sampler(settings.sampler, tickets.taken, seed, settings.trust)
         tickets.withdraw_beyond(study)
@@ -117,6 +122,7 @@ def _checked(
     reading.check_seeds(room, settings.grid, settings.seeds)
     hydra.check(room, settings)
     algorithms.pruner(settings.pruner)
+    promotion.read(settings)
     algorithms.sampler(settings.sampler, trust=settings.trust)
     algorithms.rehearse(settings, replace(room, extension=None))
     if settings.n_trials is None:

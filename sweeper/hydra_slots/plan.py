@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from optuna.trial import FrozenTrial
 
 from hydra_slots.settings import SEED, SweepSettings, short_name
 from hydra_slots.space.search_space import Space
+from hydra_slots.study import promotion
+from hydra_slots.study.promotion import Promotion
 from hydra_slots.trials.slots import Slot
 from hydra_slots.trials.trial import Job, Task
 
@@ -36,6 +39,11 @@ class SweepPlan:
     grid: bool = False
     total: int = 0
 
+    @cached_property
+    def promotion(self) -> Promotion | None:
+        """How trials pause and go on; None if they do not."""
+        return promotion.read(self.settings)
+
     def task(self, number: int, ticket: int, slot: Slot, overrides: list[str], folder: str) -> Task:
         """A trial's runs: one, or one a seed in a folder of its own."""
         return Task(
@@ -46,6 +54,7 @@ class SweepPlan:
             folder=folder,
             # Wilcoxon's test compares results of whole seeds; any other pruner steps of the first.
             over_seeds=short_name(self.settings.pruner) == "wilcoxon",
+            pauses=self.promotion is not None,
             entropy=ticket if self.settings.deterministic else None,
         )
 

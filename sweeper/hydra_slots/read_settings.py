@@ -47,7 +47,7 @@ def read(node: Mapping[str, Any]) -> SweepSettings:
     for name in ("timeout", "trial_timeout"):
         _seconds(name, getattr(settings, name), optional=True)
     _seconds("lease", settings.lease)
-    for name in ("deterministic", "worker", "force", "trust"):
+    for name in ("deterministic", "worker", "dry_run", "force", "trust"):
         if not isinstance(getattr(settings, name), bool):
             raise _wrong(name, "true or false", getattr(settings, name))
     for name in ("storage", "study_name", "app", "custom_search_space", "check"):
@@ -108,6 +108,11 @@ def _check_together(settings: SweepSettings) -> None:
             "hydra.sweeper.pruner=wilcoxon: it tests whether a trial is worse over seeds, and with fewer than 5 no "
             f"difference is significant; got seeds={settings.seeds}, give at least hydra.sweeper.seeds=[1,2,3,4,5]"
         )
+    if settings.promotes and (settings.executor != "slots" or settings.deterministic):
+        other = "deterministic=true" if settings.deterministic else "executor=launcher"
+        why = "which trials are promoted depends on when others end"
+        why = why if settings.deterministic else "a launcher's jobs end when they end, and cannot be started in between"
+        raise SweepError(f"hydra.sweeper.pruner=promotion with {other}: {why}; leave one of the two out")
     if settings.deterministic and settings.slots == "auto":
         raise SweepError(
             "hydra.sweeper.deterministic=true: what a trial sees depends on the number of slots, so slots=auto is "
@@ -124,6 +129,10 @@ def _check_together(settings: SweepSettings) -> None:
             f"hydra.sweeper.trial_timeout={settings.trial_timeout}: with executor=launcher trials are the "
             "launcher's to end (hydra.launcher.timeout_min of submitit); leave it out, or use "
             "hydra.sweeper.executor=slots"
+        )
+    if settings.worker and settings.dry_run:
+        raise SweepError(
+            "hydra.sweeper.dry_run=true: a worker has no points of its own; give it where the sweep is started"
         )
     if settings.worker and not (settings.storage and settings.study_name):
         raise SweepError(

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from numbers import Real
+from pathlib import Path
 
-# Set in the process of a trial: records a value at a step, and returns whether the trial is to stop there.
-Reporter = Callable[[float, int], bool]
+from hydra_slots.files import write_whole
+
+PAUSE = "pause"
+NOTE = ".trial.checkpoint"  # in the folder of a trial that may pause: where in it its checkpoint lies
+# Set in the process of a trial: records a value at a step, and returns whether the trial is to stop there, or PAUSE.
+Reporter = Callable[[float, int], bool | str]
 _reporter: Reporter | None = None
+_home: Path | None = None  # the folder of a trial that may pause
+_named = False  # whether it has said where its checkpoint lies
+
+
+class TrialPaused(Exception):  # noqa: N818  # as optuna.TrialPruned, no error
+    """The trial pauses here, and goes on from its checkpoint if it is promoted. Let it pass: the sweep catches it."""
+
+
+class NoCheckpointError(Exception):
+    """The trial is to pause, and nobody has said where its checkpoint lies."""
 
 
 def report(value: float, step: int) -> None:
@@ -19,6 +34,9 @@ def report(value: float, step: int) -> None:
 
     Raises:
         optuna.TrialPruned: the pruner considers the trial hopeless. Let it pass: the sweep catches it.
+        TrialPaused: under `pruner=promotion`, likewise; what is in the folder of `checkpoint` by then is what the trial
+            goes on from.
+        NoCheckpointError: it would pause, but has never called `checkpoint`.
         TypeError: value is no number, or step no whole number.
         ValueError: step is below 0.
     """
@@ -30,13 +48,54 @@ def report(value: float, step: int) -> None:
         raise ValueError(f"step must be at least 0, got {step}")
     if not isinstance(value, Real) and not hasattr(value, "__float__"):
         raise TypeError(f"value must be a number, got {value!r}")
-    if _reporter(float(value), int(step)):
+    verdict = _reporter(float(value), int(step))
+    if verdict == PAUSE:
+        if not _named:
+            raise NoCheckpointError(
+                f"hydra/sweeper/pruner=promotion pauses trials, here at step {int(step)}, and the application has not "
+                "said where it goes on from: call hydra_slots.checkpoint(FOLDER) before the first report, save there "
+                "before each, and start from what lies there; or take another pruner, such as successive_halving"
+            )
+        raise TrialPaused(f"paused at step {int(step)}")
+    if verdict:
         from optuna import TrialPruned
 
         raise TrialPruned(f"pruned at step {step}")
 
 
-def connect(reporter: Reporter | None) -> None:
-    """Where reports of this process go; None is nowhere."""
-    global _reporter
-    _reporter = reporter
+def checkpoint(folder: str | Path) -> Path:
+    """Says where this trial's checkpoint lies: save there before each report, and go on from what lies there.
+
+    A trial that `pruner=promotion` has paused, or that was killed, runs again in the folder that it had, so that its
+    checkpoint is where it left it. What lies there is deleted when the trial is out for good.
+
+    Args:
+        folder: relative to the folder of Hydra's job, or in it.
+
+    Returns:
+        The folder, which is there from now on; nothing lies in it when the trial begins.
+
+    Raises:
+        ValueError: it is not within the folder of the trial, or is that folder itself, where its log lies.
+    """
+    global _named
+    path = Path(_job_folder(), folder).absolute()
+    if _home is not None and _home.resolve() not in path.resolve().parents:
+        raise ValueError(f"checkpoint: must be a folder within that of the trial, {_home}, got {str(folder)!r}")
+    path.mkdir(parents=True, exist_ok=True)
+    if _home is not None:
+        write_whole(_home / NOTE, str(path.resolve().relative_to(_home.resolve())))
+        _named = True
+    return path
+
+
+def _job_folder() -> Path:
+    from hydra.core.hydra_config import HydraConfig
+
+    return Path(HydraConfig.get().runtime.output_dir if HydraConfig.initialized() else ".")
+
+
+def connect(reporter: Reporter | None, home: Path | None = None) -> None:
+    """Where reports of this process go, None is nowhere; and the folder of a trial that may pause."""
+    global _reporter, _home, _named
+    _reporter, _home, _named = reporter, home, False

@@ -26,6 +26,7 @@ PRUNERS = {
     "patient": "PatientPruner",
     "threshold": "ThresholdPruner",
 }
+PROMOTION = "promotion"  # a pruner of ours, which pauses trials: `study.promotion`
 # What is a grid already, by its names and its classes.
 GRIDS = ("grid", "bruteforce", "brute_force", "GridSampler", "BruteForceSampler")
 # Those that need more than Optuna itself does, with the packages, by the extra that has them.
@@ -55,7 +56,7 @@ class SweepSettings:
         study_name: by default the name of the sweep folder.
         slots: `auto`, a number, or `{gpus: .., per_gpu: .., memory_fraction: ..}` or `{cpus: .., threads: ..}`.
         sampler: Optuna's, by short name or `_target_`, with its arguments; null draws at random.
-        pruner: likewise; null prunes nothing.
+        pruner: likewise; null prunes nothing, and `promotion` pauses trials, of which the best go on.
         seeds: every trial runs once under each, and its value is their mean.
         retries: further attempts of a trial that died by itself.
         max_failures: trials that may fail for good before the sweep ends; null for any number, unless the first three
@@ -69,6 +70,7 @@ class SweepSettings:
         deterministic: the same sweep gives the same trials and values, bit for bit.
         preload: modules, or dotted names of what is in them, that are imported once, before trials are forked.
         lease: seconds of silence after which a process on another machine is taken for dead.
+        dry_run: show the space and the first points, and start nothing.
         app: the program as it is typed, for the commands that are shown.
         worker: join a running sweep of that study_name and storage instead of starting one.
         force: go on with a study whose space or config has changed.
@@ -102,6 +104,7 @@ class SweepSettings:
     deterministic: bool = False
     preload: list[str] = field(default_factory=list)
     lease: float = 60.0
+    dry_run: bool = False
     app: str | None = None
     worker: bool = False
     force: bool = False
@@ -112,6 +115,13 @@ class SweepSettings:
     @property
     def directions(self) -> list[str]:
         return [self.direction] if isinstance(self.direction, str) else list(self.direction)
+
+    @property
+    def promotes(self) -> bool:
+        """Whether trials pause, and go on when they are promoted."""
+        node = self.pruner
+        name = node.get("_target_") or node.get("name") if isinstance(node, Mapping) else node
+        return bool(name == PROMOTION)
 
     @property
     def grid(self) -> bool:
@@ -130,6 +140,7 @@ OWN = (
     "slots",
     "executor",
     "worker",
+    "dry_run",
     "force",
     "trust",
     "app",

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import test_promotion
 import toy_sweep
 from optuna.trial import TrialState
 
@@ -21,9 +22,13 @@ SWEEP = (
     f"hydra.sweeper.n_trials={TOTAL}",
     "x=interval(-5,5)",
     "hydra.sweeper.sampler.seed=1",
-    "hydra.sweeper.pruner={name:median,n_startup_trials:4}",
-    "steps=4",
-    "seconds=1",
+)
+PRUNED = ("hydra.sweeper.pruner={name:median,n_startup_trials:4}", "steps=4", "seconds=1")
+PROMOTED = (
+    "hydra.sweeper.pruner={name:promotion,min_steps:1,factor:2,max_steps:9}",
+    "steps=9",
+    "saves=true",
+    "seconds=5",
 )
 
 
@@ -40,12 +45,13 @@ def server_of(controller: int) -> int | None:
 
 
 @pytest.mark.slow
-def test_fifty_kills(tmp_path):
-    draw = random.Random(0)
+@pytest.mark.parametrize("pruner", [PRUNED, PROMOTED], ids=["pruned", "promoted"])
+def test_fifty_kills(tmp_path, pruner):
+    draw, sweep = random.Random(0), (*SWEEP, *pruner)
     folder = tmp_path / "s"
     kills = {"controller": 0, "trial": 0, "server": 0}
     pids: set[int] = set()
-    controller = toy_sweep.start(folder, *SWEEP)
+    controller = toy_sweep.start(folder, *sweep)
     begin = time.monotonic()
     while sum(kills.values()) < KILLS:
         assert time.monotonic() - begin < 280, f"after 280 s only {kills}"
@@ -68,7 +74,7 @@ def test_fifty_kills(tmp_path):
                 controller.communicate()
                 if draw.random() < 0.5:
                     toy_sweep.tear(folder)
-                controller = toy_sweep.start(folder, *SWEEP)
+                controller = toy_sweep.start(folder, *sweep)
             else:
                 continue
         except ProcessLookupError:  # it has ended by itself meanwhile
@@ -77,7 +83,9 @@ def test_fifty_kills(tmp_path):
     said = controller.communicate(timeout=120)[1]
     assert controller.returncode == 0, said
     print(f"{kills} in {time.monotonic() - begin:.0f} s")
-    check(folder)
+    check(folder, shared=pruner == PROMOTED)
+    if pruner == PROMOTED:
+        test_promotion.check(folder, TOTAL)
     assert sum(kills.values()) == KILLS and all(count > 3 for count in kills.values())
     deadline = time.monotonic() + 5
     while any(map(toy_sweep.alive, pids)) and time.monotonic() < deadline:
@@ -85,21 +93,22 @@ def test_fifty_kills(tmp_path):
     assert not any(map(toy_sweep.alive, pids)), "a trial outlived its sweep"
 
 
-def check(folder: Path) -> None:
-    """What holds whatever was killed."""
+def check(folder: Path, shared: bool) -> None:
+    """What holds whatever was killed; a trial's attempts have one folder where they go on from a checkpoint."""
     trials = toy_sweep.trials(folder)
     assert all(trial.state.is_finished() for trial in trials)
-    tickets = Tickets(trials, TOTAL, 0)
+    tickets = Tickets.of(toy_sweep.study(folder), TOTAL, 0)
     assert len(tickets.results) == TOTAL and set(tickets.attempts) == set(range(TOTAL))
     for ticket, attempts in tickets.attempts.items():
-        ends = [trial for trial in attempts if trial.state in (TrialState.COMPLETE, TrialState.PRUNED)]
+        ends = [trial for trial in attempts if tickets.state(trial) in ("COMPLETE", "PRUNED")]
         assert len(ends) == 1 and ends[0] is attempts[-1], f"ticket {ticket} was run again"
-        assert {trial.user_attrs["end"] for trial in attempts[:-1]} <= {"killed", "interrupted"}
+        assert {trial.user_attrs["end"] for trial in attempts[:-1]} <= {"killed", "interrupted", "paused"}
         assert len({repr(trial.params) for trial in attempts if trial.params}) == 1, "an attempt drew new parameters"
     points = [trial.params["x"] for trial in tickets.results]
     assert len(set(points)) == TOTAL, "the sampler repeated itself"
-    folders = [trial.user_attrs["folder"] for trial in trials if "folder" in trial.user_attrs]
-    assert len(folders) == len(set(folders))
+    named = [trial for trial in trials if "folder" in trial.user_attrs]
+    folders = {trial.user_attrs["folder"] for trial in named}
+    assert len(folders) == len({trial.user_attrs["ticket"] for trial in named} if shared else named)
     # What the trials themselves say of how they ended, and what the study says.
     for trial in trials:
         outcome = Outcome.read(folder / trial.user_attrs["folder"]) if "folder" in trial.user_attrs else None
@@ -107,13 +116,13 @@ def check(folder: Path) -> None:
             assert outcome is not None and outcome.values == trial.values == [
                 pytest.approx((trial.params["x"] - 2) ** 2)
             ]
-        elif trial.state == TrialState.FAIL:
+        elif trial.state == TrialState.FAIL and not shared:
             assert outcome is None or outcome.end not in ("complete", "pruned"), "a finished trial was lost"
     for slot in {trial.user_attrs.get("slot") for trial in trials} - {None}:
         spans = sorted(
             (trial.user_attrs["started"], trial.user_attrs["ended"])
             for trial in trials
-            if trial.user_attrs.get("slot") == slot and trial.user_attrs["end"] in ("complete", "pruned")
+            if trial.user_attrs.get("slot") == slot and trial.user_attrs["end"] in ("complete", "pruned", "paused")
         )
         assert all(end <= begin for (_, end), (begin, _) in pairwise(spans)), f"two trials at once on {slot}"
 

@@ -17,6 +17,7 @@ from hydra_slots.study.sweep_folder import FolderLock
 STUDY = "hydra.sweeper.study_name=s"
 TWO = ("hydra.sweeper.direction=[minimize,maximize]", "+pair=true")
 WORKER = ("hydra.sweeper.worker=true", STUDY)
+PROMOTION = ("hydra/sweeper/pruner=promotion", "hydra.sweeper.pruner.max_steps=9")
 CASES = {
     "no key": (["nokey=1,2"], ["nokey", "+nokey"]),
     "an endless grid": (["x=interval(1,2)"], ["x=interval(1,2)", "n_trials"]),
@@ -24,7 +25,27 @@ CASES = {
     "no key of this choice": (["shape.depth=1,2"], ["shape.depth"]),
     "the seed": ([*SEARCH, "seed=1,2"], ["luckiest seed", "hydra.sweeper.seeds"]),
     "a pruner of two": ([*SEARCH, *TWO, "hydra.sweeper.pruner=median"], ["cannot judge 2 objectives"]),
+    "promotion of two": ([*SEARCH, *TWO, *PROMOTION], ["pruner=promotion", "cannot judge 2 objectives"]),
+    "promotion without an end": ([*SEARCH, "hydra/sweeper/pruner=promotion"], ["pruner.max_steps", "max_steps=9"]),
+    "promotion by name": ([*SEARCH, "hydra.sweeper.pruner=promotion"], ["pruner.max_steps", "max_steps=9"]),
+    "rungs nowhere": ([*SEARCH, *PROMOTION, "hydra.sweeper.pruner.min_steps=9"], ["min_steps must be below max_steps"]),
+    "no rung": ([*SEARCH, *PROMOTION, "hydra.sweeper.pruner.min_steps=0"], ["min_steps must be a whole", "got 0"]),
+    "no factor": ([*SEARCH, *PROMOTION, "hydra.sweeper.pruner.factor=1"], ["factor must be a whole", "got 1"]),
+    "a real factor": ([*SEARCH, *PROMOTION, "hydra.sweeper.pruner.factor=2.5"], ["factor", "got 2.5"]),
+    "an unknown of promotion": ([*SEARCH, *PROMOTION, "+hydra.sweeper.pruner.max_step=2"], ["did you mean max_steps?"]),
+    "promotion by a launcher": (
+        [*SEARCH, *PROMOTION, "hydra.sweeper.executor=launcher"], ["pruner=promotion with executor=launcher"]
+    ),
+    "promotion bit for bit": (
+        [*SEARCH, *PROMOTION, "hydra.sweeper.deterministic=true"], ["pruner=promotion with deterministic=true"]
+    ),
+    "promotion wrapped": (
+        [*SEARCH, "hydra.sweeper.pruner={name: patient, patience: 1, wrapped_pruner: promotion}"], ["cannot be wrapped"]
+    ),
     "slots": ([*SEARCH, "hydra.sweeper.slots={gpus:[0,0]}"], ["hydra.sweeper.slots must be", "[0, 0]"]),
+    "a worker that shows": (
+        [*WORKER, "hydra.sweeper.storage={place}/other.journal", "hydra.sweeper.dry_run=true"], ["a worker has no"]
+    ),
     "slots of a launcher": (
         [*SEARCH, "hydra.sweeper.executor=launcher", "hydra.sweeper.slots={cpus:2}"],
         ["hydra.sweeper.slots", "executor=launcher"],

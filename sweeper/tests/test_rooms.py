@@ -17,14 +17,14 @@ ROOT = Path(hydra_slots.__file__).parent
 PLUGIN = "hydra_plugins.hydra_slots_sweeper.sweeper"
 # The lowest first. A room is a package under `hydra_slots`, or a module there; `__init__` is the face of them all.
 RANKS = (
-    ("errors", "files", "interruption", "reporting", "redaction", "visible"),
-    ("bounded",),
+    ("errors", "files", "interruption", "redaction", "visible"),
+    ("bounded", "reporting"),
     ("settings",),
     ("read_settings", "space"),
     ("study",),
     ("trials",),
-    ("views",),
-    ("plan", "hydra_side"),
+    ("promoting", "views"),
+    ("plan", "hydra_side", "rehearsing"),
     ("controller",),
     ("session",),
     ("joining", "leading"),

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from hydra_slots import History, SweepError, open_study
-from hydra_slots.settings import EXTRAS, PRUNERS, SAMPLERS, SweepSettings
+from hydra_slots.settings import EXTRAS, PROMOTION, PRUNERS, SAMPLERS, SweepSettings
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -106,11 +106,27 @@ def test_a_grid_needs_no_config_of_its_own(folder):
     assert "6 of 6 trials: 6 complete" in run(folder, f"{GRID} hydra.sweep.dir=sweeps/grid epochs=2")
 
 
+def test_its_trials_pause(folder):
+    assert "40 of 40 trials" in run(folder, "python pausing.py --config-name promote -m")
+    history = History.of(open_study(folder / "sweeps" / "promote"))
+    assert any(record.state == "PROMOTED" for record in history)
+    whole = history.best()[0]
+    alone = [f"{key}={value}" for key, value in whole.user_attrs["params_text"].items()]
+    straight = run(folder, shlex.join(["python", "pausing.py", *alone, "hydra.run.dir=straight"]))
+    assert straight == "" and (folder / "straight" / "state").is_dir()
+    import numpy
+
+    kept = [
+        numpy.load(folder / place / "state" / "weights.npz") for place in ("straight", f"sweeps/promote/{whole.folder}")
+    ]
+    assert all((kept[0][name] == kept[1][name]).all() for name in ("weights", "velocity", "epoch"))
+
+
 def test_every_setting_sampler_and_pruner_is_named():
     table = README[README.index("| setting (") : README.index("## More processes")]
     for one in fields(SweepSettings):
         assert re.search(rf"\b{one.name}\b", table), one.name
-    for name in (*SAMPLERS, *PRUNERS, *(extra for extra, _ in EXTRAS.values())):
+    for name in (*SAMPLERS, *PRUNERS, PROMOTION, *(extra for extra, _ in EXTRAS.values())):
         assert f"`{name}`" in table or f"={name}`" in table, name
 
 

@@ -288,3 +288,21 @@ def test_workers_share_the_tickets_of_a_study(tmp_path):
     assert all(t.user_attrs["end"] == "no_ticket" for t in done if t.state.name == "FAIL")
     assert len({t.user_attrs["owner"] for t in finished}) == 3
     assert len({t.user_attrs["folder"] for t in finished}) == 24
+
+
+@pytest.mark.parametrize("grid", [False, True])
+def test_a_dry_run_shows_the_points_that_come_and_leaves_nothing(tmp_path, grid):
+    folder = tmp_path / "s"
+    told = ("x=1,2,3", "shape=bowl,well") if grid else (*SEARCH, "hydra.sweeper.start_points=[{x:3.5}]")
+    said = sweep(folder, *told, "hydra.sweeper.dry_run=true")
+    assert not folder.exists() and list(tmp_path.iterdir()) == []
+    assert f"6 trials in {folder}: " in said and ("x: 1,2,3" if grid else "x: interval(-5,5)") in said
+    sweep(folder, *told, "hydra.sweeper.slots=1")
+    shown = re.findall(r"^  (x=.*)$", said, re.MULTILINE)
+    done = [" ".join(trial.user_attrs["overrides"]) for trial in trials(folder)]
+    assert len(shown) == 5 and (shown == done[:5] if grid else shown[0] == done[0] == "x=3.5")
+
+
+def test_a_dry_run_refuses_what_the_sweep_would(tmp_path):
+    said = sweep(tmp_path / "s", "nokey=1,2", "hydra.sweeper.dry_run=true", code=1)
+    assert "nokey" in said and not (tmp_path / "s").exists()

@@ -62,6 +62,10 @@ class Checkpoint(Callback):
             _save(trainer, self.best, weights_only=True)
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.save_last(trainer)
+
+    def save_last(self, trainer: Trainer) -> None:
+        """Everything that resuming needs, as of this step."""
         _save(trainer, self.last, weights_only=False)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:

@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 
 from hydra_slots.errors import SweepError
 from hydra_slots.interruption import in_one_line
-from hydra_slots.settings import GRIDS, PRUNERS, SAMPLERS, defaults
+from hydra_slots.settings import GRIDS, PROMOTION, PRUNERS, SAMPLERS, defaults
 from hydra_slots.visible import visible
 
 
@@ -75,3 +75,4 @@ for _name in (*SAMPLERS, *(name for name in GRIDS if name.islower())):  # those 
     _store("hydra/sweeper/sampler", _name, {"name": _name, "seed": None})
 for _name in PRUNERS:
     _store("hydra/sweeper/pruner", _name, {"name": _name})
+_store("hydra/sweeper/pruner", PROMOTION, {"name": PROMOTION, "min_steps": 1, "factor": 3, "max_steps": None})

@@ -13,7 +13,7 @@ from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 
 from hydra_slots.errors import SweepError
-from hydra_slots.settings import EXTRAS, GRIDS, PRUNERS, SAMPLERS, SweepSettings, meaning
+from hydra_slots.settings import EXTRAS, GRIDS, PROMOTION, PRUNERS, SAMPLERS, SweepSettings, meaning
 from hydra_slots.space.search_space import Space
 from hydra_slots.study.arguments import check
 
@@ -67,11 +67,15 @@ def pruner(node: Any, where: str = "pruner") -> BasePruner:
     if node is None:
         return optuna.pruners.NopPruner()
     name, arguments = _split(where, node)
+    if name == PROMOTION and where != "pruner":
+        raise SweepError(f"hydra.sweeper.{where}=promotion: it pauses trials, and cannot be wrapped; use it alone")
+    if name == PROMOTION:  # the controller's business, not Optuna's
+        return optuna.pruners.NopPruner()
     if "wrapped_pruner" in arguments and arguments["wrapped_pruner"] is not None:
         arguments["wrapped_pruner"] = pruner(arguments["wrapped_pruner"], f"{where}.wrapped_pruner")
     elif name == "patient":
         arguments.setdefault("wrapped_pruner", None)
-    return _built(where, _class(where, name, PRUNERS, optuna.pruners), arguments, BasePruner)
+    return _built(where, _class(where, name, {**PRUNERS, PROMOTION: ""}, optuna.pruners), arguments, BasePruner)
 
 
 def rehearse(settings: SweepSettings, space: Space) -> None:

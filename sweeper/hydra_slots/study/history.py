@@ -23,7 +23,7 @@ class Record:
     """One trial. `values` has one number an objective; times are unix seconds; `intermediate` is value by step."""
 
     number: int
-    state: str  # Optuna's names: COMPLETE, PRUNED, FAIL, RUNNING, WAITING
+    state: str  # Optuna's names: COMPLETE, PRUNED, FAIL, RUNNING, WAITING; or PAUSED, and PROMOTED once it has gone on
     values: tuple[float, ...] | None
     params: dict[str, Any]
     user_attrs: dict[str, Any] = field(default_factory=dict)
@@ -32,12 +32,12 @@ class Record:
     ended: float | None = None
 
     @classmethod
-    def of(cls, trial: FrozenTrial) -> Record:
+    def of(cls, trial: FrozenTrial, state: str | None = None) -> Record:
         attributes = stored.trial(trial.user_attrs)
         begin, end = trial.datetime_start, trial.datetime_complete
         return cls(
             number=trial.number,
-            state=trial.state.name,
+            state=state or trial.state.name,
             values=tuple(trial.values) if trial.values else None,
             # A plain grid has no parameters of Optuna's; what was typed is all there is to say.
             params=dict(trial.params) or dict(attributes.get("params_text", {})),
@@ -114,8 +114,9 @@ class History:
         if len(names) != len(directions):
             names = ["objective"] if len(directions) == 1 else [f"objective {i}" for i in range(len(directions))]
         trials = study.get_trials(deepcopy=False)
-        records = tuple(Record.of(trial) for trial in trials)
-        tickets = Tickets(trials, setting.get("n_trials") or 0, setting.get("settings", {}).get("retries", 0))
+        retries = setting.get("settings", {}).get("retries", 0)
+        tickets = Tickets.of(study, setting.get("n_trials") or 0, retries, trials)
+        records = tuple(Record.of(trial, tickets.state(trial)) for trial in trials)
         results = tickets.results if setting else [trial for trial in trials if trial.state.is_finished()]
         return cls(
             name=study.study_name,
@@ -161,7 +162,7 @@ class History:
         """Trials by state; those that count as finished, and the running and waiting ones."""
         counted = Counter(record.state for record in self.finished())
         for record in self:
-            if record.state in ("RUNNING", "WAITING"):
+            if record.state in ("RUNNING", "WAITING", "PAUSED"):
                 counted["ABANDONED" if record.abandoned else record.state] += 1
         return counted
 

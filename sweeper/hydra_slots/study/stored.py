@@ -43,6 +43,7 @@ TRIAL: dict[str, Kind] = {
     "error": str,
     "seeds": dict,
     "alone": bool,
+    "promoted": int,
 }
 OWNER: dict[str, Kind] = {
     "role": str,
@@ -73,6 +74,14 @@ def sweep(study: Study) -> dict[str, Any] | None:
     return dict(said)
 
 
+def numbers(study: Study, name: str) -> list[int]:
+    """An attribute of the study that is a list of trials; empty if it is not."""
+    said = study.user_attrs.get(name)
+    if isinstance(said, list) and len(said) <= MOST and all(type(one) is int for one in said):
+        return said
+    return []
+
+
 def trial(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """A trial's user attributes; without those that have the names of a sweep's and are something else."""
     return {key: value for key, value in attributes.items() if key not in TRIAL or _fits(attributes, TRIAL, key)}
@@ -91,7 +100,7 @@ def _fits(said: Mapping[str, Any], kinds: Mapping[str, Kind], key: str) -> bool:
         return False
     if kind is TEXTS:
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
-    if key in ("n_trials", "ticket", "attempt", "pid", "count") and isinstance(value, int):
+    if key in ("n_trials", "ticket", "attempt", "promoted", "pid", "count") and isinstance(value, int):
         return 0 <= value <= (2**31 if key in ("pid", "count") else MOST)
     if key in ("started", "ended"):
         return isinstance(value, int | float) and 0 <= value < 1e11

@@ -10,7 +10,7 @@ from typing import Any
 
 from hydra_slots import read_settings
 from hydra_slots.errors import SweepError
-from hydra_slots.settings import PRUNERS, SAMPLERS, SHARED, SweepSettings
+from hydra_slots.settings import PROMOTION, PRUNERS, SAMPLERS, SHARED, SweepSettings
 
 PLAIN_REFERENCE = re.compile(r"\$\{[\w.\[\]-]+\}")  # to another key; any other interpolation calls a resolver
 CODE = re.compile(r"_(target|partial|args|recursive|convert)_")
@@ -32,7 +32,11 @@ def joined(own: SweepSettings, said: Mapping[str, Any], study: str) -> SweepSett
         read_settings.read({"deterministic": taken.get("deterministic", False), "slots": 1})
     except SweepError as error:
         raise SweepError(f"study {study!r} holds settings that no sweep has: {error}") from None
-    for name, known in (("sampler", SAMPLERS), ("pruner", PRUNERS), ("custom_search_space", {})):
+    for name, known in (
+        ("sampler", SAMPLERS),
+        ("pruner", {**PRUNERS, PROMOTION: PROMOTION}),
+        ("custom_search_space", {}),
+    ):
         allowed = {*known, *(f"optuna.{name}s.{one}" for one in known.values()), *_named(getattr(own, name))}
         if not own.trust and (strange := sorted(_named(taken.get(name)) - allowed)):
             raise SweepError(

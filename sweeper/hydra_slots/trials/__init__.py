@@ -2,6 +2,6 @@
 
 Others start trials through `executor` (the protocol and its events), of which `processes` and `launching` are the two
 kinds, in the `slots` that are there, as a `trial.Task` made of a `trial.Job` or several. A `running.RunningTrial` ends
-with an `outcome`; `recovery` finds the outcome of one whose controller died, `trial_folders` gives it its place.
-`server` and `packing` are the room's own.
+with an `outcome`; `recovery` finds the outcome of one whose controller died, `trial_folders` gives it its place,
+`checkpoints` deletes what one that paused for good has left. `server` and `packing` are the room's own.
 """

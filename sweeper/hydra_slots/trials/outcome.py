@@ -21,8 +21,8 @@ LOG = "console.log"
 
 @dataclass
 class Outcome:
-    """How a trial ended: `complete`, `pruned`, `failed`, `killed`, `interrupted` or `no_room` (on the disk); `error` is
-    the end of its log."""
+    """How a trial ended: `complete`, `pruned`, `paused`, `failed`, `killed`, `interrupted` or `no_room` (on the disk);
+    `error` is the end of its log."""
 
     end: str
     values: list[float] | None = None
@@ -49,11 +49,13 @@ def ended_by(error: BaseException) -> Outcome:
     names = [type(one).__name__ for one in chain]
     if names[0] == "TrialPruned":
         return Outcome("pruned")
+    if names[0] == "TrialPaused":
+        return Outcome("paused")
     # Lightning turns Ctrl-C and SIGTERM into exits of its own.
     if isinstance(error, KeyboardInterrupt | SystemExit) and {"KeyboardInterrupt", "SIGTERMException"} & set(names):
         return Outcome("interrupted", error=names[0])
     full = [one for one in chain if isinstance(one, OSError) and one.errno in NO_ROOM]
-    if names[0] == "CompactHydraException":  # a message for the user, who needs no traceback
+    if names[0] in ("CompactHydraException", "NoCheckpointError"):  # a message for the user, who needs no traceback
         print(error, file=sys.stderr)
         return Outcome("no_room" if full else "failed", error=str(error))
     if isinstance(error, SystemExit):

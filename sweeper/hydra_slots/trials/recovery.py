@@ -15,6 +15,7 @@ from optuna.trial import FrozenTrial
 from hydra_slots.study import stored
 from hydra_slots.study.owners import Observer
 from hydra_slots.study.tickets import NOT_ITS_FAULT, Tickets
+from hydra_slots.trials.checkpoints import within
 from hydra_slots.trials.outcome import Outcome
 from hydra_slots.trials.process_tree import end_marked, signal_group
 from hydra_slots.trials.trial import LIFE
@@ -43,8 +44,7 @@ def orphans(tickets: Tickets, own: Container[int], alive: Container[str], observ
 def recover(trial: FrozenTrial, sweep_dir: Path) -> Outcome:
     """The outcome that the trial left in its folder, though nobody was there to be told; else it was killed."""
     folder = stored.trial(trial.user_attrs).get("folder", "")
-    inside = sweep_dir.resolve() in (sweep_dir / folder).resolve().parents
-    if not inside or trial.user_attrs.get("host") != socket.gethostname():
+    if not within(sweep_dir, folder) or trial.user_attrs.get("host") != socket.gethostname():
         return Outcome("killed", error="its machine or its controller has died")
     wait_for_end(sweep_dir / folder)
     outcome = Outcome.read(sweep_dir / folder)

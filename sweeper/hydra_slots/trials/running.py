@@ -18,7 +18,7 @@ from hydra_slots.trials.outcome import Outcome
 from hydra_slots.trials.slots import Slot
 
 log = logging.getLogger(__name__)
-ENDS = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
+ENDS = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "paused": TrialState.PRUNED}
 
 
 @dataclass
@@ -31,6 +31,7 @@ class RunningTrial:
         status: of its process when that has gone.
         since: when it started, by this process's clock.
         late: whether it was killed because it ran for too long.
+        rung: the highest at which it has been judged, where trials pause.
     """
 
     trial: Trial
@@ -41,6 +42,7 @@ class RunningTrial:
     status: int | None = None
     since: float = field(default_factory=time.monotonic)
     late: bool = False
+    rung: int = -1
 
     @property
     def ticket(self) -> int:

@@ -40,7 +40,8 @@ class Job:
 class Task:
     """A trial to run: one job, or one a seed.
 
-    `over_seeds` reports the result of each seed instead of what happens within the first. `entropy` seeds the random
+    `over_seeds` reports the result of each seed instead of what happens within the first; `pauses` is whether the first
+    may pause, and go on from a checkpoint. `entropy` seeds the random
     numbers that the application does not seed itself; None takes them from the system.
     """
 
@@ -50,6 +51,7 @@ class Task:
     sweep_dir: str
     folder: str
     over_seeds: bool = False
+    pauses: bool = False
     entropy: int | None = None
 
 
@@ -95,7 +97,7 @@ def main(task: Task, connection: Connection, application: Mapping[str, Any]) -> 
         channel = Channel(connection)
         task.slot.enter(os.environ)
         _set_up_libraries(task)
-        outcome = run(task, application, lambda value, step: bool(channel.ask("report", value, step)))
+        outcome = run(task, application, lambda value, step: channel.ask("report", value, step))
         with suppress(OSError):  # whose place is the folder; the controller is told as well
             outcome.write(folder)
         with suppress(OSError):
@@ -118,7 +120,9 @@ def run(task: Task, application: Mapping[str, Any], reporter: reporting.Reporter
     outcome = Outcome("complete")
     rows: list[list[float]] = []
     for index, job in enumerate(task.jobs):
-        reporting.connect(reporter if index == 0 and not task.over_seeds else None)
+        first = index == 0 and not task.over_seeds
+        home = Path(task.sweep_dir, task.folder) if first and task.pauses else None
+        reporting.connect(reporter if first else None, home)
         returned = run_job(task, job, application)
         if isinstance(returned, Outcome):
             returned.seeds = outcome.seeds

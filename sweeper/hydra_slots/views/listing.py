@@ -13,6 +13,7 @@ from hydra_slots.trials.outcome import reason
 from hydra_slots.views.live import WORDS, duration, numbers
 from hydra_slots.visible import visible, visible_json
 
+SHOWN = 10  # paused trials in a status
 WIDEST = 500  # characters of a cell; `--json` has them all
 
 
@@ -29,7 +30,9 @@ def status(history: History, program: str) -> str:
         and record.user_attrs.get("end") not in NOT_ITS_FAULT
         for record in history
     )
-    others = [f"{counts[state]} {state.lower()}" for state in ("RUNNING", "WAITING", "ABANDONED") if counts[state]]
+    others = [
+        f"{counts[state]} {state.lower()}" for state in ("RUNNING", "PAUSED", "WAITING", "ABANDONED") if counts[state]
+    ]
     others += [f"{beyond} beyond n_trials"] * (beyond > 0)
     lines = [
         f"study {history.name}: {done}{total} trials finished ({', '.join(states)})" + "".join(f", {o}" for o in others)
@@ -43,6 +46,11 @@ def status(history: History, program: str) -> str:
             where = f"{record.slot} of {host}" if record.slot and host else "a slot that it is just taking"
             gone = ", its process has gone: start the sweep again" if record.abandoned else ""
             lines.append(f"running: trial {record.number} on {where} for {spent}{gone}  {record.choices}".rstrip())
+    paused = [record for record in history if record.state == "PAUSED" and record.intermediate]
+    for record in paused[-SHOWN:]:
+        step, value = list(record.intermediate.items())[-1]
+        lines.append(f"paused: trial {record.number} at step {step}, {numbers([value])}  {record.choices}".rstrip())
+    lines += [f"paused: {len(paused) - SHOWN} more, before them"] * (len(paused) > SHOWN)
     failed = [record for record in history.finished() if record.state == "FAIL"]
     for record in failed[-3:]:
         why = reason(str(record.user_attrs.get("error", "")))

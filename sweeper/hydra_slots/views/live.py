@@ -21,7 +21,7 @@ from hydra_slots.study.front import Front
 from hydra_slots.study.history import short
 from hydra_slots.visible import visible
 
-STYLES = {"COMPLETE": "green", "PRUNED": "yellow", "FAIL": "red"}
+STYLES = {"COMPLETE": "green", "PRUNED": "yellow", "FAIL": "red", "paused": "cyan"}
 WORDS = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
 
 
@@ -56,6 +56,7 @@ class View:
         self.total, self.directions, self.clock = total, tuple(directions), clock
         self.slots: dict[str, Row | None] = dict.fromkeys(slots)
         self.ended_states: Counter[str] = Counter()
+        self.paused = 0  # trials that may go on, of whoever runs them
         self.seconds: list[float] = []  # of the trials that ended here; resumed ones may come from another machine
         self.front = Front(self.directions)  # of (number, values, choices)
         # No wrapping of plain lines: whoever reads a log greps it.
@@ -86,9 +87,9 @@ class View:
         if sum(states.values()):
             self.say(f"going on with {self.summary()}")
 
-    def started(self, number: int, slot: str, choices: str) -> None:
+    def started(self, number: int, slot: str, choices: str, note: str = "") -> None:
         self.slots[slot] = Row(number, choices, self.clock())
-        self._line(f"trial {number} on {slot}: {choices}")
+        self._line(f"trial {number} on {slot}: {choices}" + (f" ({note})" if note else ""))
 
     def reported(self, number: int, value: float, step: int) -> None:
         """An intermediate value; the table shows the latest of each trial."""
@@ -99,8 +100,10 @@ class View:
     def ended(
         self, number: int, state: str, values: Sequence[float] | None, note: str = "", counts: bool = True
     ) -> None:
-        """The end of a trial in Optuna's `state`, or `killed` or `interrupted`; `counts=False` when it is queued again
-        and so is not finished."""
+        """The end of a trial in Optuna's `state`, or `killed`, `interrupted` or `paused`.
+
+        `counts=False` when it pauses or is queued again, and so is not finished.
+        """
         slot, running = next(((s, r) for s, r in self.slots.items() if r and r.number == number), (None, None))
         if slot is not None and running is not None:
             self.slots[slot] = None
@@ -119,7 +122,11 @@ class View:
             text += ", the best so far" if len(self.directions) == 1 else ", on the front"
         if note:
             text += f" ({note})"
-        self._line(text + ("" if counts else "; queued again"), style=STYLES.get(state, ""), always=state == "FAIL")
+        self._line(
+            text + ("" if counts or state == "paused" else "; queued again"),
+            style=STYLES.get(state, ""),
+            always=state == "FAIL",
+        )
 
     def say(self, text: str) -> None:
         """A message of its own, above the table."""
@@ -141,6 +148,7 @@ class View:
     def summary(self) -> str:
         """`12 of 24 trials: 9 complete, 2 pruned, 1 failed; best trial 7: 0.8312 loss=focal`."""
         states = ", ".join(f"{self.ended_states[state]} {word}" for state, word in WORDS.items())
+        states += f", {self.paused} paused" if self.paused else ""
         text = f"{sum(self.ended_states.values())} of {self.total} trials: {states}"
         best = sorted(self.front)
         if len(self.directions) > 1 and best:

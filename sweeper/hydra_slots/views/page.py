@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1c2024; --faint: #667079; --rule: #e3e6e9; --panel: #f7f8f9;
-  --complete: #2f6fde; --pruned: #d98a00; --fail: #d4353d; --running: #2a9d6f; --best: #10151a; --warm: #b5179e; }
+  --complete: #2f6fde; --pruned: #d98a00; --fail: #d4353d; --running: #2a9d6f; --best: #10151a; --warm: #b5179e;
+  --paused: #7d6bd0; --promoted: #8fb3ee; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171a; --ink: #e6e9ec; --faint: #98a2ab; --rule: #2b3137;
   --panel: #1b2024; --complete: #6ea2ff; --pruned: #f0b042; --fail: #ff6b70; --running: #4fd1a0; --best: #fff;
   --warm: #ff79d6; } }
@@ -56,13 +57,18 @@ svg .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 .key i { display: inline-block; width: 11px; height: 11px; margin: 0 5px 0 14px; border-radius: 3px; }
 .key i:first-child { margin-left: 0; } .key .complete { background: var(--complete); }
 .key .pruned { background: var(--pruned); } .key .fail { background: var(--fail); }
-.key .running { background: var(--running); }
+.key .running { background: var(--running); } .key .paused { background: var(--paused); }
+.key .promoted { background: var(--promoted); }
+.dot.paused { fill: none; stroke: var(--paused); stroke-width: 1.5; } .dot.promoted { fill: var(--promoted); }
+.line.paused { stroke: var(--paused); opacity: .7; } .line.promoted { stroke: var(--promoted); opacity: .7; }
+.bar.paused { fill: var(--paused); } .bar.promoted { fill: var(--promoted); }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 3px 12px 3px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 td:last-child { overflow-wrap: anywhere; } summary { cursor: pointer; font-weight: 600; margin-top: 36px; }
 @media print { details > * { display: block; } .charts > svg { break-inside: avoid; } }
 """
 KEY = (("complete", "complete"), ("pruned", "pruned"), ("fail", "failed"), ("running", "running"))
+PAUSES = (("paused", "paused"), ("promoted", "paused, and went on"))
 
 
 def render(study: Study, now: float | None = None) -> str:
@@ -132,6 +138,7 @@ def _section(name: str, note: str, charts: Sequence[Chart | None], wide: bool = 
 def _head(history: History, now: float) -> list[str]:
     counts = history.counts()
     done = sum(counts[state] for state in ("COMPLETE", "PRUNED", "FAIL"))
+    pauses = any(record.state in ("PAUSED", "PROMOTED") for record in history)
     starts = [record.started for record in history if record.started is not None]
     ends = [record.ended or now for record in history if record.started is not None]
     tiles = {
@@ -140,11 +147,12 @@ def _head(history: History, now: float) -> list[str]:
         "pruned": str(counts["PRUNED"]),
         "failed": str(counts["FAIL"]),
         "running": str(counts["RUNNING"]),
+        **({"paused": str(counts["PAUSED"])} if pauses else {}),
         "from first start to last end": duration(max(ends) - min(starts)) if starts else "-",
     }
     boxes = "".join(f'<div class="tile"><b>{escape(v)}</b><span>{escape(k)}</span></div>' for k, v in tiles.items())
     goal = ", ".join(f"{d} {o}" for d, o in zip(history.directions, history.objectives, strict=True))
-    key = "".join(f'<i class="{style}"></i>{word}' for style, word in KEY)
+    key = "".join(f'<i class="{style}"></i>{word}' for style, word in (*KEY, *(PAUSES if pauses else ())))
     return [
         f"<h1>{escape(history.name)}</h1>",
         f'<p class="note">{escape(goal)}</p>',

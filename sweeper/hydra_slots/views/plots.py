@@ -19,7 +19,7 @@ def last_value(record: Record, objective: int = 0) -> float | None:
     """The objective, or what a pruned trial reported last (only ever the first objective)."""
     if record.values:
         return record.values[objective]
-    if record.state == "PRUNED" and record.intermediate and objective == 0:
+    if record.state in ("PRUNED", "PAUSED") and record.intermediate and objective == 0:
         value = list(record.intermediate.values())[-1]
         return value if math.isfinite(value) else None
     return None
@@ -28,7 +28,8 @@ def last_value(record: Record, objective: int = 0) -> float | None:
 def optimisation(history: History, objective: int = 0) -> Chart | None:
     """Value by trial number, and the best so far of those that count as a line; pruned trials stand at what they
     reported last."""
-    seen = [(record, value) for record in history if (value := last_value(record, objective)) is not None]
+    last = [record for record in history if record.state != "PROMOTED"]
+    seen = [(record, value) for record in last if (value := last_value(record, objective)) is not None]
     if not seen:
         return None
     chart = Chart(f"{history.objectives[objective]} by trial")
@@ -111,7 +112,8 @@ def timeline(history: History, now: float) -> Chart | None:
     for record in placed:
         assert record.started is not None
         start, end = record.started - begin, (record.ended or now) - begin
-        style = record.state.lower() if record.number in counted or record.state == "RUNNING" else "uncounted"
+        own = record.number in counted or record.state in ("RUNNING", "PAUSED", "PROMOTED")
+        style = record.state.lower() if own else "uncounted"
         text = f"{hint(record)}\n{duration(end - start)} on {name(record)}"
         at = TOP + 26 * rows.index(name(record)) + 4
         chart.bar(x(start / unit), at, x(end / unit) - x(start / unit), 18, style, text)

@@ -8,7 +8,7 @@ from pathlib import Path
 import hydra
 from hydra.core.hydra_config import HydraConfig
 
-from hydra_slots import report
+from hydra_slots import checkpoint, report
 
 
 @hydra.main(version_base="1.3", config_path=".", config_name="config")
@@ -43,8 +43,14 @@ def main(cfg):
     if "hang" in cfg.trouble:
         print("hangs", flush=True)
         time.sleep(600)
-    for step in range(cfg.steps):
+    done = checkpoint("state") / "steps" if cfg.saves else None
+    begin = int(done.read_text()) if done and done.exists() else 0
+    for step in range(begin, cfg.steps):
         time.sleep(cfg.seconds / cfg.steps)
+        if done:
+            print("step", step, flush=True)
+            done.with_name("new").write_text(str(step + 1))
+            done.with_name("new").replace(done)
         report((cfg.x - 2) ** 2 + 10 / (step + 1), step)
     print("all steps are reported", flush=True)
     time.sleep(cfg.pause)

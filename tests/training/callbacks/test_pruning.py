@@ -6,9 +6,11 @@ import json
 
 import optuna
 import pytest
+import torch
 
 from hydra_slots import reporting
 from ner_lab.files import RunFolder
+from ner_lab.training.checkpoint_files import read_checkpoint
 
 SHORT = ("trainer.max_epochs=3", "trainer.val_check_interval=0.5", "data.batch_size=16")
 
@@ -50,3 +52,41 @@ def test_several_objectives_are_those_of_the_metrics(train):
     result = train("sweep_objectives=[dev/f1,dev/seconds]")
     f1, seconds = result.values(["dev/f1", "dev/seconds"])
     assert f1 == result.metrics["dev"]["f1"] and 0 < seconds < 60
+
+
+@pytest.mark.parametrize(
+    ("settings", "pauses"),
+    [
+        (("trainer.max_epochs=4",), (1, 2)),  # at the ends of epochs
+        (SHORT, (1, 3)),  # in the middle of them
+        ((*SHORT, "trainer.accumulate_grad_batches=2", "loss=embedding_label_smoothing"), (2, 5)),
+    ],
+)
+def test_a_run_that_pauses_twice_ends_with_the_weights_of_one_that_does_not(train, tmp_path, settings, pauses):
+    whole = train(*settings, name="whole")
+    told: list[tuple[float, int]] = []
+
+    def judge(value: float, step: int) -> bool | str:
+        told.append((value, step))
+        return reporting.PAUSE if step in pauses and told.count((value, step)) == 1 else False
+
+    folder = RunFolder(tmp_path / "paused")
+    for count in range(2):
+        reporting.connect(judge, tmp_path / "paused")
+        folder.path.mkdir(exist_ok=True)
+        with pytest.raises(reporting.TrialPaused):
+            train(*settings, name="paused", resume=count > 0)
+        assert folder.last.is_file() and not folder.finished
+        assert json.loads(folder.pruned.read_text())["evaluations"] == pauses[count] == told[-1][1]
+    reporting.connect(judge, tmp_path / "paused")
+    result = train(*settings, name="paused", resume=True)
+    reporting.connect(None)
+    steps = [step for _, step in told]
+    assert steps == list(range(1, len(steps) + 1)) and not folder.pruned.exists()
+    for name in ("best", "last"):
+        one, other = (read_checkpoint(getattr(RunFolder(r.folder), name)) for r in (whole, result))
+        assert all(torch.equal(one["state_dict"][key], other["state_dict"][key]) for key in one["state_dict"])
+    assert one["lr_schedulers"] == other["lr_schedulers"]
+    for split in ("dev", "test"):
+        assert result.metrics[split] == whole.metrics[split]
+    assert result.metrics["train"]["steps"] == whole.metrics["train"]["steps"]
