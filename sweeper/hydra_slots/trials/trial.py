@@ -71,7 +71,10 @@ class Channel:
                 signal_tree(os.getpid(), signal.SIGKILL)
 
     def ask(self, *message: Any) -> Any:
-        self.connection.send(message)
+        try:
+            self.connection.send(message)
+        except OSError:  # noticed here before the listener has: no failure of the trial
+            signal_tree(os.getpid(), signal.SIGKILL)
         return self.answers.get()
 
 
