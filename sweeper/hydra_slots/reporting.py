@@ -90,9 +90,13 @@ def checkpoint(folder: str | Path) -> Path:
 
 
 def _job_folder() -> Path:
+    """The working directory where there is no job of Hydra's, such as in a notebook that composes a config."""
     from hydra.core.hydra_config import HydraConfig
+    from omegaconf import OmegaConf
 
-    return Path(HydraConfig.get().runtime.output_dir if HydraConfig.initialized() else ".")
+    if not HydraConfig.initialized() or OmegaConf.is_missing(runtime := HydraConfig.get().runtime, "output_dir"):
+        return Path()
+    return Path(runtime.output_dir)
 
 
 def connect(reporter: Reporter | None, home: Path | None = None) -> None:

@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example with fewer trials, beside it a workers file for this machine."""
     folder = tmp_path_factory.mktemp("readme") / "examples"
     shutil.copytree(PROJECT / "examples", folder)
-    tune = (folder / "conf" / "tune.yaml").read_text()
+    tune = (folder / "conf" / "tune.yaml").read_text()  # promote.yaml has it from there
     assert tune.count("n_trials: 40") == 1
     (folder / "conf" / "tune.yaml").write_text(tune.replace("n_trials: 40", f"n_trials: {TOTAL}"))
     (folder / "workers" / "slurm.yaml").write_text(LOCAL)
@@ -107,7 +107,7 @@ def test_a_grid_needs_no_config_of_its_own(folder):
 
 
 def test_its_trials_pause(folder):
-    assert "40 of 40 trials" in run(folder, "python pausing.py --config-name promote -m")
+    assert f"{TOTAL} of {TOTAL} trials" in run(folder, "python pausing.py --config-name promote -m")
     history = History.of(open_study(folder / "sweeps" / "promote"))
     assert any(record.state == "PROMOTED" for record in history)
     whole = history.best()[0]

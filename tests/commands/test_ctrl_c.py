@@ -40,14 +40,22 @@ time.sleep(60)
 """
 
 
+def heeding() -> None:
+    """In the child: a test run in the background ignores Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def started(words: list[str], folder: Path) -> subprocess.Popen[str]:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, *words], cwd=folder, text=True, preexec_fn=heeding, **pipes)
+
+
 @pytest.mark.parametrize("how", SWALLOWING)
 def test_whoever_swallows_it(tmp_path: Path, how: str) -> None:
     body = SWALLOWING[how].replace("\n", "\n    ")
     body = f"Path('begun').touch()\n    {body}" if how == "an exit" else body
     program = PROGRAM.format(body=body, at_exit=AT_EXIT.get(how, "None"))
-    process = subprocess.Popen(
-        [sys.executable, "-c", program], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    process = started(["-c", program], tmp_path)
     deadline = time.monotonic() + 60
     while not (tmp_path / "begun").exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -71,9 +79,7 @@ def test_at_any_moment(train, corpus: Path, tmp_path: Path, command: str) -> Non
         "sweep": ["train", "-m", *tiny, "seed=1,2", "hydra.sweep.dir=s"],
     }
     for seconds in (0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ner_lab", *words[command]], cwd=tmp_path, stderr=subprocess.PIPE, text=True
-        )
+        process = started(["-m", "ner_lab", *words[command]], tmp_path)
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
