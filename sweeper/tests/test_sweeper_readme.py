@@ -13,7 +13,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -33,20 +35,21 @@ GRID = "python app.py -m hydra/sweeper=slots lr=0.1,0.2 seed=1,2,3"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The example, beside it a workers file for this machine."""
     folder = tmp_path / "examples"
     shutil.copytree(PROJECT / "examples", folder)
     (folder / "workers" / "slurm.yaml").write_text(LOCAL)
-    return folder
+    memory = Path("/dev/shm")  # SQLite waits for the disk at every step, half of its time
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as database:
+        monkeypatch.setenv("SWEEP_STORAGE", f"sqlite:///{database}/shared.db")
+        yield folder
 
 
 def start(folder: Path, line: str) -> subprocess.Popen[str]:
     program, *arguments = shlex.split(line)
     own = {"python": [sys.executable], "hydra-slots": [sys.executable, "-m", "hydra_slots"]}[program]
-    environment = {**os.environ, "SWEEP_STORAGE": f"sqlite:///{folder}/shared.db"}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([*own, *arguments], cwd=folder, env=environment, **pipes)
+    return subprocess.Popen([*own, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def run(folder: Path, line: str) -> str:
@@ -100,7 +103,7 @@ def test_a_stranger_follows_it_from_the_first_command_to_the_last(folder, totals
     again = next(line for line in best.splitlines() if line.startswith("  python app.py"))
     run(folder, f"{again} hydra.run.dir=again")
     assert f"{total} of {total}" in rest[1] and "queued 1 workers" in rest[3]
-    history = History.of(open_study(None, f"sqlite:///{folder}/shared.db", "shared"))
+    history = History.of(open_study(None, os.environ["SWEEP_STORAGE"], "shared"))
     assert len(history.finished()) == total
 
 
