@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from warm_start import WarmStart
 
 from ner_lab.files import RunFolder
 from ner_lab.training.checkpoint_files import read_checkpoint
@@ -19,11 +20,11 @@ TINY = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=1", "log
 
 
 @pytest.fixture(scope="module")
-def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory, warm_start: WarmStart) -> Path:
     """A finished run, trained by the command line."""
     folder = tmp_path_factory.mktemp("trained") / "run"
     arguments = [*TINY, f"data.dir={corpus}", "trainer.max_epochs=12", "data.batch_size=4", f"hydra.run.dir={folder}"]
-    done = subprocess.run([sys.executable, "-m", "ner_lab", "train", *arguments], capture_output=True, text=True)
+    done = warm_start.run(["train", *arguments], folder.parent, None, None, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "test F1" in done.stderr and str(folder) in done.stderr and "Traceback" not in done.stderr
     return folder

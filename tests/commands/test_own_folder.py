@@ -8,10 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hydra.core.utils import setup_globals
+from omegaconf import OmegaConf
 
+from ner_lab.commands import own_folder
 from ner_lab.files import RunFolder
 
 TINY = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=1", "logger=none", "data.cache=null")
@@ -47,6 +51,8 @@ def busy(corpus: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_a_second_writer_is_refused_by_name_and_harms_nothing(ner_lab, corpus, busy, tmp_path):
     assert busy.poll() is None
     busy.send_signal(signal.SIGSTOP)  # so that nothing changes but by the others
+    said = json.loads((tmp_path / "busy" / ".lock").read_text())
+    assert said["pid"] == busy.pid and {"host", "since"} < said.keys()
     before = contents(tmp_path)
     for other in (
         [*TINY, f"data.dir={corpus}", "hydra.run.dir=busy"],
@@ -62,6 +68,16 @@ def test_a_second_writer_is_refused_by_name_and_harms_nothing(ner_lab, corpus, b
     assert "one writer" not in resumed.stderr
 
 
+def test_runs_of_one_second_get_a_folder_each(tmp_path):
+    setup_globals()  # Hydra's resolvers
+    job, run = {"name": "train"}, {"dir": f"{tmp_path}/${{now:%Y}}"}
+    configs = [OmegaConf.create({"hydra": {"job": job, "run": run, "output_subdir": ".hydra"}}) for _ in range(32)]
+    with ThreadPoolExecutor(8) as pool:
+        folders = set(pool.map(own_folder.of_run, configs))
+    assert folders == set(tmp_path.iterdir()) and len(folders) == 32
+
+
+@pytest.mark.slow
 def test_runs_of_one_second_have_a_folder_each(corpus, tmp_path):
     # A second is too short for a test: every run begins in the same year.
     words = [*TINY, f"data.dir={corpus}", "hydra.run.dir='outputs/${now:%Y}'"]

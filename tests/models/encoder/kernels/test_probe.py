@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,20 +17,27 @@ from ner_lab.models import Encoder
 from ner_lab.models.encoder.kernels import probe
 from ner_lab.models.encoder.kernels.rewrites import ON_CPU
 
+_measure = cache(probe.measure)
+
 
 @pytest.fixture
-def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """An empty cache; how often the machine was measured."""
+def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """An empty cache; how often the machine was measured, which a test process does once."""
     monkeypatch.setenv("NER_LAB_CACHE", str(tmp_path / "cache"))
     probe._probe.cache_clear()
     counted: list[int] = []
-    real = probe.measure
-    monkeypatch.setattr(probe, "measure", lambda: counted.append(1) or real())
+
+    def measure() -> probe.Probe:
+        counted.append(1)
+        return _measure()
+
+    monkeypatch.setattr(probe, "measure", measure)
     yield counted
     probe._probe.cache_clear()
 
 
 def test_it_measures_once_and_leaves_all_as_it_was(measured: list[int], tmp_path: Path) -> None:
+    _measure.cache_clear()
     torch.manual_seed(3)
     state, threads = torch.random.get_rng_state(), torch.get_num_threads()
     found = probe.probe()
