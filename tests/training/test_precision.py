@@ -80,3 +80,16 @@ def test_a_run_in_bfloat16_scores_in_float32_and_predicts_alike(train: Any, head
         assert len(ner_lab.load(run.path, precision=wanted)(texts)) == len(texts)
     with pytest.raises(UserError, match="precision must be one of"):
         ner_lab.load(run.path, precision="half")
+
+
+def test_a_run_with_every_kernel_scores_as_a_run_with_none(train: Any) -> None:
+    """Without dropout, of which kernels draw their own, the two differ in rounding alone."""
+    still = ("model.dropout=0", "model.encoder.dropout=0", "trainer.max_epochs=4", "data.batch_size=8")
+    runs = {
+        name: train(*still, f"model.encoder.kernels={kernels}", name=name)
+        for name, kernels in (("stock", "stock"), ("fast", "[packing,attention,linear]"))
+    }
+    stock, fast = runs.values()
+    assert 0 < stock.metrics["dev"]["f1"] == fast.metrics["dev"]["f1"]
+    tags = [[prediction.tags for prediction in read_run(RunFolder(run.folder), "test")] for run in (stock, fast)]
+    assert tags[0] == tags[1]
