@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 
+import pytest
 import toy_sweep
 from toy_sweep import sweep, trials
 
@@ -26,6 +27,7 @@ def test_a_journal_with_several_studies_wants_a_name_in_another_folder(tmp_path)
     assert "holds 'one', 'two'; say which with hydra.sweeper.study_name=NAME" in said
 
 
+@pytest.mark.slow
 def test_a_copy_is_a_study_of_its_own_while_the_first_goes_on(tmp_path):
     slow = (*SEARCH, "hydra.sweeper.n_trials=2")
     first = toy_sweep.start(tmp_path / "a", *slow, "seconds=8")

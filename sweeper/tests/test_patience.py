@@ -154,6 +154,7 @@ def test_time_in_which_nobody_could_look_is_no_silence_of_others(monkeypatch):
     assert observer.stands_still("other", 1)
 
 
+@pytest.mark.slow
 def test_a_sweep_outlives_a_restart_of_its_database(tmp_path, monkeypatch):
     postgres_server.needed()
     pytest.importorskip("psycopg", reason="pip install 'hydra-slots[postgres]'")

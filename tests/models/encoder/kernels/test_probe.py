@@ -71,6 +71,7 @@ def test_a_kernel_of_the_cache_that_cannot_be_had_is_not_taken(measured: list[in
     assert probe.probe().kernels == ("dropout",)
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_agree(tmp_path: Path) -> None:
     code = "from ner_lab.models.encoder.kernels import choose; print(choose('auto'))"
     environment = {"NER_LAB_CACHE": str(tmp_path)}
