@@ -73,18 +73,23 @@ def test_at_any_moment(train, corpus: Path, tmp_path: Path, command: str) -> Non
     tiny = ["model=tiny", "trainer=cpu", "data=column", f"data.dir={corpus}", "data.cache=null"]
     tiny += ["trainer.max_epochs=500"]
     words = {
-        "predict": ["predict", f"run={run}", "input=in.txt", "output=out.jsonl"],
+        "predict": ["predict", f"run={run}", "input=in.txt", "output=out.jsonl", "overwrite=true"],
         "train": ["train", *tiny, "hydra.run.dir=r"],
         "compare": ["compare", str(run), str(run)],
         "sweep": ["train", "-m", *tiny, "seed=1,2", "hydra.sweep.dir=s"],
     }
+    heeded = 0
     for seconds in (0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4):
         process = started(["-m", "ner_lab", *words[command]], tmp_path)
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
-        assert process.returncode in (0, 130, -signal.SIGINT) and "Traceback" not in said, (seconds, said)
+        if process.returncode == -signal.SIGINT and seconds < 1:  # on a busy machine before Python came to our code
+            continue
+        assert process.returncode in (0, 130) and "Traceback" not in said, (seconds, said)
         assert "stopped" in said or process.returncode == 0, (seconds, said)
+        heeded += process.returncode == 130
         if command == "train" and (tmp_path / "r").exists():
             assert f"go on with: ner-lab train resume={tmp_path / 'r'}" in said
             break
+    assert heeded
