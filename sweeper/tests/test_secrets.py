@@ -88,7 +88,8 @@ def test_looking_says_nothing_of_a_variable(tmp_path, monkeypatch, form, action)
 def test_a_sweep_writes_nothing_of_a_variable(tmp_path, form):
     told = ("-m", f"hydra.sweep.dir={tmp_path / 's'}", "hydra.sweeper.study_name=s", "hydra.sweeper.n_trials=1")
     told += ("x=interval(0,1)", "hydra.sweeper.storage=env:DATABASE")
-    code, said = toy_sweep.run(*told, DATABASE=NO_PLACE[form], HYDRA_FULL_ERROR="1")
+    database = NO_PLACE[form].replace("x.db", f"{tmp_path}/x.db")  # the one that is made
+    code, said = toy_sweep.run(*told, DATABASE=database, HYDRA_FULL_ERROR="1")
     assert (code == 0) == (form == "sqlite") and SECRET not in said, said
     nothing_kept(tmp_path)
 
