@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ner_lab.data.encoded_split import Context, EncodedSplit, word_ranges
 from ner_lab.data.store import GrowingArray
-from ner_lab.types import Sentence
+from ner_lab.types import Sentence, UserError
 
 UNKNOWN_LABEL = -1
 REMEMBERED = 500_000  # distinct words whose subwords are kept, about 200 MB
@@ -36,8 +36,8 @@ class SubwordEncoder:
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, max_subwords: int) -> None:
         self.tokenizer = tokenizer
-        plain = tokenizer("a", add_special_tokens=False)["input_ids"]
-        full = tokenizer("a")["input_ids"]
+        plain = self._ids("a", add_special_tokens=False)
+        full = self._ids("a")
         at = next(i for i in range(len(full)) if full[i : i + len(plain)] == plain)
         self.prefix, self.suffix = full[:at], full[at + len(plain) :]
         self.pad_id = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
@@ -87,9 +87,21 @@ class SubwordEncoder:
         new = sorted(words - self._known.keys())
         if not new:
             return
-        encoded = self.tokenizer([[word] for word in new], is_split_into_words=True, add_special_tokens=False)
-        for word, ids in zip(new, encoded["input_ids"], strict=True):
+        found = self._ids([[word] for word in new], is_split_into_words=True, add_special_tokens=False)
+        for word, ids in zip(new, found, strict=True):
             self._known[word] = ids[: self.capacity] or self._nothing
+
+    def _ids(self, text: Any, **settings: Any) -> Any:
+        try:
+            return self.tokenizer(text, **settings)["input_ids"]
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # which is no Exception: Rust has given up
+                raise
+            first = next(iter(str(error).splitlines()), "")[:200]
+            raise UserError(
+                f"the tokenizer of the encoder gave up ({first}); its tokenizer.json asks for something that cannot be "
+                "done, such as a pattern without end: take another encoder"
+            ) from None
 
 
 def _starts(length_N: NDArray[Any]) -> NDArray[np.int64]:

@@ -237,3 +237,20 @@ def test_tens_of_thousands_of_types() -> None:
     began = time.process_time()
     assert count_encoded(encoded, labels, [sentence]).entities == 1
     assert time.process_time() - began < 1
+
+
+def test_a_tokenizer_that_gives_up_is_a_message() -> None:
+    class PanicException(BaseException):
+        """As Rust's panics come to Python."""
+
+    class Hostile:
+        pad_token_id = unk_token_id = 0
+
+        def __call__(self, text: object, **settings: object) -> dict[str, list[int]]:
+            if text == "a":
+                return {"input_ids": [1]}
+            raise PanicException("Onig: Regex search error: retry-limit-in-match over")
+
+    encoder = SubwordEncoder(Hostile(), 16)  # type: ignore[arg-type]
+    with pytest.raises(UserError, match=r"gave up .*retry-limit-in-match.*another encoder"):
+        encoder.encode([Sentence(("word",), ("O",))], LABELS)
