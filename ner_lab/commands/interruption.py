@@ -24,7 +24,6 @@ def in_one_line(name: str) -> Iterator[None]:
     The exception runs through the block as ever, so that folders are taken back and Lightning ends a training. One
     that a library swallows (its `__del__`, an `except:`) comes again until the block ends. Where others handle the
     signal meanwhile, as a sweep does, they do.
-
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, as in `nohup`; or not ours to take
         yield

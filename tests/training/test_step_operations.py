@@ -30,6 +30,7 @@ LENGTHS = (3, 1, 5)
 # On a GPU the host would stand still until it knows: a number, or how large a result is.
 WAITS = {"_local_scalar_dense", "nonzero", "equal", "masked_select", "is_nonzero", "_unique2"}
 BUDGET = {"linear": 170, "cosine": 220}  # operations, forward and backward: the dearest loss, and a little room
+DEFAULT = 95  # of the linear head with nll
 
 
 def one_hot(labels_N: Tensor, num_classes: int) -> Tensor:
@@ -105,7 +106,8 @@ def test_a_step_stays_in_its_budget_and_never_waits(
     with Operations() as asked:
         trained.training_step(given, 0).backward()
     assert asked.waits == []
-    assert sum(asked.counts.values()) <= BUDGET[head], asked.counts
+    budget = DEFAULT if (loss, head) == ("nll", "linear") else BUDGET[head]
+    assert sum(asked.counts.values()) <= budget, asked.counts
 
 
 def test_an_operation_that_waits_is_seen() -> None:

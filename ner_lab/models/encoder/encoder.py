@@ -133,9 +133,8 @@ class Encoder(nn.Module):
             self._recordings.append(Graphs(self.model))
         recordings = self._recordings[0] if self._recordings else None
         hidden_RSD = read_rows(self.model, batch.input_ids_RS, batch.attention_mask_RS, self.kernels, recordings)
-        return self.pool(
-            hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW, batch.subwords
-        ) * batch.mask_BW.unsqueeze(-1)
+        pooled_BWD = self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW, batch.subwords)
+        return pooled_BWD * batch.mask_BW.unsqueeze(-1)
 
     @torch.no_grad()
     def embed_texts(self, texts: list[str]) -> Tensor:
