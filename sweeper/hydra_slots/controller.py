@@ -135,8 +135,11 @@ class Controller:
 
     def _promote(self) -> None:
         """Of the trials that have paused one may go on; a worker leaves that to the controller."""
+        if not (tickets := self.tickets()).paused and not tickets.out:
+            self.view.paused = 0
+            return
         if not self.worker:
-            self.promoter.decide(self.tickets())
+            self.promoter.decide(tickets)
             self.view.paused = len(self.tickets().paused)
         self.promoter.clear(self.tickets())
 
