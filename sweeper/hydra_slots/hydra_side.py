@@ -6,12 +6,15 @@ import argparse
 import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import optuna
 from omegaconf import OmegaConf
 
+from hydra_slots.composing import Composer
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import SEED, SweepSettings
 from hydra_slots.space.extension import named
@@ -32,6 +35,7 @@ class Hydra:
 
     def __init__(self, context: HydraContext, task: TaskFunction, config: DictConfig) -> None:
         self.context, self.task, self.config = context, task, config
+        self.compose = Composer(self.loader, config)
 
     @property
     def loader(self) -> Any:
@@ -75,7 +79,7 @@ class Hydra:
         application = {
             "task": self.task,
             "context": self.context,
-            "config": self.config,
+            "compose": self.compose,
             "singletons": Singleton.get_state(),
         }
         return Processes(application, settings.preload, folder / LOG), places
@@ -86,8 +90,12 @@ class Hydra:
         Raises:
             SweepError: an override names a key that the config does not have, or a value that it does not take.
         """
-        for chosen in room.branches():
-            self._composed(room, chosen, settings)
+        points = list(room.branches())
+        shared = [*room.fixed, *_seed(settings)]
+        configs = self.compose.along((shared, chosen) for chosen in points)
+        for chosen in points:
+            with _refused(room, chosen, settings):
+                next(configs)
         if room.extension:
             self._composed(room, room.suggest(optuna.create_study().ask()), settings)
 
@@ -108,15 +116,26 @@ class Hydra:
                 raise SweepError(str(error)) from error
 
     def _composed(self, room: Space, chosen: Choice, settings: SweepSettings) -> DictConfig:
-        from hydra.errors import HydraException
+        with _refused(room, chosen, settings):
+            return self.compose([*room.overrides(chosen), *_seed(settings)])
 
-        overrides = [*room.overrides(chosen), *([f"{SEED}={settings.seeds[0]}"] if settings.seeds else [])]
-        try:
-            config: DictConfig = self.loader.load_sweep_config(self.config, overrides)
-        except HydraException as error:
-            cause = f": {error.__cause__}" if error.__cause__ else ""
-            raise SweepError(f"{' '.join(overrides)}: {error}{cause}") from error
-        return config
+
+def _seed(settings: SweepSettings) -> list[str]:
+    return [f"{SEED}={settings.seeds[0]}"] if settings.seeds else []
+
+
+@contextmanager
+def _refused(room: Space, chosen: Choice, settings: SweepSettings) -> Iterator[None]:
+    """Raises:
+    SweepError: Hydra cannot compose the config; with the overrides, and why.
+    """
+    from hydra.errors import HydraException
+
+    try:
+        yield
+    except HydraException as error:
+        cause = f": {error.__cause__}" if error.__cause__ else ""
+        raise SweepError(f"{' '.join([*room.overrides(chosen), *_seed(settings)])}: {error}{cause}") from error
 
 
 def program(app: str | None = None) -> str:

@@ -52,7 +52,7 @@ def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     trust.check_space(base, settings, name, hydra.is_group)
     settings = trust.joined(settings, said["settings"], name)
     room = reading.read(base["params"], base["arguments"], hydra.config, hydra.loader, base["known"])
-    room = replace(room, extension=extension.read(settings.custom_search_space, hydra.config, hydra.loader))
+    room = replace(room, extension=extension.read(settings.custom_search_space, hydra.compose))
     if not settings.force:
         _check_same(hydra, room, settings, said["described"])
     study.pruner = algorithms.pruner(settings.pruner)
@@ -102,7 +102,7 @@ def _check_same(hydra: Hydra, room: Space, settings: SweepSettings, described: M
     """Raises:
     SweepError: this application, or its config, is not the one of the sweep.
     """
-    config = hydra.loader.load_sweep_config(hydra.config, list(room.fixed))
+    config = hydra.compose(room.fixed)
     own = fingerprint.describe(room, config, settings.directions, settings.seeds)
     if changed := fingerprint.differences(described, own, settings.renamed):
         raise SweepError(

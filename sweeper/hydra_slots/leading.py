@@ -107,7 +107,7 @@ def _checked(
         SweepError: a setting or the space cannot be used.
     """
     room = reading.read(settings.params, arguments, hydra.config, hydra.loader)
-    room = replace(room, extension=extension.read(settings.custom_search_space, hydra.config, hydra.loader))
+    room = replace(room, extension=extension.read(settings.custom_search_space, hydra.compose))
     if settings.grid and not room.finite:
         endless = next(p for p in room.parameters if p.choices is None)
         raise SweepError(

@@ -21,7 +21,7 @@ RANKS = (
     ("bounded", "reporting"),
     ("settings",),
     ("read_settings", "space"),
-    ("study",),
+    ("composing", "study"),
     ("trials",),
     ("promoting", "views"),
     ("plan", "hydra_side", "rehearsing"),

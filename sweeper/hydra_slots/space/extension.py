@@ -11,7 +11,6 @@ from hydra_slots.settings import SEED
 from hydra_slots.space.texts import plain, typed
 
 if TYPE_CHECKING:
-    from hydra.core.config_loader import ConfigLoader
     from omegaconf import DictConfig
     from optuna import Trial
 
@@ -65,7 +64,7 @@ class Extension:
         return {key: typed(value) for key, value in added.items()}
 
 
-def read(path: str | None, config: DictConfig, loader: ConfigLoader) -> Extension | None:
+def read(path: str | None, compose: Callable[[list[str]], DictConfig]) -> Extension | None:
     """The function of this path, if there is one.
 
     Raises:
@@ -74,7 +73,7 @@ def read(path: str | None, config: DictConfig, loader: ConfigLoader) -> Extensio
     if path is None:
         return None
     function = named("custom_search_space", path)
-    return Extension(path, function, lambda given: loader.load_sweep_config(config, given))
+    return Extension(path, function, compose)
 
 
 def named(setting: str, path: str) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
@@ -101,6 +102,11 @@ class Parameter:
             else (self._shown(self.low), self._shown(self.high))
         )
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where each choice stands, the first of those that are typed alike."""
+        return {choice: i for i, choice in reversed(list(enumerate(self.choices or ())))}
+
     def suggest(self, trial: Trial) -> str:
         """Asks Optuna for a value; returns it as text. A constant is none of Optuna's parameters."""
         if self.values is not None:
@@ -125,10 +131,12 @@ class Parameter:
         """
         if self.values is not None:
             assert self.choices is not None
-            fitting = [v for v, choice in zip(self.values, self.choices, strict=True) if same(choice, text)]
-            if fitting:
-                return fitting[0] if len(self.values) > 1 else None
-            raise SweepError(f"{where}: {self.key}={text} is not one of {', '.join(self.choices)}")
+            place = self._places.get(text)
+            if place is None:
+                place = next((i for i, choice in enumerate(self.choices) if same(choice, text)), None)
+            if place is None:
+                raise SweepError(f"{where}: {self.key}={text} is not one of {', '.join(self.choices)}")
+            return self.values[place] if len(self.values) > 1 else None
         with suppress(ValueError):
             number = float(text)
             if self.low <= number <= self.high and (not self.whole or number.is_integer()):

@@ -35,7 +35,7 @@ class Processes:
     """The fork server and its trials. Nothing is started or written before `ready`.
 
     Args:
-        application: what a trial needs: `task`, `context` and `config` of Hydra, `singletons`.
+        application: what a trial needs: `task` and `context` of Hydra, `compose`, `singletons`.
         preload: modules that the server imports first.
         log: where the server's own output goes.
 

@@ -1,6 +1,7 @@
 """The fork server: a process that has imported what trials need, and forks one for each.
 
-It never computes anything itself, for a library that has started threads does not survive a fork.
+It never computes anything itself, for a library that has started threads does not survive a fork; all that it does for
+a trial is to merge the files of its config, once for all trials that choose the same groups.
 """
 
 from __future__ import annotations
@@ -85,6 +86,7 @@ def _serve(connection: Connection, application: Mapping[str, Any]) -> None:
                 continue
             task = connection.recv()
             line = reduction.recv_handle(connection)
+            application["compose"].remember(task.jobs[0].overrides)
             pid = os.fork()
             if pid == 0:
                 signal.set_wakeup_fd(-1)

@@ -149,8 +149,8 @@ def run_job(task: Task, job: Job, application: Mapping[str, Any]) -> Any:
     from omegaconf import open_dict
 
     try:
-        context, master = application["context"], application["config"]
-        config = context.config_loader.load_sweep_config(master, list(job.overrides))
+        context = application["context"]
+        config = application["compose"](job.overrides)
         with open_dict(config):
             config.hydra.job.id = str(task.number)
             config.hydra.job.num = task.number

@@ -33,7 +33,7 @@ class Folders:
     def _composed(self, number: int, overrides: Sequence[str]) -> str:
         from hydra.core.hydra_config import HydraConfig
 
-        config = self._hydra.loader.load_sweep_config(self._hydra.config, list(overrides))
+        config = self._hydra.compose(overrides)
         with open_dict(config):
             config.hydra.job.id, config.hydra.job.num = str(number), number
         before = HydraConfig.instance().cfg
