@@ -21,6 +21,7 @@ from hydra_slots.promoting import Promoter, origin
 from hydra_slots.reporting import PAUSE
 from hydra_slots.study import front
 from hydra_slots.study.frozen_view import frozen_trial
+from hydra_slots.study.journal import together
 from hydra_slots.study.owners import Lease, Observer
 from hydra_slots.study.rules import no_better_for_long, one_error, too_many_failures
 from hydra_slots.study.tickets import NOT_ITS_FAULT, Tickets, take
@@ -116,13 +117,15 @@ class Controller:
         for slot in free:
             if not (self.stopping or self.interrupted):
                 self._promote()
-            if self.stopping or self.interrupted or (trial := take(self.study, self.lease.owner)) is None:
-                break
-            try:
-                running = RunningTrial(trial, slot, trial, self.plan.space.suggest(trial))
-            except SweepError as error:
-                self._give_up(str(error), [*batch, RunningTrial(trial, slot, trial, {})])
-                raise
+            with together(self.study):
+                if self.stopping or self.interrupted or (trial := take(self.study, self.lease.owner)) is None:
+                    break
+                running = RunningTrial(trial, slot, trial, {})
+                try:
+                    running.chosen = self.plan.space.suggest(trial)
+                except SweepError as error:
+                    self._give_up(str(error), [*batch, running])
+                    raise
             if self.plan.settings.deterministic:
                 batch.append(running)
             else:
@@ -154,7 +157,8 @@ class Controller:
         number, plan = running.trial.number, self.plan
         overrides = plan.space.overrides(running.chosen)
         folder = self.promoter.home(self.tickets(), running.ticket) or plan.subdir(number, overrides)
-        running.begin(overrides, folder)
+        with together(self.study):
+            running.begin(overrides, folder)
         self.running[number] = running
         self.executor.start(plan.task(number, running.ticket, running.slot, overrides, folder))
         self.view.started(number, running.slot.name, text(running.chosen), origin(running.trial.user_attrs))
@@ -239,7 +243,8 @@ class Controller:
 
     def settle(self, running: RunningTrial, outcome: Outcome) -> None:
         """Tells Optuna how a trial ended, and queues its ticket again if it is not finished."""
-        number, state = running.trial.number, running.end(self.study, outcome)
+        with together(self.study):
+            number, state = running.trial.number, running.end(self.study, outcome)
         counts = self._requeue(running.ticket)
         innocent = outcome.end in (*NOT_ITS_FAULT, "paused")
         note = "" if outcome.end in ("interrupted", "no_room") else reason(outcome.error)

@@ -56,6 +56,34 @@ def test_a_study_goes_on_behind_a_torn_line(file):
     assert study(file).user_attrs == {"a": 1, "b": 2}  # and a new one
 
 
+def test_what_belongs_together_waits_for_the_disk_once(file, monkeypatch):
+    waits, fsync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: waits.append(1) or fsync(descriptor))
+    mine = study(file)
+    waits.clear()
+    with journal.together(mine):
+        trial = mine.ask()
+        with journal.together(mine):
+            for number in range(9):
+                trial.set_user_attr(str(number), number)
+        assert waits == [] and len(study(file).trials[0].user_attrs) == 9, "others see it at once"
+        waits.clear()  # of whoever looked
+    assert waits == [1]
+    mine.tell(trial, 1.0)
+    assert len(waits) > 1 and study(file).trials[0].value == 1.0
+
+
+def test_a_disk_that_does_not_take_it_is_no_success(file, monkeypatch):
+    mine = study(file)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"), journal.together(mine):
+        monkeypatch.setattr(os, "fsync", full)
+        mine.set_user_attr("a", 1)
+
+
 def _die_with_the_lock(file):
     journal.Lock(file).acquire()
     os._exit(9)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
+from optuna import Study
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
@@ -70,6 +74,53 @@ class Lock:
         os.close(descriptor)
 
 
+class Backend(JournalFileBackend):
+    """Optuna's, which waits for the disk after every line; here lines that belong together wait once, after the last.
+
+    They are there for other processes at once, and whoever is killed in between loses none.
+    """
+
+    def __init__(self, journal: Path, lock: Lock) -> None:
+        super().__init__(str(journal), lock)  # type: ignore[arg-type]  # the base class is not public
+        self._journal, self._own_lock, self._together = journal, lock, False
+
+    def append_logs(self, logs: list[dict[str, Any]]) -> None:
+        if not self._together:
+            super().append_logs(logs)
+            return
+        lines = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
+        self._own_lock.acquire()
+        try:
+            with self._journal.open("ab") as file:
+                file.write(lines.encode())
+        finally:
+            self._own_lock.release()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Lines that are written within are on the disk afterwards.
+
+        Raises:
+            OSError: the disk does not take them.
+        """
+        if self._together:
+            yield
+            return
+        self._together = True
+        try:
+            yield
+        finally:
+            self._together = False
+            with self._journal.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def together(study: Study) -> AbstractContextManager[None]:
+    """What is written into the study within is on the disk afterwards; a database waits for each by itself."""
+    backend = getattr(study._storage, "_backend", None)
+    return backend.together() if isinstance(backend, Backend) else nullcontext()
+
+
 def cut_torn_line(journal: Path) -> int:
     """Cuts off what stands behind the last line end; returns the number of bytes that went.
 
@@ -103,7 +154,7 @@ def open_journal(path: Path) -> JournalStorage:
     lock = Lock(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        backend = JournalFileBackend(str(path), lock)  # type: ignore[arg-type]  # the base class is not public
+        backend = Backend(path, lock)
         lock.acquire()
         lock.release()
         return JournalStorage(backend)

@@ -56,12 +56,24 @@ def _load(hello: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in hello["preload"]:
         pkgutil.resolve_name(name)  # imports the module that has it
     application = pickle.loads(hello["application"])
-    if "torch" in sys.modules:  # its first optimizer imports this, for most of a second: better once than in each trial
-        with suppress(Exception):
-            importlib.import_module("torch._dynamo")
+    _warm_up()
     Singleton.set_state(application["singletons"])
     setup_globals()
     return application
+
+
+def _warm_up() -> None:
+    """What a trial's first use of a library costs, once: no import or parse here starts a thread."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from omegaconf.grammar_parser import parse
+
+    with suppress(Exception):
+        parse("${hydra.job.num}/${now:%Y-%m-%d}_${oc.env:HOME,a}")
+        OverridesParser.create().parse_overrides(["+a.b={c: [1, 2.5, d]}", "e/f='g'"])
+        if "numpy" in sys.modules:
+            importlib.import_module("numpy.random")  # which NumPy imports late
+        if "torch" in sys.modules:  # its first optimizer imports this, for most of a second
+            importlib.import_module("torch._dynamo")
 
 
 def _serve(connection: Connection, application: Mapping[str, Any]) -> None:
