@@ -33,6 +33,7 @@ from hydra_slots.trials.slots import Slot
 
 log = logging.getLogger(__name__)
 GRACE = 3.0  # seconds from asking a trial to stop to killing it
+QUEUE = 0.1  # seconds for which tickets are queued before somebody looks at the trials again
 LOOK = 2.0  # seconds between two looks at what other processes do with the study
 KILLS = 10  # deaths of a ticket's trials by SIGKILL that may be accidents; one that wants too much memory has more
 
@@ -54,6 +55,7 @@ class Controller:
     interrupted: str = ""  # what wants the sweep to end now
     promoter: Promoter = field(init=False)
     _looked: float = 0.0
+    _lost: list[int] = field(default_factory=list)  # tickets that are to be queued, the last first
     _known: int = 0  # results when it began, or when it last looked at those of others
     _since: float = field(default_factory=time.monotonic)
 
@@ -74,11 +76,12 @@ class Controller:
                 self._stop_trials()
                 raise KeyboardInterrupt(self.interrupted)
             self._look()
+            self._queue()
             self._fill()
             if not self.running and self._nothing_left():
                 self.view.standing(*self._standing())
                 return self.tickets()
-            for event in self.executor.events(0.5):
+            for event in self.executor.events(0.0 if self._lost else 0.5):
                 self._handle(event)
             self._end_late()
 
@@ -99,7 +102,8 @@ class Controller:
         if not self.worker:
             return len(tickets.results) == tickets.total
         waiting = any(t.state == TrialState.WAITING for trials in tickets.attempts.values() for t in trials)
-        return not waiting and not (self.plan.promotion and self._controlled() and tickets.unfinished)
+        growing = self.plan.promotion or len(tickets.attempts) < tickets.total
+        return not waiting and not (growing and self._controlled() and tickets.unfinished)
 
     def _controlled(self) -> bool:
         """Whether another process may queue further tickets."""
@@ -316,9 +320,18 @@ class Controller:
         for trial in orphans(tickets, self.running, alive, self.observer):
             mine = Trial(self.study, trial._trial_id)
             self.settle(RunningTrial(mine, Slot("", 1), mine, {}), self._checked(recover(trial, self.plan.folder)))
-        tickets = self.tickets()
-        for ticket in tickets.lost:
-            tickets.queue(self.study, ticket, self.plan.points)
+        self._lost = self.tickets().lost[::-1]
+
+    def _queue(self) -> None:
+        """Queues tickets that nobody has, for a moment: trials start while there are thousands to come."""
+        if not self._lost:
+            return
+        tickets, until = self.tickets(), time.monotonic() + QUEUE
+        with together(self.study):
+            while self._lost:
+                tickets.queue(self.study, self._lost.pop(), self.plan.points)
+                if time.monotonic() > until:
+                    return
 
     def _standing(self) -> tuple[dict[str, int], list[tuple[int, list[float], str]]]:
         """What the study holds: finished trials by state, and the best."""

@@ -11,10 +11,11 @@ from itertools import pairwise
 
 import pytest
 import toy_sweep
-from toy_sweep import SEARCH, states, sweep, trials
+from toy_sweep import SEARCH, states, study, sweep, trials, wait_for
 
 from hydra_slots.controller import KILLS
 from hydra_slots.study.history import History
+from hydra_slots.study.tickets import Tickets
 
 
 def test_a_search_goes_on_to_another_total(tmp_path):
@@ -288,6 +289,20 @@ def test_workers_share_the_tickets_of_a_study(tmp_path):
     assert all(t.user_attrs["end"] == "no_ticket" for t in done if t.state.name == "FAIL")
     assert len({t.user_attrs["owner"] for t in finished}) == 3
     assert len({t.user_attrs["folder"] for t in finished}) == 24
+
+
+def test_a_large_grid_starts_while_its_tickets_are_queued(tmp_path):
+    journal, told = tmp_path / "study.journal", ("x=range(100)", "seed=range(40)", "hydra.sweeper.slots=1")
+    for ends in (1, 3):  # killed when so many trials have ended, most likely before all are queued
+        process = toy_sweep.start(tmp_path, *told)
+        wait_for(lambda ends=ends: journal.read_bytes().count(b'"ended"') >= ends, "a trial")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    lines = journal.read_text().splitlines()
+    assert 0 < sum('"ticket"' in line for line in lines[: next(i for i, x in enumerate(lines) if '"slot"' in x)]) < 4000
+    attempts = Tickets.of(study(tmp_path), 4000, 0).attempts
+    assert sorted(attempts) == list(range(len(attempts))), "in their order"
+    assert all(len(trials) == 1 for ticket, trials in attempts.items() if ticket > 9), "none twice"
 
 
 @pytest.mark.parametrize("grid", [False, True])

@@ -82,6 +82,12 @@ def numbers(study: Study, name: str) -> list[int]:
     return []
 
 
+def ticket(attributes: Mapping[str, Any]) -> int | None:
+    """That of a trial; None if it has none, or something else has its name."""
+    found = attributes.get("ticket")
+    return found if found is None or _fits(attributes, TRIAL, "ticket") else None
+
+
 def trial(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """A trial's user attributes; without those that have the names of a sweep's and are something else."""
     return {key: value for key, value in attributes.items() if key not in TRIAL or _fits(attributes, TRIAL, key)}

@@ -29,8 +29,7 @@ class Tickets:
         self.total, self.retries, self.out = total, retries, frozenset(out)
         self.attempts: dict[int, list[FrozenTrial]] = defaultdict(list)
         for trial in trials:
-            ticket = stored.trial(trial.user_attrs).get("ticket")
-            if ticket is not None:
+            if (ticket := stored.ticket(trial.user_attrs)) is not None:
                 self.attempts[ticket].append(trial)
 
     @classmethod
