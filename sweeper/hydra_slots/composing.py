@@ -152,6 +152,11 @@ class Composer:
         return True
 
 
+def message(overrides: Sequence[str], error: Exception) -> str:
+    """What Hydra has against the overrides."""
+    return f"{' '.join(overrides)}: {error}" + (f": {error.__cause__}" if error.__cause__ else "")
+
+
 def _update(config: DictConfig, override: Override) -> None:
     """Sets a value as Hydra does.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import optuna
 from omegaconf import OmegaConf
 
-from hydra_slots.composing import Composer
+from hydra_slots.composing import Composer, message
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import SEED, SweepSettings
 from hydra_slots.space.extension import named
@@ -28,6 +28,9 @@ from hydra_slots.trials.processes import Processes
 if TYPE_CHECKING:
     from hydra.types import HydraContext, TaskFunction
     from omegaconf import DictConfig
+
+
+CHECKED = 100  # choices of one key that the application's `check` is asked for
 
 
 class Hydra:
@@ -100,7 +103,7 @@ class Hydra:
             self._composed(room, room.suggest(optuna.create_study().ask()), settings)
 
     def check_trials(self, room: Space, settings: SweepSettings) -> None:
-        """Hands the config of every choice to the application's own `check`.
+        """Hands the config of every choice to the application's own `check`; of a key with hundreds, of some.
 
         Raises:
             SweepError: no such function, or it refuses a config.
@@ -108,7 +111,7 @@ class Hydra:
         if settings.check is None:
             return
         refuse = named("check", settings.check)
-        for chosen in room.branches():
+        for chosen in room.branches(CHECKED):
             config = self._composed(room, chosen, settings)
             try:
                 refuse(config)
@@ -134,8 +137,7 @@ def _refused(room: Space, chosen: Choice, settings: SweepSettings) -> Iterator[N
     try:
         yield
     except HydraException as error:
-        cause = f": {error.__cause__}" if error.__cause__ else ""
-        raise SweepError(f"{' '.join([*room.overrides(chosen), *_seed(settings)])}: {error}{cause}") from error
+        raise SweepError(message([*room.overrides(chosen), *_seed(settings)], error)) from error
 
 
 def program(app: str | None = None) -> str:

@@ -103,6 +103,20 @@ def test_points_in_a_row_have_the_configs_of_each(application, monkeypatch):
         assert config == its, chosen
 
 
+def test_a_combination_that_hydra_refuses_is_the_failure_of_its_trial(tmp_path):
+    here = "# @package _global_\n"
+    for group, text in (("a", f"{here}mixed: {{k: 1}}"), ("b", f"{here}mixed: [1]")):
+        (tmp_path / "conf" / group).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "conf" / group / "plain.yaml").write_text("k: 1")
+        (tmp_path / "conf" / group / "mixed.yaml").write_text(text)
+    told = (f"hydra.searchpath=[file://{tmp_path}/conf]", "+a=plain,mixed", "+b=plain,mixed")
+    said = toy_sweep.sweep(tmp_path / "s", *told, code=1)
+    assert "Traceback" not in said and "1 of 4 trials failed" in said and "+a=mixed +b=mixed" in said
+    assert toy_sweep.states(tmp_path / "s") == ["COMPLETE"] * 3 + ["FAIL"]
+    log = (tmp_path / "s" / "3" / "console.log").read_text()
+    assert "+a=mixed +b=mixed: In 'b/mixed'" in log and "Traceback" not in log
+
+
 def test_a_wrong_value_among_thousands_is_refused_before_the_first_trial(tmp_path):
     values = ",".join(map(str, range(3000)))
     said = toy_sweep.sweep(tmp_path / "s", f"x={values}", "shape=bowl,pit,well", code=1)

@@ -136,6 +136,15 @@ def test_branches_contain_every_choice(params):
     assert len(seen) <= 1 + sum(len(parameter.examples) for parameter in room.parameters)
 
 
+def test_of_hundreds_of_choices_some_are_looked_at_and_both_ends():
+    room = read({"x": ",".join(map(str, range(1000))), "y": "a,b,c"})
+    seen = list(room.branches(10))
+    assert [branch["x"] for branch in seen[:10]] == ["0", *map(str, range(111, 1000, 111))]
+    assert (
+        {branch["y"] for branch in seen} == {"a", "b", "c"} and len(seen) == 12 and len(list(room.branches())) == 1002
+    )
+
+
 def test_overrides_of_the_command_line_narrow_and_extend():
     narrowed = read(TREE, "loss=focal", "x=1,2", "steps=7")
     assert narrowed.fixed == ("loss=focal", "steps=7")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -73,12 +73,16 @@ class Space:
 
         return extend(0, {})
 
-    def branches(self) -> Iterator[Choice]:
-        """Combinations that contain every choice and both ends of every range at least once, where it can exist."""
+    def branches(self, most: int | None = None) -> Iterator[Choice]:
+        """Combinations that contain every choice and both ends of every range at least once, where it can exist.
+
+        Args:
+            most: choices of one parameter; of more than these, so many that lie evenly among them, with both ends.
+        """
         seen: set[tuple[tuple[str, str], ...]] = set()
         for parameter in self.parameters:
             reaching = self._reaching(parameter)
-            for example in parameter.examples if reaching is not None else ():
+            for example in _spread(parameter.examples, most) if reaching is not None else ():
                 chosen = self._with({**(reaching or {}), parameter.key: example})
                 if tuple(chosen.items()) not in seen:
                     seen.add(tuple(chosen.items()))
@@ -130,3 +134,10 @@ class Space:
             p.key: {"is": p.text, "when": {key: list(values) for key, values in p.when.items()}}
             for p in self.parameters
         }
+
+
+def _spread(values: Sequence[str], most: int | None) -> Sequence[str]:
+    """As many of the values as may be, evenly, the first and the last among them."""
+    if most is None or len(values) <= most:
+        return values
+    return [values[round(i * (len(values) - 1) / (most - 1))] for i in range(most)]

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra_slots import reporting
+from hydra_slots.composing import message
 from hydra_slots.trials.outcome import LOG, Outcome, ended_by, numbers
 from hydra_slots.trials.process_tree import MARK, adopt_orphans, signal_tree
 from hydra_slots.trials.slots import Slot
@@ -146,11 +147,16 @@ def run(task: Task, application: Mapping[str, Any], reporter: reporting.Reporter
 def run_job(task: Task, job: Job, application: Mapping[str, Any]) -> Any:
     """What the application returned, or an outcome if it did not return."""
     from hydra.core.utils import run_job as run_hydra_job
+    from hydra.errors import HydraException
     from omegaconf import open_dict
 
     try:
         context = application["context"]
-        config = application["compose"](job.overrides)
+        try:
+            config = application["compose"](job.overrides)
+        except HydraException as error:  # each value was fine by itself
+            print(said := message(job.overrides, error), file=sys.stderr)
+            return Outcome("failed", error=said)
         with open_dict(config):
             config.hydra.job.id = str(task.number)
             config.hydra.job.num = task.number
