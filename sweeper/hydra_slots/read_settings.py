@@ -39,6 +39,8 @@ def read(node: Mapping[str, Any]) -> SweepSettings:
         here = f"{meaning(unknown[0], known)}there are {', '.join(known)}"
         here = f"use {ELSEWHERE[unknown[0]]}" if unknown[0] in ELSEWHERE else here
         raise SweepError(f"hydra.sweeper.{unknown[0]}: no such setting; {here}")
+    if isinstance(points := values.get("start_points"), str):
+        values["start_points"] = [points]
     settings = SweepSettings(**values)
     for name in ("n_trials", "stop_after"):
         _whole(name, getattr(settings, name), 1, optional=True)
@@ -69,7 +71,9 @@ def read(node: Mapping[str, Any]) -> SweepSettings:
     if not isinstance(settings.start_points, list) or not all(
         isinstance(one, str | Mapping) for one in settings.start_points
     ):
-        raise _wrong("start_points", "a list of mappings and sweep folders", settings.start_points)
+        raise _wrong(
+            "start_points", "a CSV file, a sweep folder, or a list of these and of mappings", settings.start_points
+        )
     _check_together(settings)
     return settings
 

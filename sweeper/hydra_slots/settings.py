@@ -65,7 +65,8 @@ class SweepSettings:
         trial_timeout: seconds after which a trial is killed, with all that it has started; it has failed then, and is
             tried again as `retries` says. With several seeds they are those of all its runs together.
         stop_after: finished trials without a better one after which no trial starts any more.
-        start_points: parameters to try first: mappings, or folders of other sweeps (their five best trials).
+        start_points: parameters to try first: mappings, CSV files with a header of keys, or folders of other sweeps
+            (their five best trials); a list of them, or one file or folder.
         executor: `slots`, or `launcher` for the configured `hydra/launcher`.
         deterministic: the same sweep gives the same trials and values, bit for bit.
         preload: modules, or dotted names of what is in them, that are imported once, before trials are forked.

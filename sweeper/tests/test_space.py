@@ -145,6 +145,43 @@ def test_of_hundreds_of_choices_some_are_looked_at_and_both_ends():
     )
 
 
+def of_file(path: Path, text: str | bytes, *arguments: str) -> list[dict[str, Any]]:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return start_points.read([str(path)], read(TREE, *arguments), read(TREE))
+
+
+def test_start_points_in_a_file(tmp_path):
+    file = tmp_path / "points.csv"
+    text = "\ufeffloss, loss.gamma,loss.epsilon\r\nfocal,2,\r\n\r\nsmooth,,1e-1\r\nnll\r\n focal ,2.0,\r\n"
+    found = [{"loss": "focal", "loss.gamma": 2.0}, {"loss": "smooth", "loss.epsilon": 0.1}, {"loss": "nll"}]
+    assert of_file(file, text) == found
+    assert of_file(file, text, "loss=focal") == [{"loss.gamma": 2.0}], "others are excluded by the command line"
+    assert of_file(file, "loss\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("loss,gamma\nfocal,2\n", [":1: gamma is not in the search space, which has loss, loss.gamma"]),
+     ("loss,gamma\nfocal,\n", [":1: gamma"]),
+     ("loss\nfocal\n\ndice\n", [":4: loss=dice is not one of nll, focal, smooth"]),
+     ("loss,loss.gamma\nfocal,9\n", [":2: loss.gamma=9 is not in interval(0.5,5)"]),
+     ("loss\nfocal,2\n", [":2: 2 cells under the 1 keys"]), ("loss,loss\nfocal,nll\n", [":1: ", "'loss' twice"]),
+     ("loss,\nfocal,2\n", [":1: the first line names"]), ("", [":1: the first line names"]),
+     ('loss\n"focal\n', [":2: no CSV"]), (b"loss\n\xff\n", ["not UTF-8"]), ("\0loss\n", [":1: "]),
+     ("x" * 5_000_000, ["more than 4 MB"])],
+    ids=range(12),
+)  # fmt: skip
+def test_a_wrong_file_of_start_points_is_named_with_its_line(tmp_path, text, parts):
+    with pytest.raises(SweepError) as error:
+        of_file(tmp_path / "points.csv", text)
+    assert str(error.value).startswith(f"{tmp_path / 'points.csv'}") and all(one in str(error.value) for one in parts)
+
+
+def test_a_file_of_start_points_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(SweepError, match=r"none\.csv: cannot be read \(No such file"):
+        start_points.read([str(tmp_path / "none.csv")], read(TREE), read(TREE))
+
+
 def test_overrides_of_the_command_line_narrow_and_extend():
     narrowed = read(TREE, "loss=focal", "x=1,2", "steps=7")
     assert narrowed.fixed == ("loss=focal", "steps=7")

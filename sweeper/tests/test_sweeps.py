@@ -177,11 +177,12 @@ def test_a_launcher_runs_the_trials(tmp_path):
 def test_start_points_come_first(tmp_path):
     sweep(tmp_path / "one", *SEARCH, "hydra.sweeper.n_trials=2")
     best = min(trials(tmp_path / "one"), key=lambda t: t.value)
+    (tmp_path / "points.csv").write_text("x\n2\n")
     sweep(
         tmp_path / "two",
         *SEARCH,
         "hydra.sweeper.n_trials=2",
-        f"hydra.sweeper.start_points=[{{x:2}},{tmp_path / 'one'}]",
+        f"hydra.sweeper.start_points=[{tmp_path / 'points.csv'},{tmp_path / 'one'}]",
     )
     tried = [t.params["x"] for t in trials(tmp_path / "two")]
     assert tried[:2] == [2, best.params["x"]]
@@ -308,9 +309,11 @@ def test_a_large_grid_starts_while_its_tickets_are_queued(tmp_path):
 @pytest.mark.parametrize("grid", [False, True])
 def test_a_dry_run_shows_the_points_that_come_and_leaves_nothing(tmp_path, grid):
     folder = tmp_path / "s"
-    told = ("x=1,2,3", "shape=bowl,well") if grid else (*SEARCH, "hydra.sweeper.start_points=[{x:3.5}]")
+    (tmp_path / "points.csv").write_text("x\n3.5\n")
+    first = f"hydra.sweeper.start_points={tmp_path / 'points.csv'}"
+    told = ("x=1,2,3", "shape=bowl,well") if grid else (*SEARCH, first)
     said = sweep(folder, *told, "hydra.sweeper.dry_run=true")
-    assert not folder.exists() and list(tmp_path.iterdir()) == []
+    assert not folder.exists() and list(tmp_path.iterdir()) == [tmp_path / "points.csv"]
     assert f"6 trials in {folder}: " in said and ("x: 1,2,3" if grid else "x: interval(-5,5)") in said
     sweep(folder, *told, "hydra.sweeper.slots=1")
     shown = re.findall(r"^  (x=.*)$", said, re.MULTILINE)

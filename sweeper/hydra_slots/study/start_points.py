@@ -1,4 +1,4 @@
-"""Points that a search tries first: given as such, or the best trials of another sweep."""
+"""Points that a search tries first: given as such or in a file, or the best trials of another sweep."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from hydra_slots.errors import SweepError
 from hydra_slots.space.search_space import Space
 from hydra_slots.space.texts import as_text, plain, same
+from hydra_slots.study import points_file
 
 BEST = 5  # trials taken from another sweep
 REHEARSALS = 8  # calls of an extension that a point gets to have all its parameters suggested
@@ -19,19 +20,25 @@ def read(points: Sequence[Mapping[str, Any] | str], space: Space, declared: Spac
     """The points as Optuna's parameters, each once.
 
     Args:
-        points: mappings, and folders of sweeps.
+        points: mappings, CSV files, and folders of sweeps.
         space: of the search; a point that the command line has excluded from it is left out.
         declared: the space before the command line changed it.
 
     Raises:
-        SweepError: a key or value that is in neither space, or a folder without a sweep that shares a parameter.
+        SweepError: a key or value that is in neither space, a folder without a sweep that shares a parameter, or a file
+            that is no table of points.
     """
     found: list[dict[str, Any]] = []
     for index, point in enumerate(points):
         where = f"hydra.sweeper.start_points[{index}]"
-        several = _given(point, space, declared, where) if isinstance(point, Mapping) else _best_of(point, space, where)
-        found += [one for one in several if one not in found]
-    return found
+        if isinstance(point, Mapping):
+            several = _given(point, space, declared, where)
+        elif point.endswith(points_file.ENDING) and not Path(point).is_dir():
+            several = _of_file(point, space, declared)
+        else:
+            several = _best_of(point, space, where)
+        found += several
+    return [one for index, one in enumerate(found) if one not in found[:index]]
 
 
 def _given(point: Mapping[str, Any], space: Space, declared: Space, where: str) -> list[dict[str, Any]]:
@@ -55,6 +62,14 @@ def _given(point: Mapping[str, Any], space: Space, declared: Space, where: str) 
     if queued and space.extension:
         _rehearse(queued, space, where)
     return [queued] if queued else []
+
+
+def _of_file(file: str, space: Space, declared: Space) -> list[dict[str, Any]]:
+    fixed = (override.partition("=")[0] for override in space.fixed)
+    keys = [*(parameter.key for parameter in (*space.parameters, *declared.parameters)), *fixed]
+    known = None if space.extension else list(dict.fromkeys(map(plain, keys)))
+    rows = points_file.read(file, known)
+    return [one for where, point in rows for one in _given(point, space, declared, where)]
 
 
 def _rehearse(queued: Mapping[str, Any], space: Space, where: str) -> None:
@@ -92,7 +107,9 @@ def _best_of(folder: str, space: Space, where: str) -> list[dict[str, Any]]:
     from hydra_slots.study.opening import open_study
 
     if not Path(folder).is_dir():
-        raise SweepError(f"{where}={folder}: no such folder; name the folder of a sweep (its hydra.sweep.dir)")
+        raise SweepError(
+            f"{where}={folder}: no such folder; name the folder of a sweep (its hydra.sweep.dir), or a file .csv"
+        )
     history = History.of(open_study(folder))
     sign = -1 if history.directions[0] == "maximize" else 1
     complete = [record for record in history.finished() if record.state == "COMPLETE" and record.values]
