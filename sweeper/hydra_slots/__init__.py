@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hydra_slots.errors import SweepError
     from hydra_slots.reporting import TrialPaused, checkpoint, report
-    from hydra_slots.study.history import History
-    from hydra_slots.study.opening import open_study
+    from hydra_slots.studies.history import History
+    from hydra_slots.studies.opening import open_study
 
 __all__ = ["History", "SweepError", "TrialPaused", "checkpoint", "open_study", "report"]
 
 _PLACES = {
-    "History": "hydra_slots.study.history",
+    "History": "hydra_slots.studies.history",
     "SweepError": "hydra_slots.errors",
     "TrialPaused": "hydra_slots.reporting",
     "checkpoint": "hydra_slots.reporting",
-    "open_study": "hydra_slots.study.opening",
+    "open_study": "hydra_slots.studies.opening",
     "report": "hydra_slots.reporting",
 }
 

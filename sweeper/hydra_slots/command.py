@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 from hydra_slots.errors import SweepError
 from hydra_slots.files import write_whole
 from hydra_slots.settings import meaning
-from hydra_slots.study.history import History
-from hydra_slots.study.opening import open_study, readable
+from hydra_slots.studies.history import History
+from hydra_slots.studies.opening import open_study, readable
 from hydra_slots.views.listing import as_json, scores, status, table
 from hydra_slots.visible import visible
 from hydra_slots.worker_command import WORKER_ACTIONS, Program, start_worker
@@ -165,7 +165,7 @@ def _best(history: History, chosen: argparse.Namespace) -> list[str]:
 
 def retry(study: Study, history: History, numbers: Sequence[int]) -> str:
     """Queues failed trials again, each with its ticket, so that the study's total stays what it is."""
-    from hydra_slots.study.tickets import Tickets
+    from hydra_slots.studies.tickets import Tickets
 
     failed = {record.number: record for record in history.finished() if record.state == "FAIL"}
     chosen = [history.record(number) for number in numbers] or list(failed.values())

@@ -19,12 +19,12 @@ from hydra_slots.files import GO_ON, unwritable
 from hydra_slots.plan import SweepPlan, text
 from hydra_slots.promoting import Promoter, origin
 from hydra_slots.reporting import PAUSE
-from hydra_slots.study import front
-from hydra_slots.study.frozen_view import frozen_trial
-from hydra_slots.study.journal import together
-from hydra_slots.study.owners import Lease, Observer
-from hydra_slots.study.rules import no_better_for_long, one_error, too_many_failures
-from hydra_slots.study.tickets import NOT_ITS_FAULT, Tickets, take
+from hydra_slots.studies import front
+from hydra_slots.studies.frozen_view import frozen_trial
+from hydra_slots.studies.journal import together
+from hydra_slots.studies.owners import Lease, Observer
+from hydra_slots.studies.rules import no_better_for_long, one_error, too_many_failures
+from hydra_slots.studies.tickets import NOT_ITS_FAULT, Tickets, take
 from hydra_slots.trials.executor import Ended, Event, Executor, Exited, Forked, Reported
 from hydra_slots.trials.outcome import Outcome, checked, of_status, reason
 from hydra_slots.trials.recovery import orphans, recover

@@ -19,7 +19,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.settings import SEED, SweepSettings
 from hydra_slots.space.extension import named
 from hydra_slots.space.search_space import Choice, Space
-from hydra_slots.study.sweep_folder import LOG
+from hydra_slots.studies.sweep_folder import LOG
 from hydra_slots.trials import slots
 from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.launching import LaunchedTask, Launching, launcher_slots

@@ -18,9 +18,9 @@ from hydra_slots.redaction import redacted
 from hydra_slots.settings import SweepSettings
 from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
-from hydra_slots.study import algorithms, fingerprint, stored, trust
-from hydra_slots.study.storage import open_storage
-from hydra_slots.study.sweep_folder import JOURNAL, LOCK, LOG, absent, take_away
+from hydra_slots.studies import algorithms, fingerprint, stored, trust
+from hydra_slots.studies.storage import open_storage
+from hydra_slots.studies.sweep_folder import JOURNAL, LOCK, LOG, absent, take_away
 from hydra_slots.trials.trial_folders import Folders
 
 

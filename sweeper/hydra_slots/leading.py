@@ -22,12 +22,12 @@ from hydra_slots.read_settings import MOST
 from hydra_slots.settings import SweepSettings
 from hydra_slots.space import extension, reading
 from hydra_slots.space.search_space import Space
-from hydra_slots.study import algorithms, fingerprint, promotion, start_points, stored
-from hydra_slots.study.opening import name_within
-from hydra_slots.study.owners import Observer, refuse_second
-from hydra_slots.study.storage import open_storage
-from hydra_slots.study.sweep_folder import FolderLock, join_command
-from hydra_slots.study.tickets import Tickets
+from hydra_slots.studies import algorithms, fingerprint, promotion, start_points, stored
+from hydra_slots.studies.opening import name_within
+from hydra_slots.studies.owners import Observer, refuse_second
+from hydra_slots.studies.storage import open_storage
+from hydra_slots.studies.sweep_folder import FolderLock, join_command
+from hydra_slots.studies.tickets import Tickets
 from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.trial_folders import Folders
 from hydra_slots.visible import visible

@@ -13,8 +13,8 @@ from optuna.trial import FrozenTrial
 
 from hydra_slots.settings import SEED, SweepSettings, short_name
 from hydra_slots.space.search_space import Space
-from hydra_slots.study import promotion
-from hydra_slots.study.promotion import Promotion
+from hydra_slots.studies import promotion
+from hydra_slots.studies.promotion import Promotion
 from hydra_slots.trials.slots import Slot
 from hydra_slots.trials.trial import Job, Task
 

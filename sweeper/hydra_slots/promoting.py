@@ -9,8 +9,8 @@ from typing import Any
 from optuna import Study
 from optuna.trial import TrialState
 
-from hydra_slots.study.promotion import Ladder, Promotion
-from hydra_slots.study.tickets import Tickets
+from hydra_slots.studies.promotion import Ladder, Promotion
+from hydra_slots.studies.tickets import Tickets
 from hydra_slots.trials import checkpoints
 from hydra_slots.trials.outcome import OUTCOME
 

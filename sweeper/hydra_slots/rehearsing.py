@@ -11,7 +11,7 @@ import optuna
 
 from hydra_slots.settings import SweepSettings, short_name
 from hydra_slots.space.search_space import Space
-from hydra_slots.study import algorithms
+from hydra_slots.studies import algorithms
 
 FIRST = 5  # points that are shown
 

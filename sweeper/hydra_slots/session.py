@@ -16,11 +16,11 @@ from hydra_slots.controller import Controller
 from hydra_slots.errors import SweepError
 from hydra_slots.interruption import exit_code, handled
 from hydra_slots.plan import SweepPlan
-from hydra_slots.study import front
-from hydra_slots.study.owners import Lease, Observer
-from hydra_slots.study.patience import patience
-from hydra_slots.study.sweep_folder import LOG
-from hydra_slots.study.tickets import Tickets
+from hydra_slots.studies import front
+from hydra_slots.studies.owners import Lease, Observer
+from hydra_slots.studies.patience import patience
+from hydra_slots.studies.sweep_folder import LOG
+from hydra_slots.studies.tickets import Tickets
 from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.launching import Launching
 from hydra_slots.trials.slots import Slot

@@ -26,7 +26,7 @@ PRUNERS = {
     "patient": "PatientPruner",
     "threshold": "ThresholdPruner",
 }
-PROMOTION = "promotion"  # a pruner of ours, which pauses trials: `study.promotion`
+PROMOTION = "promotion"  # a pruner of ours, which pauses trials: `studies.promotion`
 # What is a grid already, by its names and its classes.
 GRIDS = ("grid", "bruteforce", "brute_force", "GridSampler", "BruteForceSampler")
 # Those that need more than Optuna itself does, with the packages, by the extra that has them.

@@ -10,7 +10,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study.history import History
+from hydra_slots.studies.history import History
 from hydra_slots.views import best, summary
 
 APPLICATION = {

@@ -14,7 +14,7 @@ import test_promotion
 import toy_sweep
 from optuna.trial import TrialState
 
-from hydra_slots.study.tickets import Tickets
+from hydra_slots.studies.tickets import Tickets
 from hydra_slots.trials.outcome import Outcome
 
 TOTAL, KILLS = 40, 50

@@ -8,7 +8,7 @@ import pytest
 import toy_sweep
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study.fingerprint import differences
+from hydra_slots.studies.fingerprint import differences
 
 OLD = {"config": {"loss": {"_target_": "lab.losses.focal.Focal", "gamma": 2.0}, "hooks": ["lab.a.A", {"x": "lab.b.B"}]}}
 NEW = {"config": {"loss": {"_target_": "lab.losses.Focal", "gamma": 2.0}, "hooks": ["lab.A", {"x": "lab.B"}]}}

@@ -18,8 +18,8 @@ from optuna.trial import TrialState
 from hydra_slots import command
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import SweepSettings
-from hydra_slots.study import algorithms, stored, trust
-from hydra_slots.study.history import History
+from hydra_slots.studies import algorithms, stored, trust
+from hydra_slots.studies.history import History
 from hydra_slots.views import best, page
 
 TRAP = """

@@ -6,7 +6,7 @@ import optuna
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hydra_slots.study import front
+from hydra_slots.studies import front
 
 value = st.integers(0, 4).map(float) | st.sampled_from([float("inf"), float("-inf")])
 

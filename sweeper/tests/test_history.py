@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study.history import History, Record, short
-from hydra_slots.study.opening import open_study
+from hydra_slots.studies.history import History, Record, short
+from hydra_slots.studies.opening import open_study
 
 # One attempt each: the state and end of its predecessors, if it was queued again.
 ENDS = [("COMPLETE", "complete"), ("PRUNED", "pruned"), ("FAIL", "failed"), ("FAIL", "killed"), ("FAIL", "interrupted")]

@@ -16,7 +16,7 @@ from optuna.trial import create_trial
 
 from hydra_slots import command
 from hydra_slots.errors import SweepError
-from hydra_slots.study.opening import open_study
+from hydra_slots.studies.opening import open_study
 from hydra_slots.views import page
 
 

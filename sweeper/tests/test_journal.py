@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study import journal
+from hydra_slots.studies import journal
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ import pytest
 from hydra_slots import command
 from hydra_slots.clusters import WorkersFile
 from hydra_slots.errors import SweepError
-from hydra_slots.study.opening import open_study
+from hydra_slots.studies.opening import open_study
 
 LOOKS = (["status"], ["list"], ["best"], ["html", "--output", os.devnull])
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hydra_slots.study.history import History
+from hydra_slots.studies.history import History
 from hydra_slots.views import page, parameter_plots, plots
 from hydra_slots.views.charts import Scale, scale
 

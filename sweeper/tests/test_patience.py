@@ -18,10 +18,10 @@ import toy_sweep
 from optuna.exceptions import StorageInternalError, UpdateFinishedTrialError
 from optuna.storages import InMemoryStorage
 
-from hydra_slots.study import patience as room
-from hydra_slots.study.owners import Observer
-from hydra_slots.study.patience import Patience, Patient, StorageLostError, is_lost, patient
-from hydra_slots.study.tickets import Tickets
+from hydra_slots.studies import patience as room
+from hydra_slots.studies.owners import Observer
+from hydra_slots.studies.patience import Patience, Patient, StorageLostError, is_lost, patient
+from hydra_slots.studies.tickets import Tickets
 
 
 def cut() -> StorageInternalError:

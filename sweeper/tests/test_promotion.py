@@ -14,9 +14,9 @@ import pytest
 import toy_sweep
 from optuna.trial import TrialState, create_trial
 
-from hydra_slots.study.history import History
-from hydra_slots.study.promotion import Ladder, Promotion
-from hydra_slots.study.tickets import Tickets
+from hydra_slots.studies.history import History
+from hydra_slots.studies.promotion import Ladder, Promotion
+from hydra_slots.studies.tickets import Tickets
 from hydra_slots.trials import checkpoints
 
 PROMOTION = ("hydra.sweeper.pruner={name:promotion,min_steps:1,factor:3,max_steps:9}", "steps=10", "saves=true")

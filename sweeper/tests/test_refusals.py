@@ -11,8 +11,8 @@ import toy_sweep
 from toy_sweep import SEARCH
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study.storage import open_storage
-from hydra_slots.study.sweep_folder import FolderLock
+from hydra_slots.studies.storage import open_storage
+from hydra_slots.studies.sweep_folder import FolderLock
 
 STUDY = "hydra.sweeper.study_name=s"
 TWO = ("hydra.sweeper.direction=[minimize,maximize]", "+pair=true")

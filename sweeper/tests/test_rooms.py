@@ -21,7 +21,7 @@ RANKS = (
     ("bounded", "reporting"),
     ("settings",),
     ("read_settings", "space"),
-    ("composing", "study"),
+    ("composing", "studies"),
     ("trials",),
     ("promoting", "views"),
     ("plan", "hydra_side", "rehearsing"),
@@ -83,7 +83,7 @@ def test_a_module_imports_only_downwards(module):
 @pytest.mark.parametrize(
     ("source", "module", "fault"),
     [
-        ("from hydra_slots.views import page", "hydra_slots.study.front", "views.page upwards"),
+        ("from hydra_slots.views import page", "hydra_slots.studies.front", "views.page upwards"),
         ("def f():\n    import hydra_slots.trials.slots", "hydra_slots.space.parameter", "trials.slots upwards"),
         ("if TYPE_CHECKING:\n    from hydra_slots.plan import SweepPlan", "hydra_slots.hydra_side", "plan sideways"),
         ("from hydra_slots import controller", "hydra_slots.plan", "controller upwards"),
@@ -104,7 +104,7 @@ def test_no_circle():
         list(TopologicalSorter({**graph, "hydra_slots.errors": {"hydra_slots.command"}}).static_order())
 
 
-@pytest.mark.parametrize("room", ["space", "study", "trials", "views"])
+@pytest.mark.parametrize("room", ["space", "studies", "trials", "views"])
 def test_a_room_says_which_of_its_modules_others_use(room):
     said = (ROOT / room / "__init__.py").read_text(encoding="utf-8")
     used = {

@@ -56,7 +56,7 @@ NO_PLACE = {**FORMS, "bare": SECRET, "bare with a slash": f"a/{SECRET}", "bare w
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("hydra_slots.study.storage.PROXY_WAIT", 0.2)
+    monkeypatch.setattr("hydra_slots.studies.storage.PROXY_WAIT", 0.2)
 
 
 def nothing_kept(folder: Path) -> None:

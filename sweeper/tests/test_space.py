@@ -19,7 +19,7 @@ from hydra_slots.errors import SweepError
 from hydra_slots.space import reading
 from hydra_slots.space.search_space import Space
 from hydra_slots.space.texts import same
-from hydra_slots.study import start_points
+from hydra_slots.studies import start_points
 
 TREE = {
     "loss": "choice(nll,focal,smooth)",

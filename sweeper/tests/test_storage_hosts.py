@@ -18,9 +18,9 @@ import postgres_server
 import pytest
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study import storage
-from hydra_slots.study.history import History
-from hydra_slots.study.opening import open_study
+from hydra_slots.studies import storage
+from hydra_slots.studies.history import History
+from hydra_slots.studies.opening import open_study
 
 SECRET = quote(postgres_server.PASSWORD, safe="")
 
@@ -29,7 +29,7 @@ QUEUED = 18
 WRITER = """
 import sys, optuna
 from pathlib import Path
-from hydra_slots.study.storage import open_storage
+from hydra_slots.studies.storage import open_storage
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 study = optuna.load_study(study_name="shared", storage=open_storage(sys.argv[1], None))
 print("ready", flush=True)

@@ -9,7 +9,7 @@ import pytest
 
 from hydra_slots import command
 from hydra_slots.errors import SweepError
-from hydra_slots.study.history import History
+from hydra_slots.studies.history import History
 
 
 @pytest.fixture

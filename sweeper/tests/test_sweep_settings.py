@@ -19,7 +19,7 @@ from hydra_slots.redaction import redacted
 from hydra_slots.settings import PRUNERS, SAMPLERS, SweepSettings, defaults
 from hydra_slots.space.parameter import parsed
 from hydra_slots.space.search_space import Space
-from hydra_slots.study import algorithms
+from hydra_slots.studies import algorithms
 
 
 def read(**changes):

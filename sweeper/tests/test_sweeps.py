@@ -14,8 +14,8 @@ import toy_sweep
 from toy_sweep import SEARCH, states, study, sweep, trials, wait_for
 
 from hydra_slots.controller import KILLS
-from hydra_slots.study.history import History
-from hydra_slots.study.tickets import Tickets
+from hydra_slots.studies.history import History
+from hydra_slots.studies.tickets import Tickets
 
 
 def test_a_search_goes_on_to_another_total(tmp_path):

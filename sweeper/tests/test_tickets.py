@@ -5,8 +5,8 @@ from __future__ import annotations
 import optuna
 from optuna.trial import TrialState
 
-from hydra_slots.study import algorithms
-from hydra_slots.study.tickets import Tickets
+from hydra_slots.studies import algorithms
+from hydra_slots.studies.tickets import Tickets
 
 TOTAL = 12
 

@@ -14,8 +14,8 @@ import postgres_server
 import pytest
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study.history import History
-from hydra_slots.study.opening import open_study
+from hydra_slots.studies.history import History
+from hydra_slots.studies.opening import open_study
 
 APP = """
 import time

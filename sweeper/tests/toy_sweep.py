@@ -16,7 +16,7 @@ from pathlib import Path
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from hydra_slots.study.storage import open_storage
+from hydra_slots.studies.storage import open_storage
 
 APP = Path(__file__).parent / "toy" / "app.py"
 SEARCH = ("hydra.sweeper.n_trials=6", "x=interval(-5,5)", "hydra.sweeper.sampler.seed=1")

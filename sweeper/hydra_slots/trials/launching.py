@@ -55,8 +55,8 @@ class LaunchedTask:
     def _trial(self, number: int) -> Any:
         import optuna
 
-        from hydra_slots.study import algorithms
-        from hydra_slots.study.storage import open_storage
+        from hydra_slots.studies import algorithms
+        from hydra_slots.studies.storage import open_storage
 
         study = optuna.load_study(
             study_name=self.study_name,

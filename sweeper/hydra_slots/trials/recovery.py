@@ -12,9 +12,9 @@ from pathlib import Path
 
 from optuna.trial import FrozenTrial
 
-from hydra_slots.study import stored
-from hydra_slots.study.owners import Observer
-from hydra_slots.study.tickets import NOT_ITS_FAULT, Tickets
+from hydra_slots.studies import stored
+from hydra_slots.studies.owners import Observer
+from hydra_slots.studies.tickets import NOT_ITS_FAULT, Tickets
 from hydra_slots.trials.checkpoints import within
 from hydra_slots.trials.outcome import Outcome
 from hydra_slots.trials.process_tree import end_marked, signal_group

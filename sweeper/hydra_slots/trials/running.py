@@ -13,7 +13,7 @@ from optuna import Study, Trial
 from optuna.trial import TrialState
 
 from hydra_slots.space.search_space import Choice
-from hydra_slots.study.frozen_view import keep_notes
+from hydra_slots.studies.frozen_view import keep_notes
 from hydra_slots.trials.outcome import Outcome
 from hydra_slots.trials.slots import Slot
 

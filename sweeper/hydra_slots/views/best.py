@@ -6,8 +6,8 @@ import shlex
 from typing import Any
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study.history import History, Record, short
-from hydra_slots.study.trust import names_code
+from hydra_slots.studies.history import History, Record, short
+from hydra_slots.studies.trust import names_code
 from hydra_slots.visible import visible
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import escape as html_escape
 from typing import Any
 
-from hydra_slots.study.history import short
+from hydra_slots.studies.history import short
 from hydra_slots.visible import visible
 
 WIDTH, HEIGHT = 640, 300

@@ -7,8 +7,8 @@ import math
 import time
 from typing import Any
 
-from hydra_slots.study.history import History, Record
-from hydra_slots.study.tickets import NOT_ITS_FAULT
+from hydra_slots.studies.history import History, Record
+from hydra_slots.studies.tickets import NOT_ITS_FAULT
 from hydra_slots.trials.outcome import reason
 from hydra_slots.views.live import WORDS, duration, numbers
 from hydra_slots.visible import visible, visible_json

@@ -17,8 +17,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from hydra_slots.study.front import Front
-from hydra_slots.study.history import short
+from hydra_slots.studies.front import Front
+from hydra_slots.studies.history import short
 from hydra_slots.visible import visible
 
 STYLES = {"COMPLETE": "green", "PRUNED": "yellow", "FAIL": "red", "paused": "cyan"}

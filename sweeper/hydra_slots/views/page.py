@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from hydra_slots.study.history import History, Record, short
+from hydra_slots.studies.history import History, Record, short
 from hydra_slots.views import parameter_plots, plots
 from hydra_slots.views.best import command
 from hydra_slots.views.charts import Chart, escape

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from hydra_slots.study.history import History, Record
+from hydra_slots.studies.history import History, Record
 from hydra_slots.views.charts import BOTTOM, RIGHT, TOP, UNUSED, Chart, scale
 from hydra_slots.views.plots import hint, last_value
 

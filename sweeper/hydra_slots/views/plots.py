@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hydra_slots.study.history import History, Record, short
+from hydra_slots.studies.history import History, Record, short
 from hydra_slots.views.charts import BOTTOM, TOP, Chart, scale
 from hydra_slots.views.live import duration
 

@@ -9,7 +9,7 @@ from optuna import Study
 
 from hydra_slots.errors import SweepError
 from hydra_slots.files import write_whole
-from hydra_slots.study.history import History
+from hydra_slots.studies.history import History
 from hydra_slots.views import best, page
 
 

@@ -23,7 +23,7 @@ from optuna.trial import TrialState
 
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import SweepSettings, meaning
-from hydra_slots.study.tickets import Tickets, end_of
+from hydra_slots.studies.tickets import Tickets, end_of
 
 MOST = 1_000_000  # steps
 EXAMPLE = "{name: promotion, min_steps: 1, factor: 3, max_steps: 9}"

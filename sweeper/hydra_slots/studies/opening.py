@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from hydra_slots import bounded
 from hydra_slots.errors import SweepError
 from hydra_slots.redaction import redacted, scrubbed
-from hydra_slots.study.storage import file_of, open_storage
-from hydra_slots.study.sweep_folder import JOURNAL
+from hydra_slots.studies.storage import file_of, open_storage
+from hydra_slots.studies.sweep_folder import JOURNAL
 
 if TYPE_CHECKING:
     from optuna import Study

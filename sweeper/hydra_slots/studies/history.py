@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study import stored
+from hydra_slots.studies import stored
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -105,8 +105,8 @@ class History:
 
     @classmethod
     def of(cls, study: Study) -> History:
-        from hydra_slots.study import front
-        from hydra_slots.study.tickets import Tickets
+        from hydra_slots.studies import front
+        from hydra_slots.studies.tickets import Tickets
 
         setting = stored.sweep(study) or {}
         directions = tuple(direction.name.lower() for direction in study.directions)

@@ -15,7 +15,7 @@ from optuna import Study, Trial
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
-from hydra_slots.study import stored
+from hydra_slots.studies import stored
 
 OUT = "out"  # the study's attribute with the numbers of trials that have paused for good
 # Ends that say nothing of the trial itself; the ticket is queued again, however often.

@@ -16,9 +16,9 @@ from optuna.storages.journal import JournalFileBackend
 from hydra_slots.bounded import check_journal
 from hydra_slots.errors import SweepError
 from hydra_slots.redaction import redacted, scrubbed
-from hydra_slots.study.journal import open_journal
-from hydra_slots.study.patience import patient
-from hydra_slots.study.sweep_folder import JOURNAL
+from hydra_slots.studies.journal import open_journal
+from hydra_slots.studies.patience import patient
+from hydra_slots.studies.sweep_folder import JOURNAL
 
 PROXY_WAIT = 10.0  # seconds for Optuna's proxy to answer
 SQLITE_WAIT = 60.0  # seconds for other processes to finish what they write

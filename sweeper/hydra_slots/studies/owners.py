@@ -16,9 +16,9 @@ from typing import Any
 from optuna import Study
 
 from hydra_slots.errors import SweepError
-from hydra_slots.study import stored
-from hydra_slots.study.patience import patience
-from hydra_slots.study.sweep_folder import busy
+from hydra_slots.studies import stored
+from hydra_slots.studies.patience import patience
+from hydra_slots.studies.sweep_folder import busy
 
 OWNER = "owner/"  # user attributes of the study: who works on it, each with a counter that grows while it lives
 BLINK = 10.0  # seconds between two looks that are one watch, however short the lease

@@ -10,7 +10,7 @@ from typing import Any
 from hydra_slots.errors import SweepError
 from hydra_slots.space.search_space import Space
 from hydra_slots.space.texts import as_text, plain, same
-from hydra_slots.study import points_file
+from hydra_slots.studies import points_file
 
 BEST = 5  # trials taken from another sweep
 REHEARSALS = 8  # calls of an extension that a point gets to have all its parameters suggested
@@ -103,8 +103,8 @@ def _rehearse(queued: Mapping[str, Any], space: Space, where: str) -> None:
 
 def _best_of(folder: str, space: Space, where: str) -> list[dict[str, Any]]:
     """The best trials of another sweep, as far as the spaces agree."""
-    from hydra_slots.study.history import History
-    from hydra_slots.study.opening import open_study
+    from hydra_slots.studies.history import History
+    from hydra_slots.studies.opening import open_study
 
     if not Path(folder).is_dir():
         raise SweepError(

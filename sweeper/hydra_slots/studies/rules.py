@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from optuna.trial import FrozenTrial, TrialState
 
 from hydra_slots.settings import SweepSettings
-from hydra_slots.study.front import Front
+from hydra_slots.studies.front import Front
 
 SAME = 3  # failures with one error, and nothing else, that say enough
 

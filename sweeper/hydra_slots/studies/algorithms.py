@@ -15,7 +15,7 @@ from optuna.samplers import BaseSampler
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import EXTRAS, GRIDS, PROMOTION, PRUNERS, SAMPLERS, SweepSettings, meaning
 from hydra_slots.space.search_space import Space
-from hydra_slots.study.arguments import check
+from hydra_slots.studies.arguments import check
 
 # These go on where they were by themselves: another seed would be another sequence.
 KEEP_SEED = ("QMCSampler",)
