@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from hydra_slots import ask_command
+from hydra_slots.ask_command import ASK_ACTIONS
 from hydra_slots.errors import SweepError
 from hydra_slots.files import write_whole
 from hydra_slots.settings import meaning
@@ -30,6 +32,7 @@ examples:
   {name} html FOLDER --output sweep.html
   {name} status FOLDER --storage env:SWEEP_STORAGE   a folder alone is never believed which host to ask
   {name} status --storage env:SWEEP_STORAGE --study losses
+  {name} ask FOLDER   then run it, and {name} tell FOLDER NUMBER VALUE
   {name} worker {app}study=losses storage=env:SWEEP_STORAGE slots=2
   {name} workers slurm.yaml {app}study=losses storage=env:SWEEP_STORAGE
 """
@@ -77,7 +80,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         typed = re.search(r"(?:invalid choice: '|unrecognized arguments: )([^\s']+)", message)
-        known = [*self._options(), *ACTIONS, *WORKER_ACTIONS]
+        known = [*self._options(), *ACTIONS, *ASK_ACTIONS, *WORKER_ACTIONS]
         meant = meaning(typed[1].partition("=")[0], known).strip() if typed else ""
         name = self.prog.partition(" -")[0]
         self.exit(2, visible(f"{name}: {message}; {f'{meant}; ' if meant else ''}see: {name} --help", "\n\t") + "\n")
@@ -102,10 +105,7 @@ def _parser(program: Program) -> argparse.ArgumentParser:
     for name, text in ACTIONS.items():
         action = actions.add_parser(name, help=text, description=text)
         action.add_argument("folder", nargs="?", help="the sweep's folder (its hydra.sweep.dir)")
-        action.add_argument(
-            "--storage", help="its storage instead: env:NAME, a URL without password, or a journal file"
-        )
-        action.add_argument("--study", help="the study's name, where the storage holds several")
+        _add_storage(action)
         if name == "list":
             action.add_argument("--json", action="store_true", help="as JSON, a list of trials")
         if name == "retry":
@@ -118,12 +118,26 @@ def _parser(program: Program) -> argparse.ArgumentParser:
             action.add_argument("--trial", type=int, help="this trial instead of the best")
         if name in ("best", "html"):
             action.add_argument("--output", help="file to write (default: in the sweep's folder)")
+    for name, text in ASK_ACTIONS.items():
+        action = actions.add_parser(name, help=text, description=text)
+        action.add_argument("folder", help="the sweep's folder (its hydra.sweep.dir)")
+        ask_command.add(action, name)
+        if name != "create":
+            _add_storage(action)
     for name, text in WORKER_ACTIONS.items():
         actions.add_parser(name, help=text)
     return parser
 
 
+def _add_storage(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--storage", help="its storage instead: env:NAME, a URL without password, or a journal file")
+    action.add_argument("--study", help="the study's name, where the storage holds several")
+
+
 def _run(chosen: argparse.Namespace, program: str) -> None:
+    if chosen.action in ASK_ACTIONS:
+        print(ask_command.answer(chosen))
+        return
     if chosen.folder is None and chosen.storage is None:
         raise SweepError("name the folder of a sweep, or give --storage (and --study)")
     study = open_study(chosen.folder, chosen.storage, chosen.study, writing=chosen.action == "retry")

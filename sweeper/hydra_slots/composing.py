@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from hydra_slots.space.texts import WORD, plain
+from hydra_slots.space.texts import plain, scalar
 
 if TYPE_CHECKING:
     from hydra.core.config_loader import ConfigLoader
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 MOST = 256  # configs that are remembered, one for each choice of groups
-WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-REAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?(e[-+]?[0-9]{1,3})?")
 
 
 class Composer:
@@ -142,7 +140,7 @@ class Composer:
         """Whether a plain value could be set where another one stood; that of a group, or of Hydra, is none."""
         from omegaconf import OmegaConf
 
-        name, value = plain(key), _scalar(text)
+        name, value = plain(key), scalar(text)
         try:
             if value is None or re.search(r"^hydra([./]|$)|@", name) or self._is_group(name):
                 return False
@@ -170,14 +168,3 @@ def _update(config: DictConfig, override: Override) -> None:
     if override.is_add() and there and not isinstance(value, dict | list):
         raise ValueError(f"{key} is there")
     OmegaConf.update(config, key, value, merge=True, force_add=override.is_add() or override.is_force_add())
-
-
-def _scalar(text: str) -> int | float | bool | str | None:
-    """The value that a text stands for in Hydra's grammar; None where that is not plain."""
-    if text in ("true", "false"):
-        return text == "true"
-    if WHOLE.fullmatch(text):
-        return int(text)
-    if REAL.fullmatch(text):
-        return float(text)
-    return text if WORD.fullmatch(text) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import signal
 import time
 from collections import Counter
@@ -22,7 +23,7 @@ from hydra_slots.reporting import PAUSE
 from hydra_slots.studies import front
 from hydra_slots.studies.frozen_view import frozen_trial
 from hydra_slots.studies.journal import together
-from hydra_slots.studies.owners import Lease, Observer
+from hydra_slots.studies.owners import ASKED, Lease, Observer
 from hydra_slots.studies.rules import no_better_for_long, one_error, too_many_failures
 from hydra_slots.studies.tickets import NOT_ITS_FAULT, Tickets, take
 from hydra_slots.trials.executor import Ended, Event, Executor, Exited, Forked, Reported
@@ -57,6 +58,7 @@ class Controller:
     _looked: float = 0.0
     _lost: list[int] = field(default_factory=list)  # tickets that are to be queued, the last first
     _known: int = 0  # results when it began, or when it last looked at those of others
+    _asked: bool = False  # whether it has been said that trials are waited for
     _since: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -320,7 +322,18 @@ class Controller:
         for trial in orphans(tickets, self.running, alive, self.observer):
             mine = Trial(self.study, trial._trial_id)
             self.settle(RunningTrial(mine, Slot("", 1), mine, {}), self._checked(recover(trial, self.plan.folder)))
-        self._lost = self.tickets().lost[::-1]
+        tickets = self.tickets()
+        self._lost = tickets.lost[::-1]
+        self._say_asked(tickets)
+
+    def _say_asked(self, tickets: Tickets) -> None:
+        """Says once what the sweep waits for when nothing is left but trials that somebody has asked for."""
+        asked = [trial.number for trial in tickets.running() if trial.user_attrs.get("owner") == ASKED]
+        if not asked or self._asked or len(asked) < len(tickets.unfinished):
+            return
+        self._asked = True
+        tell = f"hydra-slots tell {shlex.quote(str(self.plan.folder))} {asked[0]} --state given-up"
+        self.view.say(f"waiting for what was asked for: trial {', '.join(map(str, asked))} (to queue it again: {tell})")
 
     def _queue(self) -> None:
         """Queues tickets that nobody has, for a moment: trials start while there are thousands to come."""

@@ -77,6 +77,7 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
                     "arguments": list(arguments),
                     "params": settings.params,
                     "known": dict(room.known),
+                    "globs": {p.key: list(p.choices or ()) for p in room.parameters if p.text.startswith("glob(")},
                 },
                 "settings": settings.shared(),
                 "groups": [str(group) for group in hydra.config.hydra.runtime.choices],
@@ -108,12 +109,7 @@ def _checked(
     """
     room = reading.read(settings.params, arguments, hydra.config, hydra.loader)
     room = replace(room, extension=extension.read(settings.custom_search_space, hydra.compose))
-    if settings.grid and not room.finite:
-        endless = next(p for p in room.parameters if p.choices is None)
-        raise SweepError(
-            f"{endless.key}={endless.text}: an interval has no end of values to try; give the number of trials, such "
-            "as hydra.sweeper.n_trials=20"
-        )
+    reading.check_finite(room, settings.grid)
     if settings.grid and settings.start_points:
         raise SweepError(
             "hydra.sweeper.start_points: without n_trials every combination is tried anyway, in its order; give "

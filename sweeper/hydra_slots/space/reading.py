@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def read(
     params: Mapping[str, Any] | None,
     arguments: Sequence[str],
-    config: DictConfig,
-    loader: ConfigLoader,
+    config: DictConfig | None,
+    loader: ConfigLoader | Any,
     known: Mapping[str, str] | None = None,
 ) -> Space:
     """The space of `hydra.sweeper.params` and the overrides of the command line, which come on top.
@@ -58,8 +58,21 @@ def read(
             fixed.append(str(override.input_line))
             given[name] = "" if override.is_delete() else override.get_value_element_as_str()
     if known is None:
+        assert config is not None
         known = {key: _value(key, given, config) for key in _named(found)}
     return Space(ordered(found, known), tuple(fixed), known)
+
+
+def check_finite(space: Space, grid: bool) -> None:
+    """Raises:
+    SweepError: a grid has no end.
+    """
+    if grid and not space.finite:
+        endless = next(p for p in space.parameters if p.choices is None)
+        raise SweepError(
+            f"{endless.key}={endless.text}: an interval has no end of values to try; give the number of trials, such "
+            "as hydra.sweeper.n_trials=20"
+        )
 
 
 def check_seeds(space: Space, grid: bool, seeds: Sequence[int] | None) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 
 WORD = re.compile(r"(?!(true|false|null|nan|inf)$)[a-z_][\w.+-]*", re.IGNORECASE | re.ASCII)  # needs no quotes
 
+WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+REAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,60})?([eE][-+]?[0-9]{1,3})?")
+
 
 def plain(key: str) -> str:
     """The key without `+`, `++` or `~`."""
@@ -29,6 +32,17 @@ def typed(value: Any) -> str:
 
     plain_word = not isinstance(value, str) or WORD.fullmatch(value)
     return as_text(value) if plain_word else QuotedString(value, Quote.single).with_quotes()
+
+
+def scalar(text: str) -> int | float | bool | str | None:
+    """The value that a text stands for in Hydra's grammar; None where that is not plain."""
+    if text in ("true", "false"):
+        return text == "true"
+    if WHOLE.fullmatch(text):
+        return int(text)
+    if REAL.fullmatch(text):
+        return float(text)
+    return text if WORD.fullmatch(text) else None
 
 
 def same(one: str, other: str) -> bool:

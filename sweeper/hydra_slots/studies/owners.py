@@ -21,6 +21,7 @@ from hydra_slots.studies.patience import patience
 from hydra_slots.studies.sweep_folder import busy
 
 OWNER = "owner/"  # user attributes of the study: who works on it, each with a counter that grows while it lives
+ASKED = "asked"  # the owner of trials that somebody has asked for, and who asks
 BLINK = 10.0  # seconds between two looks that are one watch, however short the lease
 
 
@@ -38,8 +39,8 @@ def machine() -> str:
 class Lease:
     """This process's sign of life in the study, renewed by a thread six times per `lease` seconds."""
 
-    def __init__(self, study: Study, role: str, lease: float, folder: Path) -> None:
-        self.owner = uuid.uuid4().hex[:12]
+    def __init__(self, study: Study, role: str, lease: float, folder: Path, owner: str = "") -> None:
+        self.owner = owner or uuid.uuid4().hex[:12]
         self._study, self._every = study, lease / 6
         self._said: dict[str, Any] = {
             "role": role,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from hydra_slots.bounded import LARGEST
 from hydra_slots.errors import SweepError
-from hydra_slots.space.texts import plain
+from hydra_slots.space.texts import plain, scalar
 
 ENDING = ".csv"
 
@@ -40,7 +39,8 @@ def read(file: str, known: Sequence[str] | None) -> Iterator[tuple[str, dict[str
     for line, row in rows:
         if len(row) > len(keys):
             raise SweepError(f"{file}:{line}: {len(row)} cells under the {len(keys)} keys of the header")
-        yield f"{file}:{line}", {k: _value(cell.strip()) for k, cell in zip(keys, row, strict=False) if cell.strip()}
+        point = {key: cell.strip() for key, cell in zip(keys, row, strict=False) if cell.strip()}
+        yield f"{file}:{line}", {key: text if scalar(text) is None else scalar(text) for key, text in point.items()}
 
 
 def _rows(file: str) -> Iterator[tuple[int, list[str]]]:
@@ -60,13 +60,3 @@ def _rows(file: str) -> Iterator[tuple[int, list[str]]]:
         raise SweepError(f"{file}: not UTF-8 ({error.reason} at byte {error.start})") from None
     except csv.Error as error:
         raise SweepError(f"{file}:{reader.line_num}: no CSV ({error})") from None
-
-
-def _value(cell: str) -> Any:
-    """What the cell would be in YAML, for a function that suggests numbers; the text of anything else."""
-    if cell in ("true", "false"):
-        return cell == "true"
-    for kind in (int, float):
-        with suppress(ValueError):
-            return kind(cell)
-    return cell

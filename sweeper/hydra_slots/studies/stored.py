@@ -26,7 +26,13 @@ SWEEP: dict[str, Kind] = {
     "application": str,
     "grid": bool,
 }
-BASE: dict[str, Kind] = {"overrides": TEXTS, "arguments": TEXTS, "params": (dict, type(None)), "known": dict}
+BASE: dict[str, Kind] = {
+    "overrides": TEXTS,
+    "arguments": TEXTS,
+    "params": (dict, type(None)),
+    "known": dict,
+    "globs": dict,
+}
 TRIAL: dict[str, Kind] = {
     "ticket": int,
     "attempt": int,

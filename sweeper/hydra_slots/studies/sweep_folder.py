@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from hydra_slots.redaction import redacted
 LOCK = ".lock"
 LOG = "sweep.log"
 JOURNAL = "study.journal"
+WAIT = 0.05  # seconds for one who holds the lock for a moment
 TRIES = 100  # to lock a file that others take away meanwhile
 # What stands in the folder before the study holds a sweep.
 FIRST = (LOG, JOURNAL, f"{JOURNAL}.flock", f"{JOURNAL}.lock")
@@ -28,19 +30,20 @@ class FolderLock:
     Args:
         folder: of the sweep; made if it is not there.
         join: the command by which a worker joins, for whoever comes second.
+        brief: held for a moment only; whoever comes second waits for that.
 
     Raises:
         SweepError: another process holds it, and how to join instead; or nothing can be written there.
     """
 
-    def __init__(self, folder: Path, join: str) -> None:
+    def __init__(self, folder: Path, join: str, brief: bool = False) -> None:
         self.path = folder / LOCK
         self._made = absent(folder)
         self._descriptor, own = self._held(folder, join)
         # Under the lock, where nobody else makes them.
         new = [folder / name for name in FIRST if not (folder / name).exists()]
         self._made = [*new, *[self.path] * own, *self._made]
-        said = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "join": join})
+        said = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "join": join, "brief": brief})
         os.truncate(self._descriptor, 0)
         os.pwrite(self._descriptor, said.encode(), 0)
 
@@ -61,6 +64,9 @@ class FolderLock:
                 os.close(descriptor)
                 with suppress(ValueError):
                     held = json.loads(said)
+                    if held.get("brief"):
+                        time.sleep(WAIT)
+                        continue
                     raise SweepError(busy(folder, held["host"], held["pid"], held["join"])) from None
                 raise SweepError(busy(folder, "this host", "?", join)) from None
             with suppress(FileNotFoundError):

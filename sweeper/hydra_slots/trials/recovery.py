@@ -13,7 +13,7 @@ from pathlib import Path
 from optuna.trial import FrozenTrial
 
 from hydra_slots.studies import stored
-from hydra_slots.studies.owners import Observer
+from hydra_slots.studies.owners import ASKED, Observer
 from hydra_slots.studies.tickets import NOT_ITS_FAULT, Tickets
 from hydra_slots.trials.checkpoints import within
 from hydra_slots.trials.outcome import Outcome
@@ -24,7 +24,7 @@ PATIENCE = 6.0  # seconds for a trial to notice by itself that its controller ha
 
 
 def orphans(tickets: Tickets, own: Container[int], alive: Container[str], observer: Observer) -> list[FrozenTrial]:
-    """Running trials whose owner has died.
+    """Running trials whose owner has died; those that somebody has asked for are his to tell.
 
     Args:
         tickets: of the study.
@@ -36,7 +36,7 @@ def orphans(tickets: Tickets, own: Container[int], alive: Container[str], observ
     for trial in tickets.running():
         owner = trial.user_attrs.get("owner")
         unknown = owner is None and alive and not observer.stands_still(f"trial {trial.number}", 0)
-        if trial.number not in own and owner not in alive and not unknown:
+        if owner != ASKED and trial.number not in own and owner not in alive and not unknown:
             found.append(trial)
     return found
 

@@ -48,8 +48,8 @@ class RunningTrial:
     def ticket(self) -> int:
         return int(self.trial.user_attrs["ticket"])
 
-    def begin(self, overrides: list[str], folder: str) -> None:
-        """Notes where and with what the trial runs; `folder` is relative to the sweep folder."""
+    def begin(self, overrides: list[str], folder: str | None) -> None:
+        """Notes where and with what the trial runs; `folder` is relative to the sweep folder, None is elsewhere."""
         for name, value in {
             "overrides": overrides,
             "params_text": self.chosen,
@@ -58,7 +58,8 @@ class RunningTrial:
             "host": socket.gethostname(),
             "started": time.time(),
         }.items():
-            self.trial.set_user_attr(name, value)
+            if value is not None:
+                self.trial.set_user_attr(name, value)
 
     def report(self, value: float, step: int) -> bool:
         """Records a report; whether the trial is to stop there.
