@@ -13,7 +13,7 @@ import pytest
 import toy_sweep
 from toy_sweep import SEARCH, states, study, sweep, trials, wait_for
 
-from hydra_slots.controller import KILLS
+from hydra_slots.ending import KILLS
 from hydra_slots.studies.history import History
 from hydra_slots.studies.tickets import Tickets
 
