@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +13,7 @@ from hydra_slots.studies.owners import Lease, Observer
 from hydra_slots.studies.tickets import Tickets
 from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.running import RunningTrial
-from hydra_slots.trials.slots import Slot
+from hydra_slots.trials.slots import Places
 
 
 @dataclass
@@ -27,7 +26,7 @@ class Control:
 
     study: Study
     plan: SweepPlan
-    slots: Sequence[Slot]
+    places: Places
     executor: Executor
     view: Any
     lease: Lease

@@ -23,6 +23,7 @@ from hydra_slots.trials.running import RunningTrial
 
 log = logging.getLogger(__name__)
 GRACE = 3.0  # seconds from asking a trial to stop to killing it
+MEASURED = ("complete", "pruned", "paused")  # ends of trials that ran as they were to
 KILLS = 10  # deaths of a ticket's trials by SIGKILL that may be accidents; one that wants too much memory has more
 
 
@@ -36,6 +37,7 @@ class Ending(Control):
             return
         if isinstance(event, Forked):
             running.note(pid=event.pid)
+            self.places.forked(event.number, event.pid)
         elif isinstance(event, Reported):
             self.executor.answer(event.number, self._judge(running, event))
         elif isinstance(event, Ended):
@@ -68,7 +70,10 @@ class Ending(Control):
             return
         for number in ended:
             running = self.running.pop(number)
-            self.settle(running, self._outcome(running))
+            outcome = self._outcome(running)
+            if said := self.places.ended(number, outcome.end in MEASURED):
+                self.view.say(said)
+            self.settle(running, outcome)
 
     def _end_late(self) -> None:
         """Kills trials that have run for longer than `trial_timeout`."""
@@ -96,6 +101,9 @@ class Ending(Control):
                 outcome = Outcome("failed", error=f"killed {kills + 1} times; is the memory enough for it?")
             else:
                 running.note(alone=True)
+        elif outcome.end == "failed" and (why := self.places.crowded(running.trial.number, outcome.error)):
+            self.view.say(why)
+            outcome = Outcome("no_memory", error=why)
         elif outcome.end == "failed" and (why := unwritable(self.plan.folder)):
             outcome = Outcome("no_room", error=why)
         return self._checked(outcome)

@@ -20,10 +20,11 @@ from hydra_slots.settings import SEED, SweepSettings
 from hydra_slots.space.extension import named
 from hydra_slots.space.search_space import Choice, Space
 from hydra_slots.studies.sweep_folder import LOG
-from hydra_slots.trials import slots
+from hydra_slots.trials import gpu_filling
 from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.launching import LaunchedTask, Launching, launcher_slots
 from hydra_slots.trials.processes import Processes
+from hydra_slots.trials.slots import Places
 
 if TYPE_CHECKING:
     from hydra.types import HydraContext, TaskFunction
@@ -57,9 +58,7 @@ class Hydra:
         """Whether the config has a group of this name."""
         return bool(self.loader.repository.group_exists(name))
 
-    def executor(
-        self, settings: SweepSettings, study_name: str, folder: Path
-    ) -> tuple[Executor, tuple[slots.Slot, ...]]:
+    def executor(self, settings: SweepSettings, study_name: str, folder: Path) -> tuple[Executor, Places]:
         """What runs trials, and where; to be started.
 
         Raises:
@@ -75,17 +74,17 @@ class Hydra:
             launcher = Plugins.instance().instantiate_launcher(
                 hydra_context=self.context, task_function=launched, config=self.config
             )
-            return Launching(launcher, launched), places
+            return Launching(launcher, launched), Places(places)
         from hydra.core.singleton import Singleton
 
-        places = slots.plan(settings.slots)
+        filled = gpu_filling.places(settings.slots)
         application = {
             "task": self.task,
             "context": self.context,
             "compose": self.compose,
             "singletons": Singleton.get_state(),
         }
-        return Processes(application, settings.preload, folder / LOG), places
+        return Processes(application, settings.preload, folder / LOG), filled
 
     def check(self, room: Space, settings: SweepSettings) -> None:
         """Composes the config with every choice of the space at least once, and one of its extension's.

@@ -122,6 +122,11 @@ def _check_together(settings: SweepSettings) -> None:
             "hydra.sweeper.deterministic=true: what a trial sees depends on the number of slots, so slots=auto is "
             "not the same everywhere; give a number, such as hydra.sweeper.slots=2"
         )
+    if settings.deterministic and isinstance(settings.slots, Mapping) and settings.slots.get("per_gpu") == "auto":
+        raise SweepError(
+            "hydra.sweeper.deterministic=true: what a trial sees depends on the number of slots, and per_gpu=auto "
+            "finds it out while trials run; give a number, such as hydra.sweeper.slots='{gpus: auto, per_gpu: 2}'"
+        )
     timed = settings.timeout is not None or settings.trial_timeout is not None
     if settings.deterministic and (timed or settings.executor != "slots" or settings.worker):
         raise SweepError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,16 +23,14 @@ from hydra_slots.studies.sweep_folder import LOG
 from hydra_slots.studies.tickets import Tickets
 from hydra_slots.trials.executor import Executor
 from hydra_slots.trials.launching import Launching
-from hydra_slots.trials.slots import Slot
+from hydra_slots.trials.slots import Places
 from hydra_slots.views import live, summary
 from hydra_slots.visible import visible
 
 log = logging.getLogger("hydra_slots")
 
 
-def run(
-    study: Study, plan: SweepPlan, executor: Executor, places: Sequence[Slot], go_on: str, worker: bool = False
-) -> Any:
+def run(study: Study, plan: SweepPlan, executor: Executor, places: Places, go_on: str, worker: bool = False) -> Any:
     """Runs the controller; `go_on` says what to do after an interruption.
 
     Returns:
@@ -50,7 +48,7 @@ def run(
             observer = Observer(
                 study, settings.lease, lease.owner, None if worker else folder, settings.storage is None
             )
-            with live.open_view(plan.total, settings.directions, [slot.name for slot in places]) as view:
+            with live.open_view(plan.total, settings.directions, [slot.name for slot in places.slots]) as view:
                 controller = Controller(study, plan, places, executor, view, lease, observer, worker)
                 patience.say, patience.check = view.say, controller.check
                 with _interruptible(controller):

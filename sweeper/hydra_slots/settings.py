@@ -54,7 +54,8 @@ class SweepSettings:
         objective_names: what the views call the objectives.
         storage: `env:NAME`, a URL without a password, a journal file; by default `study.journal` in the sweep folder.
         study_name: by default the name of the sweep folder.
-        slots: `auto`, a number, or `{gpus: .., per_gpu: .., memory_fraction: ..}` or `{cpus: .., threads: ..}`.
+        slots: `auto`, a number, or `{gpus: .., per_gpu: .., memory_fraction: ..}` or `{cpus: .., threads: ..}`;
+            `per_gpu: auto` finds how many trials a GPU takes.
         sampler: Optuna's, by short name or `_target_`, with its arguments; null draws at random.
         pruner: likewise; null prunes nothing, and `promotion` pauses trials, of which the best go on.
         seeds: every trial runs once under each, and its value is their mean.

@@ -24,8 +24,7 @@ class Starting(Ending):
     """Fills slots; what cannot be started ends everything."""
 
     def _fill(self) -> None:
-        taken = {running.slot for running in self.running.values()}
-        free = [slot for slot in self.slots if slot not in taken]
+        free = self.places.free([running.slot for running in self.running.values()])
         if self.plan.settings.deterministic and self.running:
             return
         batch: list[RunningTrial] = []
@@ -75,6 +74,7 @@ class Starting(Ending):
         with together(self.study):
             running.begin(overrides, folder)
         self.running[number] = running
+        self.places.started(number, running.slot)
         self.executor.start(plan.task(number, running.ticket, running.slot, overrides, folder))
         self.view.started(number, running.slot.name, text(running.chosen), origin(running.trial.user_attrs))
         log.info("trial %d starts on %s: %s", number, running.slot.name, text(running.chosen))

@@ -19,7 +19,7 @@ from hydra_slots.studies import stored
 
 OUT = "out"  # the study's attribute with the numbers of trials that have paused for good
 # Ends that say nothing of the trial itself; the ticket is queued again, however often.
-NOT_ITS_FAULT = ("killed", "interrupted", "no_room", "no_ticket")
+NOT_ITS_FAULT = ("killed", "interrupted", "no_room", "no_memory", "no_ticket")
 
 
 class Tickets:

@@ -21,8 +21,8 @@ LOG = "console.log"
 
 @dataclass
 class Outcome:
-    """How a trial ended: `complete`, `pruned`, `paused`, `failed`, `killed`, `interrupted` or `no_room` (on the disk);
-    `error` is the end of its log."""
+    """How a trial ended: `complete`, `pruned`, `paused`, `failed`, `killed`, `interrupted`, `no_room` (on the disk) or
+    `no_memory` (on a GPU, beside others); `error` is the end of its log."""
 
     end: str
     values: list[float] | None = None

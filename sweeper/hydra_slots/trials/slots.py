@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXP
 MOST = 1024  # slots of one process, or threads of one slot
 MOST_CPU_SLOTS = 4  # of `auto`: more trials at a time would rather run out of memory than be faster
 RULE = (
-    f"auto, a number of at least 1 and at most {MOST}, {{gpus: auto or [0,1,..], per_gpu: 1, memory_fraction: null}} "
+    f"auto, a number of at least 1 and at most {MOST}, "
+    "{gpus: auto or [0,1,..], per_gpu: 1 or auto, memory_fraction: null} "
     "or {cpus: 2, threads: 1}"
 )
 
@@ -43,6 +44,35 @@ class Slot:
             environment[name] = str(self.threads)
 
 
+class Places:
+    """The slots of one process, which of them are free, and what they are told of trials.
+
+    Args:
+        slots: all of them; those of a subclass may change.
+    """
+
+    def __init__(self, slots: Sequence[Slot]) -> None:
+        self.slots = tuple(slots)
+
+    def free(self, taken: Collection[Slot]) -> list[Slot]:
+        """Where a trial may start, when trials run on those that are taken."""
+        return [slot for slot in self.slots if slot not in taken]
+
+    def started(self, number: int, slot: Slot) -> None:
+        """Before a trial starts."""
+
+    def forked(self, number: int, pid: int) -> None:
+        """When its process is there."""
+
+    def ended(self, number: int, ran: bool) -> str:
+        """When it has ended, and whether it ran as it was to; returns what there is to say about it."""
+        return ""
+
+    def crowded(self, number: int, error: str) -> str:
+        """Why a failure is no fault of a trial that still counts as running, and what follows; empty if it is."""
+        return ""
+
+
 def plan(setting: Any, gpus: Sequence[str] | None = None, cpus: int | None = None) -> tuple[Slot, ...]:
     """The slots of `hydra.sweeper.slots`.
 
@@ -54,7 +84,7 @@ def plan(setting: Any, gpus: Sequence[str] | None = None, cpus: int | None = Non
     Raises:
         SweepError: the setting says something else, or names GPUs where there are none.
     """
-    cpus = cpus or _cores()
+    cpus = cpus or cores()
     if isinstance(setting, Mapping):
         if set(setting) <= {"gpus", "per_gpu", "memory_fraction"} and "gpus" in setting:
             return _on_gpus(setting, gpus, cpus)
@@ -77,7 +107,25 @@ def _on_cpus(count: Any, cpus: int, threads: Any = None, hide: bool = False) -> 
 
 
 def _on_gpus(setting: Mapping[str, Any], gpus: Sequence[str] | None, cpus: int) -> tuple[Slot, ...]:
-    named, per_gpu, fraction = setting["gpus"], setting.get("per_gpu", 1), setting.get("memory_fraction")
+    per_gpu, fraction = setting.get("per_gpu", 1), setting.get("memory_fraction")
+    number = isinstance(fraction, int | float) and not isinstance(fraction, bool) and 0 < fraction <= 1
+    if not _is_count(per_gpu) or not (fraction is None or number):
+        raise _wrong(setting)
+    if fraction is not None and fraction * per_gpu > 1:
+        raise SweepError(
+            f"hydra.sweeper.slots: {per_gpu} slots of memory_fraction {fraction} want {fraction * per_gpu:g} of a GPU"
+        )
+    found = gpus_of(setting, gpus)
+    return _shared(found, len(found) * per_gpu, cpus, fraction)
+
+
+def gpus_of(setting: Mapping[str, Any], gpus: Sequence[str] | None = None) -> list[str]:
+    """The GPUs that a setting names.
+
+    Raises:
+        SweepError: there are none, or it names none.
+    """
+    named = setting["gpus"]
     if named == "auto":
         found = list(visible_gpus() if gpus is None else gpus)
         if not found:
@@ -86,19 +134,12 @@ def _on_gpus(setting: Mapping[str, Any], gpus: Sequence[str] | None, cpus: int) 
         found = [str(one) for one in named]
     else:
         raise _wrong(setting)
-    number = isinstance(fraction, int | float) and not isinstance(fraction, bool) and 0 < fraction <= 1
-    if not _is_count(per_gpu) or not (fraction is None or number):
-        raise _wrong(setting)
-    if fraction is not None and fraction * per_gpu > 1:
-        raise SweepError(
-            f"hydra.sweeper.slots: {per_gpu} slots of memory_fraction {fraction} want {fraction * per_gpu:g} of a GPU"
-        )
-    return _shared(found, len(found) * per_gpu, cpus, fraction)
+    return found
 
 
 def _shared(gpus: Sequence[str], count: int, cpus: int, fraction: float | None = None) -> tuple[Slot, ...]:
     """`count` slots over the GPUs, turn by turn; those that share a GPU share its memory."""
-    names = _numbers(gpus)
+    names = numbers(gpus)
     slots = []
     for i in range(count):
         gpu, turn = i % len(gpus), i // len(gpus)
@@ -110,7 +151,7 @@ def _shared(gpus: Sequence[str], count: int, cpus: int, fraction: float | None =
     return tuple(slots)
 
 
-def _numbers(gpus: Sequence[str]) -> list[str]:
+def numbers(gpus: Sequence[str]) -> list[str]:
     """Short names: the GPUs' own numbers, or their places in the list where they are known by long ones."""
     return [gpu if gpu.isdigit() else str(i) for i, gpu in enumerate(gpus)]
 
@@ -121,7 +162,7 @@ def _threads(cpus: int, slots: int) -> int:
     return min(int(own), share) if own.isdigit() and int(own) else share
 
 
-def _cores() -> int:
+def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
