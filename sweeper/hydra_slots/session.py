@@ -19,6 +19,7 @@ from hydra_slots.plan import SweepPlan
 from hydra_slots.studies import front
 from hydra_slots.studies.owners import Lease, Observer
 from hydra_slots.studies.patience import patience
+from hydra_slots.studies.rules import never_reported
 from hydra_slots.studies.sweep_folder import LOG
 from hydra_slots.studies.tickets import Tickets
 from hydra_slots.trials.executor import Executor
@@ -59,6 +60,8 @@ def run(study: Study, plan: SweepPlan, executor: Executor, places: Places, go_on
                         raise SystemExit(exit_code(str(stopped))) from None
                 if controller.stopping:
                     view.say(f"ended early: {controller.stopping}")
+                if not worker and (said := never_reported(study.get_trials(deepcopy=False), settings)):
+                    view.say(said)
         except BaseException:
             with suppress(Exception):  # what stopped it may keep this from being written as well
                 _close(lease, study, folder, worker)

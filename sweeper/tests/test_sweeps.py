@@ -127,6 +127,14 @@ def test_pruned_trials_end_without_a_word(tmp_path):
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("pruner", ["median", "promotion"])
+def test_a_pruner_that_nobody_reports_to_says_so_once(tmp_path, pruner):
+    told = (*SEARCH, f"hydra/sweeper/pruner={pruner}", *["hydra.sweeper.pruner.max_steps=9"] * (pruner == "promotion"))
+    line = f"no trial has reported a step, so pruner={pruner} had nothing to judge"
+    assert sweep(tmp_path / "silent", *told, "steps=0", "hydra.sweeper.n_trials=2").count(line) == 1
+    assert line not in sweep(tmp_path / "telling", *told, "steps=1", "saves=true", "hydra.sweeper.n_trials=2")
+
+
 def test_seeds_are_repeats_and_their_mean_is_the_value(tmp_path):
     # Values of the seeds differ by a thousandth each, alike in every trial: worse is worse in each of them.
     repeated = ("hydra.sweeper.seeds=[1,2,3,4,5]", "hydra.sweeper.pruner=wilcoxon", "hydra.sweeper.slots=1")

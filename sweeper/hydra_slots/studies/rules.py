@@ -1,4 +1,4 @@
-"""When a sweep ends before all of its trials have run."""
+"""When a sweep ends before all of its trials have run, and what it says of a rule that found nothing to judge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from optuna.trial import FrozenTrial, TrialState
 
-from hydra_slots.settings import SweepSettings
+from hydra_slots.settings import SweepSettings, short_name
 from hydra_slots.studies.front import Front
 
 SAME = 3  # failures with one error, and nothing else, that say enough
@@ -42,6 +42,17 @@ def no_better_for_long(results: Sequence[FrozenTrial], settings: SweepSettings) 
     if not settings.stop_after or len(results) - 1 - last_better(results, settings.directions) < settings.stop_after:
         return ""
     return f"none of the last {settings.stop_after} trials was better"
+
+
+def never_reported(trials: Sequence[FrozenTrial], settings: SweepSettings) -> str:
+    """Why nothing was pruned or promoted, where no trial that is complete, or any other, has ever said how it was."""
+    complete = any(trial.state == TrialState.COMPLETE for trial in trials)
+    if settings.pruner is None or not complete or any(trial.intermediate_values for trial in trials):
+        return ""
+    return (
+        f"no trial has reported a step, so pruner={short_name(settings.pruner)} had nothing to judge; call "
+        "hydra_slots.report(value, step) in the application, or leave the pruner out"
+    )
 
 
 def last_better(results: Sequence[FrozenTrial], directions: Sequence[str]) -> int:
