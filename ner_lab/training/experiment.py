@@ -18,7 +18,7 @@ from ner_lab.files import RunFolder, write_json
 from ner_lab.files.plain import read_json
 from ner_lab.losses import Loss
 from ner_lab.models.encoder.pretrained import width
-from ner_lab.training import console, environment, resumption
+from ner_lab.training import console, environment, neighbours, resumption
 from ner_lab.training.assembly import build, build_tagger
 from ner_lab.training.callbacks.checkpoint import Checkpoint
 from ner_lab.training.callbacks.stopwatch import Stopwatch
@@ -91,6 +91,8 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
         console.start(cfg, data, tagger, runs.path)
         if resume and resumed.changes:
             console.say(f"resumed at step {resumed.step} with changes: {', '.join(resumed.changes)}")
+        if trainer.strategy.root_device.type == "cpu" and (others := neighbours.note()):
+            console.say(others)
     fit(trainer, tagger, data, runs, resume)
     if not trainer.is_global_zero:
         return None

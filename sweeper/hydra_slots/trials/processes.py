@@ -23,6 +23,9 @@ from hydra_slots.trials.packing import pack
 from hydra_slots.trials.process_tree import signal_tree
 from hydra_slots.trials.trial import Task
 
+# Turns that an idle OpenMP thread waits for work before it sleeps: with GNU's default, 300,000, the threads of two
+# programs on the same cores wait for each other.
+SPINS = "4000"
 STARTS = 3  # of a server that dies before it is ready
 # The server's own start: the controller's import path, and then nothing but our code.
 START = (
@@ -54,6 +57,8 @@ class Processes:
         ours, theirs = socket.socketpair()
         environment = {**os.environ}
         environment.setdefault("OPENBLAS_NUM_THREADS", "1")  # or importing NumPy starts threads, which no fork survives
+        if "OMP_WAIT_POLICY" not in environment:
+            environment.setdefault("GOMP_SPINCOUNT", SPINS)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", START, json.dumps(sys.path), str(theirs.fileno())],

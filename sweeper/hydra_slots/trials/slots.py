@@ -25,7 +25,7 @@ RULE = (
 class Slot:
     """Attributes:
     name: `cpu:0`, `gpu:1`, or `gpu:1/0` where several share a GPU.
-    threads: of a trial, for its CPU work.
+    threads: of a trial, for its CPU work; of all slots together never more than there are cores, but one each.
     devices: its CUDA_VISIBLE_DEVICES; None leaves the variable alone.
     memory_fraction: share of the GPU's memory that PyTorch may take; None is all.
     """
@@ -102,7 +102,7 @@ def plan(setting: Any, gpus: Sequence[str] | None = None, cpus: int | None = Non
 def _on_cpus(count: Any, cpus: int, threads: Any = None, hide: bool = False) -> tuple[Slot, ...]:
     if not _is_count(count) or not (threads is None or _is_count(threads)):
         raise _wrong({"cpus": count, "threads": threads})
-    each = threads or _threads(cpus, count)
+    each = min(threads or _threads(cpus, count), max(1, cpus // count))
     return tuple(Slot(f"cpu:{i}", each, "" if hide else None) for i in range(count))
 
 
