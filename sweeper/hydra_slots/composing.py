@@ -123,14 +123,15 @@ class Composer:
 
     def _note(self, config: DictConfig, overrides: Sequence[Override]) -> None:
         """What Hydra writes of a config's overrides, and of the process that composes it."""
-        from omegaconf import open_dict
+        from omegaconf import OmegaConf, open_dict
 
         job = config.hydra.job
         task = [override for override in overrides if not override.is_hydra_override()]
         config.hydra.overrides.task = [override.input_line for override in task]
-        naming = job.config.override_dirname
-        shown = sorted(str(one.input_line) for one in task if one.key_or_group not in naming.exclude_keys)
-        job.override_dirname = re.sub("=", lambda _: str(naming.kv_sep), str(naming.item_sep).join(shown))
+        if not OmegaConf.is_interpolation(job, "override_dirname"):  # which it is since Hydra 1.4
+            naming = job.config.override_dirname
+            shown = sorted(str(one.input_line) for one in task if one.key_or_group not in naming.exclude_keys)
+            job.override_dirname = str(naming.item_sep).join(shown).replace("=", str(naming.kv_sep))
         with open_dict(config.hydra):
             for name in job.env_copy:
                 job.env_set[name] = os.environ[name]
