@@ -10,6 +10,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer, seed_everything
+from pytorch_lightning.accelerators import CPUAccelerator
 from pytorch_lightning.loggers import Logger
 from torch import nn
 
@@ -91,7 +92,7 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
         console.start(cfg, data, tagger, runs.path)
         if resume and resumed.changes:
             console.say(f"resumed at step {resumed.step} with changes: {', '.join(resumed.changes)}")
-        if trainer.strategy.root_device.type == "cpu" and (others := neighbours.note()):
+        if isinstance(trainer.accelerator, CPUAccelerator) and (others := neighbours.note()):
             console.say(others)
     fit(trainer, tagger, data, runs, resume)
     if not trainer.is_global_zero:

@@ -105,7 +105,8 @@ class AskedStudy:
 
     @property
     def tickets(self) -> Tickets:
-        return Tickets.of(self.study, self.said["n_trials"], self.settings.retries)
+        total = (stored.sweep(self.study) or self.said)["n_trials"]  # which a sweep may have changed
+        return Tickets.of(self.study, total, self.settings.retries)
 
     def ask(self) -> AskedTrial | None:
         """The next trial, which runs from now on until somebody tells its end; None if none is left to be started.

@@ -85,6 +85,13 @@ def test_a_grid_is_asked_point_by_point(tmp_path):
     assert finished(tmp_path / "s") == [0, 1, 2, 3]
 
 
+def test_a_total_that_was_raised_counts_at_once(tmp_path):
+    study = hydra_slots.create(tmp_path / "s", {**SPACE, "n_trials": 1})
+    assert study.ask() and study.ask() is None
+    again = hydra_slots.create(tmp_path / "s", {**SPACE, "n_trials": 2})
+    assert study.ask().number == 1 and again.ask() is None
+
+
 def test_many_askers_never_share_a_trial(tmp_path):
     hydra_slots.create(tmp_path / "s", {**SPACE, "n_trials": 12})
 
