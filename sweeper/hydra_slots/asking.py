@@ -112,7 +112,7 @@ class AskedStudy:
         """The next trial, which runs from now on until somebody tells its end; None if none is left to be started.
 
         Raises:
-            SweepError: its overrides name code.
+            SweepError: its overrides name code, or nobody may queue the trials that are left.
         """
         for _ in range(TRIES):
             with self._signed(), together(self.study), self._queued():
@@ -123,7 +123,8 @@ class AskedStudy:
                 with suppress(UpdateFinishedTrialError):  # a sweep that has just begun has queued it again
                     return self._begun(trial)
             time.sleep(WAIT)  # another one was faster, or the sweep's controller still queues
-        raise SweepError(f"study {self.study.study_name!r}: others take all of its trials; ask again")
+        name = repr(self.study.study_name)
+        raise SweepError(f"study {name}: nobody queues its trials; name the sweep's folder, or start its command")
 
     def tell(
         self, number: int, value: float | Sequence[float] | None = None, state: str = "complete", reason: str = ""

@@ -41,8 +41,7 @@ class Composer:
         HydraException: as `load_sweep_config`.
         """
         with suppress(Exception):  # then Hydra says what is wrong, if it is
-            if (config := self._quickly(list(overrides))) is not None:
-                return config
+            return self._quickly(list(overrides))
         return self.loader.load_sweep_config(self.master, list(overrides))
 
     def remember(self, overrides: Sequence[str]) -> None:
@@ -71,7 +70,7 @@ class Composer:
             before = chosen
             yield config
 
-    def _quickly(self, overrides: list[str]) -> DictConfig | None:
+    def _quickly(self, overrides: list[str]) -> DictConfig:
         from omegaconf import OmegaConf
 
         parsed = self._parsed(overrides)
@@ -89,20 +88,21 @@ class Composer:
         return list(OverridesParser.create().parse_overrides(list(overrides)))
 
     def _split(self, overrides: Iterable[Override]) -> tuple[tuple[str, ...], list[Override]]:
-        """Those that Hydra needs to find the files, or that are not plain; and those that set a value."""
+        """Those that Hydra needs to find the files, or that are its own; and those that set a value, in their order.
+
+        Raises:
+            ValueError: one deletes, and it depends on its place among the others what is there in the end.
+        """
         files, values = [], []
         for override in overrides:
-            plain = not (
-                override.is_delete()
-                or override.is_sweep_override()
-                or re.match(r"hydra([./]|$)", override.key_or_group)
-                or override.package is not None
-                or self._is_group(override.key_or_group)
-            )
-            if plain:
-                values.append(override)
-            else:
+            if override.is_delete():
+                raise ValueError(f"{override.input_line} deletes")
+            group = not isinstance(override.value(), dict) and self._is_group(override.key_or_group)
+            own = override.is_sweep_override() or re.match(r"hydra([./]|$)", override.key_or_group)
+            if group or own or override.package is not None:
                 files.append(str(override.input_line))
+            else:
+                values.append(override)
         return tuple(files), values
 
     def _is_group(self, key: str) -> bool:

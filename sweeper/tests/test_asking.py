@@ -15,7 +15,7 @@ import pytest
 import toy_sweep
 
 import hydra_slots
-from hydra_slots import History, SweepError, open_study
+from hydra_slots import History, SweepError, asking, open_study
 from hydra_slots.settings import SweepSettings
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -90,6 +90,15 @@ def test_a_total_that_was_raised_counts_at_once(tmp_path):
     assert study.ask() and study.ask() is None
     again = hydra_slots.create(tmp_path / "s", {**SPACE, "n_trials": 2})
     assert study.ask().number == 1 and again.ask() is None
+
+
+def test_a_storage_alone_does_not_say_who_controls_the_study(tmp_path, monkeypatch):
+    monkeypatch.setattr(asking, "TRIES", 2)
+    hydra_slots.create(tmp_path / "s", {**SPACE, "start_points": [{"x": 0.5}]})
+    study = hydra_slots.study(None, storage=str(tmp_path / "s" / "study.journal"))
+    assert study.ask().values["x"] == 0.5, "which waits"
+    with pytest.raises(SweepError, match="name the sweep's folder"):
+        study.ask()
 
 
 def test_many_askers_never_share_a_trial(tmp_path):

@@ -21,6 +21,7 @@ from hydra_slots.composing import Composer
 GIVEN = (["x=3"], ["x=-1e-3"], ["x=null"], ["x=a"], ["x='a, b'"], ["x=${steps}"], ["x={a:1,b:[2,c]}"], ["x=true"],
          ["shape=well"], ["shape=well", "shape.depth=4"], ["shape.offset=2", "shape=well"], ["+new=3"], ["+new.er=[1]"],
          ["++x=5"], ["x=1", "x=2"], ["~pause"], ["+shape@other=well"], ["~shape"],
+         ["++x=5", "~x"], ["shape.offset=2", "shape={offset: 3}"], ["shape={offset: 3}", "shape.offset=2"],
          ["+extra=more", "x=2"], ["hydra.job.num=3", "x=1"], ["+hydra.job.env_set.A=b"], ["x=1", "hydra.verbose=true"],
          ["trouble='x=1'"])  # fmt: skip
 WRONG = (["nokey=1"], ["shape.depth=1"], ["shape=pit"], ["+x=1"], ["x=1,2"], ["shape=bowl,well"], ["x=[1"],
