@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from ner_lab.files import RunFolder, write_atomically
 from ner_lab.files.plain import LARGEST_JSON, open_file
 from ner_lab.tags import split_tag
@@ -46,7 +48,7 @@ def _row(split: str, index: int, prediction: Prediction) -> str:
             {"begin": e.begin, "end": e.end, "type": e.type, "confidence": round(e.confidence, 6)}
             for e in prediction.entities
         ],
-        "log_probs": [[round(max(x, FLOOR), 4) for x in row] for row in prediction.log_probs_WK],
+        "log_probs": np.round(np.maximum(np.array(prediction.log_probs_WK, dtype=float), FLOOR), 4).tolist(),
         "loss": None if prediction.loss is None else round(prediction.loss, 6),
     }
     return json.dumps(row, ensure_ascii=False) + "\n"

