@@ -13,6 +13,7 @@ from torch.utils.data import Dataset, Sampler
 
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
+from ner_lab.data.frozen_states import FrozenStates
 from ner_lab.types import Batch, UserError
 
 
@@ -127,14 +128,16 @@ def _cut(
 class Batches(Dataset[Batch]):
     """The batches of a plan, made on demand."""
 
-    def __init__(self, split: EncodedSplit, plan: BatchPlan, encoder: SubwordEncoder) -> None:
-        self.split, self.plan, self.encoder = split, plan, encoder
+    def __init__(
+        self, split: EncodedSplit, plan: BatchPlan, encoder: SubwordEncoder, states: FrozenStates | None = None
+    ) -> None:
+        self.split, self.plan, self.encoder, self.states = split, plan, encoder, states
 
     def __len__(self) -> int:
         return len(self.plan.batches)
 
     def __getitem__(self, k: int) -> Batch:
-        return collate(self.split, self.plan.batches[k], self.encoder, self.plan.step_words[k])
+        return collate(self.split, self.plan.batches[k], self.encoder, self.plan.step_words[k], self.states)
 
 
 class From(Sampler[int]):
@@ -150,27 +153,52 @@ class From(Sampler[int]):
         return self.count
 
 
-def collate(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordEncoder, step_words: int = 0) -> Batch:
+def rows_of(
+    split: EncodedSplit, s: np.int64 | int, encoder: SubwordEncoder
+) -> Iterator[tuple[NDArray[np.int32], int, int, NDArray[np.int64]]]:
+    """The rows of a sentence, without special tokens: `(subwords, first, last, offset_W)` each, where the words
+    `first:last` of the sentence are read in this row, and begin at `offset_W`.
+
+    Context stands before and after the words, and no word points at it.
+    """
+    first, last = split.sentence_start_S1[s], split.sentence_start_S1[s + 1]
+    start_W1 = split.word_start_N1[first : last + 1]
+    nothing = split.subwords_P[:0]
+    before, after = split.context.beside(int(s)) if split.context is not None else (nothing, nothing)
+    for begin, end, own, owned in windows(start_W1, encoder.capacity):
+        subwords = np.concatenate([before, split.subwords_P[start_W1[begin] : start_W1[end]], after])
+        yield subwords, own, owned, start_W1[own:owned] - start_W1[begin] + len(before)
+
+
+def collate(
+    split: EncodedSplit,
+    sentences: NDArray[np.int64],
+    encoder: SubwordEncoder,
+    step_words: int = 0,
+    states: FrozenStates | None = None,
+) -> Batch:
     """The batch of some sentences of a split; a sentence too long for one row becomes several (windows).
 
-    Context stands in the row of its sentence, before and after its words, and no word points at it.
+    Args:
+        split: words as subwords.
+        sentences: positions in the split.
+        encoder: what stands around a row, and how long it may be.
+        step_words: see `Batch`.
+        states: those of the frozen layers, of which the batch brings its own.
     """
     rows: list[NDArray[np.int32]] = []
     spans: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []  # sentence, row and offset in row of its words
     lengths_BW: list[NDArray[np.int64]] = []
-    nothing = split.subwords_P[:0]
     for b, s in enumerate(sentences):
         first, last = split.sentence_start_S1[s], split.sentence_start_S1[s + 1]
-        start_W1 = split.word_start_N1[first : last + 1]
         row_W = np.empty(last - first, dtype=np.int64)
         offset_W = np.empty(last - first, dtype=np.int64)
-        before, after = split.context.beside(s) if split.context is not None else (nothing, nothing)
-        for begin, end, own, owned in windows(start_W1, encoder.capacity):
+        for subwords, own, owned, offsets in rows_of(split, s, encoder):
             row_W[own:owned] = len(rows)
-            offset_W[own:owned] = start_W1[own:owned] - start_W1[begin] + len(encoder.prefix) + len(before)
-            rows.append(np.concatenate([before, split.subwords_P[start_W1[begin] : start_W1[end]], after]))
+            offset_W[own:owned] = offsets + len(encoder.prefix)
+            rows.append(subwords)
         spans.append((b, row_W, offset_W))
-        lengths_BW.append(np.diff(start_W1))
+        lengths_BW.append(np.diff(split.word_start_N1[first : last + 1]))
     extra = len(encoder.prefix) + len(encoder.suffix)
     longest = max(len(row) for row in rows) + extra
     ids_RS = np.full((len(rows), longest), encoder.pad_id, dtype=np.int64)
@@ -203,6 +231,7 @@ def collate(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordE
         step_words=step_words,
         word_N=torch.from_numpy(mask_BW.ravel().nonzero()[0]),
         subwords=int((end_BW - begin_BW).sum()),
+        states_RSE=None if states is None else states.of(sentences, longest),
     )
 
 

@@ -1,4 +1,4 @@
-"""Encoded splits on disk: memory-mapped, shared by parallel runs, made again when damaged."""
+"""Encoded splits and states of frozen layers on disk: memory-mapped, shared by runs, made again when damaged."""
 
 from __future__ import annotations
 
@@ -8,18 +8,33 @@ import os
 import shutil
 import time
 import zlib
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.files import replacing
 from ner_lab.types import Sentence
 
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
 FORMAT = "1"  # another number where the same input is encoded otherwise than before
 KEPT_DAYS = 30  # since an entry was used last
+
+
+class Arrays(Protocol):
+    """What can be kept: it is nothing but named arrays."""
+
+    def arrays(self) -> dict[str, NDArray[Any]]: ...
+
+
+Kept = TypeVar("Kept", bound=Arrays)
 
 
 def digest(sentences: Iterable[Sentence]) -> str:
@@ -39,32 +54,57 @@ def cache_key(*parts: str) -> str:
     return hashlib.sha256("\0".join((FORMAT, *parts)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def cached(folder: Path | None, key: str, make: Callable[[], EncodedSplit]) -> EncodedSplit:
+def cached(
+    folder: Path | None, key: str, make: Callable[[], Kept], read: Callable[[Mapping[str, NDArray[Any]]], Kept]
+) -> Kept:
     """The entry `key` of a cache folder, or what `make` makes, which is then kept there.
 
-    Entries appear whole or not at all, so that any number of processes may share the folder. One that is not what its
-    manifest says (sizes and CRC-32 of every array) is made again. Entries that nobody used for 30 days are deleted.
+    Entries appear whole or not at all, so that any number of processes may share the folder; of several that want the
+    same one, the first makes it and the others wait. One that is not what its manifest says (sizes and CRC-32 of every
+    array) is made again. Entries that nobody used for 30 days are deleted.
 
     Args:
-        folder: of the cache; None keeps nothing. Where it cannot be written, the split is made and not kept.
-        key: hexadecimal digest of all that the split depends on.
-        make: encodes the split.
+        folder: of the cache; None keeps nothing. Where it cannot be written, the entry is made and not kept.
+        key: hexadecimal digest of all that the entry depends on.
+        make: makes it.
+        read: makes it of its arrays.
     """
     if folder is None:
         return make()
     entry = folder.expanduser() / key
-    if (split := _load(entry)) is not None:
-        return split
-    made = make()
+    if (found := _load(entry, read)) is not None:
+        return found
+    with _turn(entry):
+        if (found := _load(entry, read)) is not None:
+            return found
+        made = make()
+        try:
+            _keep(entry, made)
+            _forget_old(entry.parent)
+        except OSError:
+            return made  # a cache that is full or read-only costs time and nothing else
+        return _load(entry, read) or made
+
+
+@contextmanager
+def _turn(entry: Path) -> Iterator[None]:
+    """One process at a time; a lock dies with its holder."""
+    file = None
+    with suppress(OSError):
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        file = entry.with_name(f"{entry.name}.lock").open("wb")
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
     try:
-        _keep(entry, made)
-        _forget_old(entry.parent)
-    except OSError:
-        return made  # a cache that is full or read-only costs time and nothing else
-    return _load(entry) or made
+        yield
+    finally:
+        if file is not None:
+            file.close()
+            with suppress(OSError):  # who waits for it still gets it
+                Path(file.name).unlink()
 
 
-def _load(entry: Path) -> EncodedSplit | None:
+def _load(entry: Path, read: Callable[[Mapping[str, NDArray[Any]]], Kept]) -> Kept | None:
     try:
         manifest = json.loads((entry / "manifest.json").read_text(encoding="utf-8"))
         arrays = {}
@@ -75,7 +115,7 @@ def _load(entry: Path) -> EncodedSplit | None:
             arrays[name] = np.load(path, mmap_mode="r" if path.stat().st_size > 1 << 16 else None)
         with suppress(OSError):  # of a cache that may be read alone
             os.utime(entry)
-        return EncodedSplit.from_arrays(arrays)
+        return read(arrays)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -88,11 +128,11 @@ def _checksum(path: Path) -> int:
     return checksum
 
 
-def _keep(entry: Path, split: EncodedSplit) -> None:
+def _keep(entry: Path, made: Arrays) -> None:
     with replacing(entry) as unfinished:  # fails if another process was faster: theirs is as good
         unfinished.mkdir()
         manifest = {}
-        for name, values in split.arrays().items():
+        for name, values in made.arrays().items():
             np.save(unfinished / f"{name}.npy", values)
             manifest[name] = _checksum(unfinished / f"{name}.npy")
         (unfinished / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

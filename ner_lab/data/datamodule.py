@@ -19,6 +19,7 @@ from ner_lab.data.cache import cache_key, cached, digest
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit, count_encoded
+from ner_lab.data.frozen_states import FrozenStates
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.split import deal, subset
 from ner_lab.data.statistics import unseen_types
@@ -53,6 +54,7 @@ class DataModule(LightningDataModule):
         sentences: split name -> sentences.
         labels: IOB2 labels of the training data, `O` first.
         ledger: counts of every step so far.
+        states: split name -> states of the encoder's frozen layers, where they are known.
         notes: lines worth printing with the data.
         tagging: split name -> its tags as they were written: `scheme`, `reason` why it was taken for that, and
             `repaired` (reason -> number), where the format has tags to read.
@@ -209,10 +211,12 @@ class DataModule(LightningDataModule):
         self.order_seed = order_seed
         self.subword_encoder = SubwordEncoder(tokenizer, max_subwords)
         self.encoded: dict[str, EncodedSplit] = {}
+        self.states: dict[str, FrozenStates] = {}
         subwords, contents = self.subword_encoder.fingerprint(), self.fingerprint()
         for split, sentences in self.sentences.items():
             key = cache_key(contents[split], subwords, *self.labels)
-            encoded = cached(self.cache, key, partial(self.subword_encoder.encode, sentences, self.labels))
+            make = partial(self.subword_encoder.encode, sentences, self.labels)
+            encoded = cached(self.cache, key, make, EncodedSplit.from_arrays)
             self.encoded[split] = encoded
             before = next(reversed(self.ledger.steps[split]))
             self.ledger.enter(split, "encoded", count_encoded(encoded, self.labels, sentences))
@@ -251,13 +255,13 @@ class DataModule(LightningDataModule):
         epoch = self.trainer.current_epoch if self.trainer else 0
         plan = self.train_plan(epoch)
         start = self._resume["batch"] if epoch == self._resume["epoch"] else 0
-        batches = Batches(self.encoded["train"], plan, self.subword_encoder)
+        batches = Batches(self.encoded["train"], plan, self.subword_encoder, self.states.get("train"))
         return self._loader(batches, From(len(batches), start))
 
     def val_dataloader(self) -> DataLoader[Any]:
         rank, world = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
         plan = reading_plan(self.encoded["dev"], self.eval_batch_size, rank, world, self.batch_tokens)
-        return self._loader(Batches(self.encoded["dev"], plan, self.subword_encoder))
+        return self._loader(Batches(self.encoded["dev"], plan, self.subword_encoder, self.states.get("dev")))
 
     def _loader(self, batches: Batches, sampler: From | None = None) -> DataLoader[Any]:
         trainer = self.trainer if torch.cuda.is_available() else None

@@ -47,7 +47,14 @@ OLD_NAMES = {
 }
 
 # The same for a sweep that goes on; and keys that configs did not have, with the value that does what was done then.
-SINCE = {**OLD_NAMES, "+model.encoder.kernels": "auto"}
+SINCE = {
+    **OLD_NAMES,
+    "+model.encoder.kernels": "auto",
+    "+model.encoder.layers": None,
+    "+model.encoder.cache_frozen": False,
+    "+callbacks.checkpoint.rest": 0.0,
+    "+score_test": True,
+}
 
 
 def with_public_names(settings: Any) -> Any:

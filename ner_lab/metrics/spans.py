@@ -19,7 +19,7 @@ from seqeval.reporters import StringReporter
 
 from ner_lab.metrics.counts import of_spans, total
 
-Tags = Sequence[Sequence[str]]
+Tags = Sequence[Sequence[str]]  # of sentences
 
 
 def scores(gold: Tags, predicted: Tags) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def report(gold: Tags, predicted: Tags) -> str:
     return str(text.report())
 
 
-def _counts(gold: list[list[str]], predicted: list[list[str]]) -> tuple[list[str], NDArray[np.int64]]:
+def _counts(gold: Tags, predicted: Tags) -> tuple[list[str], NDArray[np.int64]]:
     """The types, sorted, and the correct, gold and predicted entities of each; seqeval says what an entity is."""
     wanted, found = ({(name, at, end) for name, at, end in _entities(tags)} for tags in (gold, predicted))
     types = sorted({entity[0] for entity in wanted | found})
@@ -81,13 +81,13 @@ def _counts(gold: list[list[str]], predicted: list[list[str]]) -> tuple[list[str
     return types, np.array([[number[t] for number in numbers] for t in types], dtype=np.int64).reshape(-1, 3)
 
 
-def _entities(tags: list[list[str]]) -> Any:
+def _entities(tags: Tags) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return get_entities(tags) if tags else []
 
 
-def _strict(tags: list[str]) -> list[tuple[int, int, str]]:
+def _strict(tags: Sequence[str]) -> list[tuple[int, int, str]]:
     """What seqeval's strict mode with IOB2 reads: an entity begins with `B-X` and goes on with `I-X`."""
     found = []
     for begin, tag in enumerate(tags):

@@ -17,7 +17,7 @@ from ner_lab.files.plain import read_yaml
 from ner_lab.models.encoder.kernels import at_hand
 from ner_lab.models.encoder.pretrained import count_parameters
 from ner_lab.tags import split_tag
-from ner_lab.training import console
+from ner_lab.training import console, frozen
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.setting_types import check
 from ner_lab.training.tagger import Tagger
@@ -159,6 +159,11 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
     try:
         checkpoint = read_checkpoint(folder.best)
         labels = checkpoint["labels"]
+        if frozen.STRIPPED in checkpoint:
+            raise UserError(
+                f"{folder.best}: holds no weights of the frozen layers, as the run is unfinished (cache_frozen=true); "
+                f"finish it: ner-lab train resume={folder.path}"
+            )
         if not (isinstance(labels, list | tuple) and all(map(_is_label, labels))):
             raise UserError(f"{folder.best}: its labels are no tags, so it is no checkpoint of ner-lab; train again")
         _refuse_size(folder, checkpoint["state_dict"])

@@ -77,7 +77,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
     "linear_schedule": {"warmup": at_least(0)},
     "cosine_schedule": {"warmup": at_least(0)},
     "constant_schedule": {"warmup": at_least(0)},
-    "Checkpoint": {"every_n_steps": at_least(1)},
+    "Checkpoint": {"every_n_steps": at_least(1), "rest": at_least(0)},
     "AdamW": {"betas": BELOW_1, "eps": at_least(0)},
     "SGD": {"momentum": at_least(0)},
     "EarlyStopping": {"patience": at_least(0)},

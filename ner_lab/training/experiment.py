@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer, seed_everything
 from pytorch_lightning.accelerators import CPUAccelerator
@@ -15,11 +16,12 @@ from pytorch_lightning.loggers import Logger
 from torch import nn
 
 from ner_lab.data.datamodule import DataModule
-from ner_lab.files import RunFolder, write_json
+from ner_lab.data.ledger import count
+from ner_lab.files import RunFolder, replacing, write_json
 from ner_lab.files.plain import read_json
 from ner_lab.losses import Loss
 from ner_lab.models.encoder.pretrained import width
-from ner_lab.training import console, environment, neighbours, resumption
+from ner_lab.training import console, environment, frozen, neighbours, resumption
 from ner_lab.training.assembly import build, build_tagger
 from ner_lab.training.callbacks.checkpoint import Checkpoint
 from ner_lab.training.callbacks.stopwatch import Stopwatch
@@ -82,7 +84,11 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     if not isinstance(data, DataModule):
         raise UserError(f"data._target_ must be a ner_lab.data.DataModule, got {type(data).__name__}")
     data.setup()
+    if not cfg.get("score_test", True) and (test := data.sentences.pop("test", None)):
+        data.ledger.enter("test", "left out", count(test, "score_test=false"))
     tagger, encoder = _new_tagger(cfg, data)
+    if getattr(encoder, "cache_frozen", False):
+        frozen.remember(encoder, data, trainer.strategy.root_device)
     described = {**environment.describe(), "data": data.fingerprint(), **_speed(tagger, precision)}
     if resume:
         resumed = resumption.check(runs, cfg, described)
@@ -163,14 +169,24 @@ def _label_texts(data: DataModule) -> list[str]:
 
 def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder) -> Result:
     """Scores the best checkpoint; `metrics.json` comes last and marks the run as finished."""
-    tagger.load_state_dict(read_checkpoint(runs.best)["state_dict"])
+    best = read_checkpoint(runs.best)
+    stripped = frozen.STRIPPED in best
+    frozen.complete(tagger, best)
+    tagger.load_state_dict(best["state_dict"])
     tagger.to(trainer.strategy.root_device).eval()
     metrics: dict[str, Any] = {"objective": 0.0}
     seconds: dict[str, float] = {}
     for split in [name for name in ("dev", "test") if name in data.sentences]:
         begin = time.perf_counter()
         metrics[split] = score(
-            tagger, data.subword_encoder, split, data.sentences[split], data.eval_batch_size, runs, data.ledger
+            tagger,
+            data.subword_encoder,
+            split,
+            data.sentences[split],
+            data.eval_batch_size,
+            runs,
+            data.ledger,
+            states=data.states.get(split),
         )
         seconds[split] = time.perf_counter() - begin
     watch = next(c for c in trainer.callbacks if isinstance(c, Stopwatch))  # type: ignore[attr-defined]
@@ -185,6 +201,9 @@ def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule,
     }
     metrics["objective"] = metrics["dev"][cfg.objective.removeprefix("dev/")]
     write_json(runs.ledger, data.ledger.as_dict())
+    if stripped and keeper.keep != "none":
+        with replacing(runs.best) as whole:
+            torch.save(best, whole)
     keeper.clean()
     write_json(runs.metrics, metrics)
     console.finish(metrics, data, runs)

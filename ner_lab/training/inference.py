@@ -11,6 +11,7 @@ import torch
 from ner_lab.data.batching import collate, reading_plan
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
+from ner_lab.data.frozen_states import FrozenStates
 from ner_lab.tags import to_spans
 from ner_lab.types import Batch, Entity, Potentials, Prediction, Sentence, UserError
 
@@ -25,6 +26,7 @@ def annotate(
     details: bool = True,
     precision: torch.dtype = torch.float32,
     progress: Callable[[int], None] = lambda words: None,
+    states: FrozenStates | None = None,
 ) -> list[Prediction]:
     """What a tagger says of sentences (with or without gold tags, or without words).
 
@@ -38,14 +40,17 @@ def annotate(
         details: also the log-probabilities of every word and the sentence's loss.
         precision: of the encoder; bfloat16 is faster on some devices, and rounds what it says to three digits.
         progress: told the number of words after each batch.
+        states: those of the encoder's frozen layers for these sentences, where they are known.
     """
     found: list[Prediction | None] = [None] * len(sentences)
-    full = [i for i, sentence in enumerate(sentences) if sentence.words]
+    # Known states are numbered as the sentences are.
+    full = [i for i, sentence in enumerate(sentences) if sentence.words or states is not None]
     encoded = encoder.encode([sentences[i] for i in full], labels)
     device = next(model.parameters()).device
     # Around all batches, so that weights are cast once.
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == torch.bfloat16):
-        for batch in _batches(encoded, encoder, batch_size, model.encoder.width if batch_size is None else 0, device):
+        width = model.encoder.width if batch_size is None else 0
+        for batch in _batches(encoded, encoder, batch_size, width, device, states):
             potentials, _ = model(batch.to(device))
             rows = batch.index_B.tolist()
             chosen = [sentences[full[row]] for row in rows]
@@ -56,12 +61,17 @@ def annotate(
 
 
 def _batches(
-    encoded: EncodedSplit, encoder: SubwordEncoder, batch_size: int | None, width: int, device: torch.device
+    encoded: EncodedSplit,
+    encoder: SubwordEncoder,
+    batch_size: int | None,
+    width: int,
+    device: torch.device,
+    states: FrozenStates | None,
 ) -> Iterator[Batch]:
     if len(encoded):
         tokens = subwords_at_once(width, device) if batch_size is None else None
         for positions in reading_plan(encoded, batch_size or len(encoded), batch_tokens=tokens).batches:
-            yield collate(encoded, positions, encoder)
+            yield collate(encoded, positions, encoder, states=states)
 
 
 def subwords_at_once(width: int, device: torch.device) -> int:

@@ -47,6 +47,8 @@ def refuse_config(cfg: DictConfig, folder: Path) -> None:
     if wrong:
         raise UserError(f"sweep_objectives must be some of {', '.join(SWEEP_OBJECTIVES)}, got {wrong[0]!r}")
     whole("seed", cfg.seed, SEED)
+    if not isinstance(cfg.get("score_test", True), bool):
+        raise UserError(f"score_test must be true or false, got {cfg.score_test!r}")
     check_settings(cfg)
     _refuse_ends(cfg)
     _refuse_checkpoint(cfg, folder)

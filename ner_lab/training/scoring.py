@@ -8,6 +8,7 @@ from typing import Any
 
 from ner_lab.data import predictions
 from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.frozen_states import FrozenStates
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import RunFolder
 from ner_lab.training import console, inference
@@ -23,6 +24,7 @@ def score(
     folder: RunFolder,
     ledger: Ledger,
     types: Collection[str] | None = None,
+    states: FrozenStates | None = None,
 ) -> dict[str, Any]:
     """The split's entry of `metrics.json`; its predictions are written, and every step is entered in the ledger.
 
@@ -35,12 +37,15 @@ def score(
         folder: where the predictions go.
         ledger: of the run.
         types: the only entity types that count, of gold and predicted alike; None counts all.
+        states: those of the encoder's frozen layers for these sentences, where they are known.
 
     Raises:
         UserError: the ledger does not add up.
     """
     with console.counting(f"scoring {split}", sum(len(s.words) for s in sentences)) as progress:
-        found = inference.annotate(tagger, encoder, sentences, tagger.labels, batch_size, progress=progress)
+        found = inference.annotate(
+            tagger, encoder, sentences, tagger.labels, batch_size, progress=progress, states=states
+        )
     if types is not None:
         ledger.enter(split, "restricted", count((restrict(s, types) for s in sentences), f"types {', '.join(types)}"))
         found = [_restrict_prediction(prediction, types) for prediction in found]

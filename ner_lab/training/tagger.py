@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ner_lab.models.encoder.kernels.dropout import Dropout
+from ner_lab.training import frozen
 from ner_lab.types import Batch, Potentials, UserError
 
 CHECK_EVERY = {"cuda": 20}  # steps, between which nobody waits for the losses of a device
@@ -161,6 +162,10 @@ class Tagger(LightningModule):
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         self._check_losses()  # nothing is saved after a step that went wrong
         checkpoint["labels"] = list(self.labels)
+        frozen.strip(self, checkpoint)
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        frozen.complete(self, checkpoint)
 
     def configure_optimizers(self) -> Any:
         assert self.make_optimizer is not None and self.make_scheduler is not None

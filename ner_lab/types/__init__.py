@@ -74,6 +74,7 @@ class Batch:
     step that this batch is part of (all accumulated batches of all devices), so that any loss can be a mean per word.
     `word_N` has the positions of the words in the flattened `B * W`, and `subwords` is how many subwords they have:
     who makes a batch knows them, and to ask a GPU for a number waits for it. Where they are None they are asked for.
+    `states_RSE` are the states of the encoder's frozen layers where they are known already.
     """
 
     input_ids_RS: Tensor
@@ -86,6 +87,7 @@ class Batch:
     step_words: int = 0
     word_N: Tensor | None = None
     subwords: int | None = None
+    states_RSE: Tensor | None = None
 
     def __post_init__(self) -> None:
         if self.word_N is not None:
@@ -99,7 +101,8 @@ class Batch:
         return self._each(lambda tensor: tensor.pin_memory())
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
-        names = ("input_ids_RS", "attention_mask_RS", "begin_BW", "end_BW", "mask_BW", "index_B", "labels_BW", "word_N")
+        rows = ("input_ids_RS", "attention_mask_RS", "states_RSE")
+        names = (*rows, "begin_BW", "end_BW", "mask_BW", "index_B", "labels_BW", "word_N")
         changed: dict[str, Any] = {
             name: change(tensor) for name in names if (tensor := getattr(self, name)) is not None
         }

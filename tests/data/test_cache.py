@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from ner_lab.data import ColumnData, cache
-from ner_lab.data.cache import cached
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
@@ -21,6 +20,10 @@ from ner_lab.types import Sentence
 
 TOKENIZER = tiny_tokenizer()
 SENTENCES = [Sentence((f"word{i}", "in", "Paris"), ("O", "O", "B-LOC"), f"d{i // 3}") for i in range(9)]
+
+
+def cached(folder, key, make):
+    return cache.cached(folder, key, make, EncodedSplit.from_arrays)
 
 
 def encode(sentences=SENTENCES) -> EncodedSplit:

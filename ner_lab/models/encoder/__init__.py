@@ -1,6 +1,7 @@
 """Transformers, from subwords to words: a batch in, one hidden state a word out.
 
 - `encoder`: `Encoder`, with windows, frozen layers, LoRA and checkpointing;
+- `blocks`: the layers of a transformer: which of them give states, and from which one it starts;
 - `pretrained`: where weights and tokenizer come from, and what is said when they cannot be had;
 - `architecture`: what its settings may say: sane sizes, and no code;
 - `tiny`: random weights and a tokenizer of ASCII, for tests and quick searches;

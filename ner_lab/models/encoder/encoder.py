@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
-from ner_lab.models.encoder import pretrained
+from ner_lab.models.encoder import blocks, pretrained
+from ner_lab.models.encoder.blocks import Blocks
 from ner_lab.models.encoder.kernels.choice import choose
-from ner_lab.models.encoder.kernels.rewrites import read_rows, rewrite
+from ner_lab.models.encoder.kernels.rewrites import last_states, read_rows, rewrite
 from ner_lab.models.encoder.pooling import POOLINGS
 from ner_lab.types import Batch, UserError
 
@@ -27,8 +29,12 @@ class Encoder(nn.Module):
         pooling: how a word's subwords become one vector: `first`, `mean`, `max` or `last`.
         max_subwords: the longest window, special tokens included; null takes what the encoder allows, at most 512.
         dropout: inside the encoder; null keeps what it was made with, usually 0.1.
+        layers: the layers whose states are given side by side, each standardised, such as [-1,-2,-3], where -1 is the
+            highest; null gives those of the highest as they are.
         freeze_layers: how many of the lowest layers stay as they are, and with them all that lies outside of layers,
-            such as embeddings; 0 freezes nothing, -1 everything.
+            such as embeddings; 0 freezes nothing, -1 everything. What is frozen drops nothing.
+        cache_frozen: the states of the frozen layers are computed once for each corpus and kept with its encoded splits
+            (see `ner_lab.training.frozen`); the scores are the same without.
         gradient_checkpointing: recompute activations in the backward pass: less memory, about a third more time.
         lora: LoRA adapters (Hu et al. 2021) on the encoder through `peft`: `r` (0 = none), `alpha`, `dropout`,
             `target_modules` (null = peft's choice for the architecture, all linear layers where it has none). The
@@ -60,7 +66,9 @@ class Encoder(nn.Module):
         pooling: Literal["first", "mean", "max", "last"] = "first",
         max_subwords: int | None = None,
         dropout: float | None = None,
+        layers: list[int] | None = None,
         freeze_layers: int = 0,
+        cache_frozen: bool = False,
         gradient_checkpointing: bool = False,
         lora: dict[str, Any] | None = None,
         kernels: str | list[str] = "auto",
@@ -71,7 +79,6 @@ class Encoder(nn.Module):
             raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}, got {pooling!r}")
         self.pool = POOLINGS[pooling]
         self.model, self.tokenizer = pretrained.load(name, weights)
-        self.model.train()  # from_pretrained leaves dropout off
         self.kernels = choose(kernels)
         rewrite(self.model, self.kernels)
         self._recordings: list[Any] = []  # not a module, and nothing that is saved
@@ -81,13 +88,17 @@ class Encoder(nn.Module):
             for module in self.model.modules():
                 if isinstance(module, nn.Dropout):
                     module.p = dropout
-        self.width = int(self.model.config.hidden_size)
+        self.width = int(self.model.config.hidden_size) * len(layers or [-1])
         self.max_subwords = self._window(max_subwords)
-        self._freeze(freeze_layers)
+        self.frozen_layers = self._freeze(freeze_layers)
+        self.cache_frozen, self.frozen_digest = cache_frozen, ""
+        self.read_layers = layers
+        self._blocks = self._reading(layers, adapted=bool(lora and lora["r"]))
         if gradient_checkpointing:
             self.model.gradient_checkpointing_enable({"use_reentrant": False})
         if lora and lora["r"]:
             self.model = _with_lora(self.model, lora)
+        self.train()
 
     def _window(self, wanted: int | None) -> int:
         positions = int(getattr(self.model.config, "max_position_embeddings", LONGEST_WINDOW) or LONGEST_WINDOW)
@@ -105,36 +116,77 @@ class Encoder(nn.Module):
 
     def layers(self) -> list[nn.Module]:
         """The transformer's blocks, lowest first."""
-        lists = [module for module in self.model.modules() if isinstance(module, nn.ModuleList)]
-        count = self.model.config.num_hidden_layers
-        for blocks in lists:
-            if len(blocks) == count:
-                return list(blocks)
-        raise UserError(
-            f"cannot find the {count} layers of {type(self.model).__name__}; use freeze_layers 0 or -1 here"
-        )
+        return blocks.find(self.model)
 
-    def _freeze(self, count: int) -> None:
+    @property
+    def all_frozen(self) -> bool:
+        return self.frozen_layers == self.model.config.num_hidden_layers
+
+    def _freeze(self, count: int) -> int:
+        """Freezes so many layers; how many those are where -1 stands for all."""
+        depth = int(self.model.config.num_hidden_layers)
         if count == 0:
-            return
+            return 0
         layers = self.layers() if count > 0 else []
-        if not -1 <= count <= len(layers):
-            raise ValueError(f"freeze_layers must be between -1 and {self.model.config.num_hidden_layers}, got {count}")
+        if not -1 <= count <= depth:
+            raise ValueError(f"freeze_layers must be between -1 and {depth}, got {count}")
         # Not only the embeddings: what all layers share (DeBERTa's relative positions) would move the lowest ones too.
         self.model.requires_grad_(False)
         for layer in layers[max(count, 0) :]:
             layer.requires_grad_(True)
+        return depth if count == -1 else count
+
+    def _reading(self, layers: Sequence[int] | None, adapted: bool) -> Blocks | None:
+        """What calls the model; None where it is called as it is."""
+        depth = int(self.model.config.num_hidden_layers)
+        if layers is not None and (
+            not layers or len(set(layers)) < len(layers) or any(not -depth <= number <= -1 for number in layers)
+        ):
+            raise ValueError(f"layers must be different numbers from {-depth} to -1 (the highest), got {list(layers)}")
+        if self.cache_frozen and adapted:
+            raise ValueError("cache_frozen keeps the states of layers that stay as they are, and lora changes them all")
+        if self.cache_frozen and not self.frozen_layers:
+            raise ValueError("cache_frozen keeps the states of frozen layers, and freeze_layers=0 freezes none")
+        if layers is None and not (self.cache_frozen and not self.all_frozen):
+            return None
+        return Blocks(self.model, layers, self.frozen_layers)
+
+    def train(self, mode: bool = True) -> Encoder:
+        """Training mode for what is trained: a frozen layer that drops something would give other states each time."""
+        super().train(mode)
+        if mode and self.frozen_layers and not hasattr(self.model, "get_base_model"):
+            self.model.eval()
+            self.model.training = not self.all_frozen
+            for layer in self.layers()[self.frozen_layers :] if not self.all_frozen else ():
+                layer.train()
+        return self
 
     def forward(self, batch: Batch) -> Tensor:
         """`hidden_BWD`, zero on padding."""
-        if "graphs" in self.kernels and batch.input_ids_RS.is_cuda and not self._recordings:
+        hidden_RSD = self._given(batch)
+        pooled_BWD = self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW, batch.subwords)
+        mask_BW1 = batch.mask_BW.unsqueeze(-1)
+        return pooled_BWD * mask_BW1 if pooled_BWD.requires_grad else pooled_BWD.mul_(mask_BW1)
+
+    def _given(self, batch: Batch) -> Tensor:
+        """`hidden_RSD`, from the states of the frozen layers where the batch brings them."""
+        if batch.states_RSE is not None and self.all_frozen:
+            return batch.states_RSE
+        as_it_is = self._blocks is None or (self._blocks.layers is None and batch.states_RSE is None)
+        call: Callable[..., Tensor] = self._blocks if self._blocks is not None and not as_it_is else last_states
+        if "graphs" in self.kernels and batch.input_ids_RS.is_cuda and not self._recordings and as_it_is:
             from ner_lab.models.encoder.kernels.graphs import Graphs
 
             self._recordings.append(Graphs(self.model))
         recordings = self._recordings[0] if self._recordings else None
-        hidden_RSD = read_rows(self.model, batch.input_ids_RS, batch.attention_mask_RS, self.kernels, recordings)
-        pooled_BWD = self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW, batch.subwords)
-        return pooled_BWD * batch.mask_BW.unsqueeze(-1)
+        ids_RS, mask_RS = batch.input_ids_RS, batch.attention_mask_RS
+        return read_rows(self.model, ids_RS, mask_RS, self.kernels, recordings, call, batch.states_RSE)
+
+    @torch.no_grad()
+    def frozen_states(self, batch: Batch) -> Tensor:
+        """`states_RSE`, what a batch may bring: all that the layers above need, or what all of them give."""
+        call = (self._blocks or last_states) if self.all_frozen or self._blocks is None else self._blocks.states
+        return read_rows(self.model, batch.input_ids_RS, batch.attention_mask_RS, self.kernels, None, call)
 
     @torch.no_grad()
     def embed_texts(self, texts: list[str]) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,26 +23,39 @@ class Checkpoint(Callback):
         monitor: the logged metric that decides which evaluation is best; higher is better. A tie keeps the earlier.
         every_n_steps: optimizer steps between two saves of `last` within an epoch; it is saved at each epoch's end too.
         keep: what a finished run keeps: `all`, `best` or `none`.
+        rest: seconds between two saves of `last` at the ends of epochs, at least; a run of short epochs would do
+            little else.
     """
 
     def __init__(
-        self, folder: str, monitor: str, every_n_steps: int = 200, keep: Literal["all", "best", "none"] = "all"
+        self,
+        folder: str,
+        monitor: str,
+        every_n_steps: int = 200,
+        keep: Literal["all", "best", "none"] = "all",
+        rest: float = 0.0,
     ):
         if keep not in KEEP:
             raise ValueError(f"keep must be one of {', '.join(KEEP)}, got {keep!r}")
         if every_n_steps < 1:
             raise ValueError(f"every_n_steps must be at least 1, got {every_n_steps}")
+        if rest < 0:
+            raise ValueError(f"rest must be at least 0 seconds, got {rest}")
         self.best, self.last = Path(folder) / "best.ckpt", Path(folder) / "last.ckpt"
         self.monitor, self.every_n_steps, self.keep = monitor, every_n_steps, keep
+        self.rest = rest
         self.best_score: float | None = None
         self.best_step = 0
-        self._saved_step = -1
+        self._saved_step, self._saved_at = -1, 0.0
 
     def state_dict(self) -> dict[str, Any]:
         return {"best_score": self.best_score, "best_step": self.best_step}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         self.best_score, self.best_step = state_dict["best_score"], state_dict["best_step"]
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._saved_at = time.monotonic()
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
@@ -62,7 +76,10 @@ class Checkpoint(Callback):
             _save(trainer, self.best, weights_only=True)
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self.save_last(trainer)
+        # Several devices save together.
+        if trainer.strategy.broadcast(time.monotonic() - self._saved_at >= self.rest):
+            self.save_last(trainer)
+            self._saved_at = time.monotonic()
 
     def save_last(self, trainer: Trainer) -> None:
         """Everything that resuming needs, as of this step."""

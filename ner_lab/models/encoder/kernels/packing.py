@@ -172,7 +172,13 @@ def can_pack(model: Any) -> bool:
     return model.config._attn_implementation in (NAME, OWN_GRADIENT)
 
 
-def read_packed(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> tuple[Tensor, Tensor]:
+def read_packed(
+    model: Any,
+    input_ids_RS: Tensor,
+    attention_mask_RS: Tensor,
+    call: Callable[..., Tensor],
+    states_RSE: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
     """`hidden_PD` of the P subwords that are no padding, and where they stand in the flattened R * S positions."""
     R, S = input_ids_RS.shape
     order_R = torch.argsort(attention_mask_RS.sum(1), stable=True)
@@ -182,10 +188,15 @@ def read_packed(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> 
     position_P = (order_R[:, None] * S + offset_RS)[real_RS]
     fill = -len(position_P) % MULTIPLE
     runs = list(zip(rows.tolist(), length.tolist(), strict=True)) + ([(1, fill)] if fill else [])
-    hidden_1PD = model(
+    states_1PE = None
+    if states_RSE is not None:
+        states_1PE = functional.pad(states_RSE.flatten(0, 1)[position_P], (0, 0, 0, fill))[None]
+    hidden_1PD = call(
+        model,
+        states_1PE,
         input_ids=functional.pad(input_ids_RS.flatten()[position_P][None], (0, fill)),
         position_ids=functional.pad(offset_RS[real_RS][None], (0, fill))
         + FIRST_POSITION[model.config.model_type](model.config),
         runs=runs,
-    ).last_hidden_state
+    )
     return hidden_1PD[0, : len(position_P)], position_P

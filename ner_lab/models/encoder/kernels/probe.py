@@ -182,11 +182,12 @@ def _step(kernels: tuple[str, ...], training: bool = True, dtype: torch.dtype | 
     ids_RS, mask_RS = _rows()
 
     def step() -> None:
-        with torch.set_grad_enabled(training), torch.autocast("cpu", dtype or torch.bfloat16, dtype is not None):
-            hidden_RSD = read_rows(model, ids_RS, mask_RS, kernels)
-        if training:
-            hidden_RSD.float().sum().backward()
-            model.zero_grad()
+        with torch.set_grad_enabled(training):  # whatever its caller has set
+            with torch.autocast("cpu", dtype or torch.bfloat16, dtype is not None):
+                hidden_RSD = read_rows(model, ids_RS, mask_RS, kernels)
+            if training:
+                hidden_RSD.float().sum().backward()
+                model.zero_grad()
 
     return step
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -67,17 +67,24 @@ def rewrite(model: Any, kernels: Collection[str]) -> None:
         allow_packing(model, own_gradient="attention" in kernels)
 
 
+def last_states(model: Any, states: Tensor | None = None, **inputs: Any) -> Tensor:
+    """`hidden_RSD` of a model's highest layer."""
+    return model(**inputs).last_hidden_state
+
+
 def read_rows(
     model: Any,
     input_ids_RS: Tensor,
     attention_mask_RS: Tensor,
     kernels: Collection[str],
     recordings: Graphs | None = None,
+    call: Callable[..., Tensor] = last_states,
+    states_RSE: Tensor | None = None,
 ) -> Tensor:
     """`hidden_RSD`, as one padded call of `model` gives it where `attention_mask_RS` is 1; meaningless elsewhere.
 
     On a GPU from `recordings`, if it has any. With `packing` on a CPU without padding where the architecture can, else
-    with little of it.
+    with little of it. `call` says what is asked of the model, and `states_RSE` is what it is told of these rows.
 
     Examples:
         >>> import torch
@@ -95,11 +102,11 @@ def read_rows(
         recorded = recordings.read(input_ids_RS, attention_mask_RS) if recordings and input_ids_RS.is_cuda else None
         if recorded is not None:
             return recorded
-        return model(input_ids=input_ids_RS, attention_mask=attention_mask_RS).last_hidden_state
+        return call(model, states_RSE, input_ids=input_ids_RS, attention_mask=attention_mask_RS)
     from ner_lab.models.encoder.kernels.packing import can_pack, read_packed
     from ner_lab.models.encoder.kernels.row_groups import read_grouped
 
     R, S = input_ids_RS.shape
     read = read_packed if can_pack(model) else read_grouped
-    hidden_PD, position_P = read(model, input_ids_RS, attention_mask_RS)
+    hidden_PD, position_P = read(model, input_ids_RS, attention_mask_RS, call, states_RSE)
     return hidden_PD.new_zeros(R * S, hidden_PD.shape[1]).index_copy(0, position_P, hidden_PD).view(R, S, -1)

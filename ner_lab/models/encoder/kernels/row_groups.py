@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,13 @@ def row_groups(length_R: NDArray[np.int64], overhead: int = OVERHEAD) -> list[ND
     return groups
 
 
-def read_grouped(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> tuple[Tensor, Tensor]:
+def read_grouped(
+    model: Any,
+    input_ids_RS: Tensor,
+    attention_mask_RS: Tensor,
+    call: Callable[..., Tensor],
+    states_RSE: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
     """`hidden_PD` and where they stand in the flattened R * S positions, from a call of `model` for each group."""
     S = input_ids_RS.shape[1]
     length_R = attention_mask_RS.sum(1)
@@ -45,6 +52,7 @@ def read_grouped(model: Any, input_ids_RS: Tensor, attention_mask_RS: Tensor) ->
     for group in row_groups(length_R.numpy()):
         rows, longest = torch.from_numpy(group), int(length_R[group].max())
         read = {"input_ids": input_ids_RS[rows, :longest], "attention_mask": attention_mask_RS[rows, :longest]}
-        parts.append(model(**read).last_hidden_state.flatten(0, 1))
+        states = None if states_RSE is None else states_RSE[rows, :longest]
+        parts.append(call(model, states, **read).flatten(0, 1))
         positions.append((rows[:, None] * S + torch.arange(longest)).flatten())
     return torch.cat(parts), torch.cat(positions)

@@ -1,0 +1,112 @@
+"""Whether a search over frozen states ranks losses and heads as fine-tuning does.
+
+python experiments/009-screening/agreement.py outputs/009/frozen outputs/009/tuned
+
+The second folder has the fine-tuned runs of the third corpus; those of the first two are study 004's, from its CSV.
+Writes results.csv (every run, frozen and fine-tuned) and agreement.csv. A frozen configuration has its best learning
+rate by the mean of dev F1, as a search would find it. Kendall's tau-b; its interval comes from drawing seeds anew on
+both sides, 2,000 times, with the configurations as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import kendalltau
+
+from ner_lab.report.runs import find
+
+HERE = Path(__file__).resolve().parent
+TUNED = HERE.parent / "004-loss-comparison" / "results.csv"
+DRAWS = 2000
+Config = tuple[str, str]  # loss, head
+Scores = dict[Config, dict[str, list[float]]]  # learning rate -> F1 of each seed
+
+
+def frozen(path: str) -> dict[str, Scores]:
+    found: dict[str, Scores] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for run in (run for run in find([path]) if run.state == "finished"):
+        config = (run.choices["loss"], run.choices["model/head"])
+        corpus = Path(run.config["data"]["dir"]).name
+        found[corpus][config][str(run.config["optimizer"]["head_lr"])].append(100 * run.metrics["dev"]["f1"])
+    return found
+
+
+def tuned(path: str) -> dict[str, Scores]:
+    found: dict[str, Scores] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    with TUNED.open() as file:
+        for row in csv.DictReader(file):
+            corpus = row["test_set"].split()[0]
+            found[corpus][row["loss"], row["model/head"]]["2e-4"].append(100 * float(row["test_f1"]))
+    for run in (run for run in find([path]) if run.state == "finished"):
+        corpus = Path(run.config["data"]["dir"]).name
+        config = (run.choices["loss"], run.choices["model/head"])
+        found[corpus][config]["2e-4"].append(100 * run.metrics["test"]["f1"])
+    return found
+
+
+def best(rates: dict[str, list[float]], draw: Callable[[list[float]], list[float]]) -> float:
+    return max(float(np.mean(draw(scores))) for scores in rates.values())
+
+
+def agreement(screen: Scores, full: Scores, random: np.random.Generator) -> dict[str, float]:
+    """tau, its 90 % interval, how often the screen's first is among the best three, and what it costs to take it."""
+    configs = sorted(screen.keys() & full.keys())
+
+    def once(draw: Callable[[list[float]], list[float]]) -> tuple[float, bool, float]:
+        a, b = ([best(side[config], draw) for config in configs] for side in (screen, full))
+        first = int(np.argmax(a))
+        rank = sum(score > b[first] for score in b)
+        return float(kendalltau(a, b).statistic), rank < 3, max(b) - b[first]
+
+    tau, _, cost = once(lambda scores: scores)
+    drawn = [once(lambda scores: list(random.choice(scores, len(scores)))) for _ in range(DRAWS)]
+    low, high = np.nanquantile([one[0] for one in drawn], [0.05, 0.95])
+    return {
+        "configurations": len(configs),
+        "tau": round(tau, 3),
+        "low": round(float(low), 3),
+        "high": round(float(high), 3),
+        "first_among_three": round(float(np.mean([one[1] for one in drawn])), 3),
+        "points_lost": round(cost, 2),
+    }
+
+
+def main() -> None:
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    screens, fulls = frozen(sys.argv[1]), tuned(sys.argv[2])
+    with (HERE / "results.csv").open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["corpus", "encoder", "loss", "model/head", "rate", "f1_of_seeds"])
+        for name, side in (("frozen, dev", screens), ("fine-tuned, test", fulls)):
+            for corpus in sorted(side):
+                for (loss, head), rates in sorted(side[corpus].items()):
+                    for rate, scores in sorted(rates.items()):
+                        out.writerow([corpus, name, loss, head, rate, " ".join(f"{score:.2f}" for score in scores)])
+    random, rows = np.random.default_rng(0), []
+    for corpus in sorted(screens):
+        for what, kept in (
+            ("losses and heads", lambda config: True),
+            ("losses, crf", lambda config: config[1] == "crf"),
+            ("losses, linear", lambda config: config[1] == "linear"),
+        ):
+            parts = [
+                {config: side[corpus][config] for config in side[corpus] if kept(config)} for side in (screens, fulls)
+            ]
+            rows.append({"corpus": corpus, "ranked": what, **agreement(parts[0], parts[1], random)})
+    with (HERE / "agreement.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, rows[0].keys())
+        table.writeheader()
+        table.writerows(rows)
+    for row in rows:
+        print(row)
+
+
+if __name__ == "__main__":
+    main()
