@@ -25,12 +25,15 @@ class Dice(TokenLoss):
     Li et al. 2020, "Dice loss for data-imbalanced NLP tasks", for one label; the sum over a word's entity
     labels is ours. The adjusted score $s_k$ is largest at $p_k = 1/(1+\alpha)$: a word's own entity label is drawn to
     that probability and not to 1, and an entity label on a word of `O` costs less again beyond it. Keep alpha small:
-    near 1 a tagger does not learn. The loss is bounded, so a word that is confidently wrong has next to no gradient.
+    near 1 a tagger does not learn. The loss is bounded, so a word that is confidently wrong has next to no gradient:
+    alone it often ends where every word is `O` (measured: F1 of 0 after 160 steps on two corpora). So it is mixed with
+    cross-entropy, as is usual in segmentation (Isensee et al. 2021, "nnU-Net").
 
     Args:
         alpha: strength of the self-adjustment, >= 0; 0 is plain soft Dice.
         smooth: $\gamma$, > 0: keeps words of `O` in the loss and the ratio defined.
         level: `word`, or `set` for ratios over the whole batch.
+        cross_entropy: share of cross-entropy in the loss, 0 to 1; the rest is Dice.
 
     Examples:
         >>> import torch
@@ -46,24 +49,33 @@ class Dice(TokenLoss):
         tensor(0.1905)
     """
 
-    def __init__(self, alpha: float = 0.1, smooth: float = 1.0, level: Literal["word", "set"] = "word") -> None:
+    def __init__(
+        self,
+        alpha: float = 0.1,
+        smooth: float = 1.0,
+        level: Literal["word", "set"] = "word",
+        cross_entropy: float = 0.0,
+    ) -> None:
         super().__init__()
         self.alpha = number("alpha", alpha, at_least=0)
         self.smooth = number("smooth", smooth, above=0)
         if level not in ("word", "set"):
             raise ValueError(f"level must be 'word' or 'set', got {level!r}")
         self.level = level
+        self.cross_entropy = number("cross_entropy", cross_entropy, at_least=0, at_most=1)
         self.split_invariant = level == "word"
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         if self.level == "word":
             return super().forward(potentials, labels_BW)
         mask_BW = potentials.mask_BW
-        scores_NE, gold_NE = self.scores(words_of(potentials.log_probs_BWK, mask_BW), words_of(labels_BW, mask_BW))
-        return self.ratio(scores_NE, gold_NE, over=0).mean()
+        log_probs_NK, labels_N = words_of(potentials.log_probs_BWK, mask_BW), words_of(labels_BW, mask_BW)
+        dice_E = self.ratio(*self.scores(log_probs_NK, labels_N), over=0)
+        return mixed(dice_E, log_probs_NK, labels_N, self.cross_entropy, over_words=False)
 
     def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
-        return self.ratio(*self.scores(log_probs_NK, labels_N), over=1)
+        dice_N = self.ratio(*self.scores(log_probs_NK, labels_N), over=1)
+        return mixed(dice_N, log_probs_NK, labels_N, self.cross_entropy)
 
     def scores(self, log_probs_NK: Tensor, labels_N: Tensor) -> tuple[Tensor, Tensor]:
         """Adjusted probabilities and one-hot gold, `score_NE` and `gold_NE`, of the E entity labels (`O` is first)."""
@@ -74,3 +86,14 @@ class Dice(TokenLoss):
     def ratio(self, scores_NE: Tensor, gold_NE: Tensor, over: int) -> Tensor:
         both = 2 * (scores_NE * gold_NE).sum(over) + self.smooth
         return 1 - both / (scores_NE.sum(over) + gold_NE.sum(over) + self.smooth)
+
+
+def mixed(overlap: Tensor, log_probs_NK: Tensor, labels_N: Tensor, share: float, over_words: bool = True) -> Tensor:
+    """`(1 - share)` of a loss of overlap and `share` of cross-entropy, word by word or the means of both."""
+    if not over_words:
+        overlap = overlap.mean()
+    if share == 0:
+        return overlap
+    surprise_N = -log_probs_NK.gather(1, labels_N[:, None])[:, 0]
+    other = surprise_N if over_words else surprise_N.sum() / max(1, len(labels_N))
+    return (1 - share) * overlap + share * other

@@ -6,6 +6,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ner_lab.losses.arguments import number
+from ner_lab.losses.dice import mixed
 from ner_lab.losses.loss import TokenLoss
 
 
@@ -22,6 +23,8 @@ class Tversky(TokenLoss):
         alpha: price of a false positive, >= 0.
         beta: price of a false negative, >= 0; above alpha it favours recall.
         smooth: $\gamma$, > 0: keeps words of `O` in the loss and the ratio defined.
+        cross_entropy: share of cross-entropy in the loss, 0 to 1; the rest is Tversky, which alone often ends where
+            every word is `O` (see `Dice`).
 
     Examples:
         >>> import torch
@@ -32,15 +35,17 @@ class Tversky(TokenLoss):
         tensor([0.0826, 0.1623])
     """
 
-    def __init__(self, alpha: float = 0.3, beta: float = 0.7, smooth: float = 1.0) -> None:
+    def __init__(self, alpha: float = 0.3, beta: float = 0.7, smooth: float = 1.0, cross_entropy: float = 0.0) -> None:
         super().__init__()
         self.alpha = number("alpha", alpha, at_least=0)
         self.beta = number("beta", beta, at_least=0)
         self.smooth = number("smooth", smooth, above=0)
+        self.cross_entropy = number("cross_entropy", cross_entropy, at_least=0, at_most=1)
 
     def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
         probs_NE = log_probs_NK.exp()[:, 1:]  # `O` is first
         gold_NE = functional.one_hot(labels_N, log_probs_NK.shape[1])[:, 1:]
         hit_N = (probs_NE * gold_NE).sum(1)
         price_N = self.alpha * (probs_NE * (1 - gold_NE)).sum(1) + self.beta * ((1 - probs_NE) * gold_NE).sum(1)
-        return price_N / (hit_N + price_N + self.smooth)
+        tversky_N = price_N / (hit_N + price_N + self.smooth)
+        return mixed(tversky_N, log_probs_NK, labels_N, self.cross_entropy)
