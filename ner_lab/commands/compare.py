@@ -25,9 +25,13 @@ A system is what was trained alike: its runs are draws of the same one under sev
 
   by=KEYS        config keys that tell systems apart, such as by=loss or by=loss,model.head (default: what the runs
                  differ in, seeds aside); by=run takes every run for itself
-  baseline=NAME  compares all others with this one (default: all pairs); Holm's correction follows
+  baseline=NAME  compares all others with this one (default: all pairs); Holm's correction runs over all tests that the
+                 command makes, on all test sets together
+  equivalent=0.5 also tests whether systems are the same within so many points (two one-sided tests); without it, and
+                 where neither is shown, the verdict is "not known yet", never that there is no difference
   split=dev      (default: test)
-  metric=METRIC  f1, f1_strict, precision, recall, accuracy, or f1.TYPE for one entity type (default: f1)
+  metric=METRIC  f1, f1_strict, f1_macro (the mean over the types that gold has), precision, recall, accuracy, or
+                 f1.TYPE for one entity type (default: f1); this one is tested, other scores in the tables are not
   csv=FILE json=FILE markdown=FILE latex=FILE html=FILE svg=FOLDER
                  writes the result; scores in CSV and JSON run from 0 to 1; in CSV a name that a
                  spreadsheet would take for a formula (=, +, -, @) begins with an apostrophe
@@ -39,7 +43,7 @@ examples:
   ner-lab compare 'outputs/2026-01-*/*' ours=outputs/best 'flair=flair/*.txt' metric=f1.PER
 """
 FILES = ("csv", "json", "markdown", "latex", "html")
-OPTIONS = ("by", "baseline", "split", "metric", *FILES, "svg", "overwrite")
+OPTIONS = ("by", "baseline", "equivalent", "split", "metric", *FILES, "svg", "overwrite")
 
 
 def start(arguments: Sequence[str]) -> None:
@@ -63,6 +67,7 @@ def _run(arguments: Sequence[str]) -> None:
         baseline=options.get("baseline"),
         split=options.get("split", "test"),
         metric=options.get("metric", "f1"),
+        equivalent=options.get("equivalent"),
         **names,
     )
     terminal.show(result, printing.console())

@@ -56,9 +56,7 @@ def test_what_runs_differ_in_is_found_and_compared(run, losses):
         per = sum(s["per_type"]["PER"]["f1"] for s in scores) / 5
         assert system["f1_per_type"]["PER"] == pytest.approx(per)
         assert (system["seconds"], system["words_per_s"]) == (60, 1000)
-    assert (
-        "focal is better than nll by" in printed and "No significant difference in F1 between nll and dice" in printed
-    )
+    assert "focal is better than nll by" in printed and "Not known yet which of nll and dice is better in F1" in printed
     assert "To see a difference of 0.5 points" in printed
 
 
@@ -74,7 +72,7 @@ def test_the_csv_has_the_columns_scripts_rely_on_and_holm_over_all_pairs(run, lo
         assert low < difference < high
         assert (float(row["p"]) < 0.05) == (not low <= 0 <= high)
     assert [float(row["p_holm"]) for row in rows] == pytest.approx(holm([float(row["p"]) for row in rows]), rel=1e-4)
-    assert [row["verdict"] for row in rows][:2] == ["focal better", "no significant difference"]
+    assert [row["verdict"] for row in rows][:2] == ["focal better", "not known yet"]
 
 
 def test_a_baseline_is_compared_with_all_others_and_with_nothing_else(run, losses):
@@ -85,13 +83,46 @@ def test_a_baseline_is_compared_with_all_others_and_with_nothing_else(run, losse
     assert pairs[0]["difference"] > 0 and pairs[0]["verdict"] == "focal better"
 
 
-@pytest.mark.parametrize("metric", ["f1_strict", "precision", "recall", "accuracy", "f1.PER"])
+@pytest.mark.parametrize("metric", ["f1_strict", "f1_macro", "precision", "recall", "accuracy", "f1.PER"])
 def test_other_metrics_are_those_of_the_runs(run, losses, metric):
     _, result = run(losses, f"metric={metric}")
     system = result["test_sets"][0]["systems"][1]
     for one in system["runs"]:
         scores = json.loads((losses / one["run"] / "metrics.json").read_text())["test"]
-        assert one["score"] == pytest.approx(scores["per_type"]["PER"]["f1"] if metric == "f1.PER" else scores[metric])
+        scores["f1.PER"] = scores["per_type"]["PER"]["f1"]
+        scores["f1_macro"] = sum(row["f1"] for row in scores["per_type"].values()) / 3
+        assert one["score"] == pytest.approx(scores[metric])
+
+
+def test_holm_runs_over_the_pairs_of_all_test_sets(run, losses, tmp_path):
+    study(tmp_path / "other", {"nll": 0.8, "focal": 0.84, "dice": 0.8}, sentences=gold(120, seed=9))
+    printed, result = run(losses, tmp_path / "other")
+    pairs = [pair for one in result["test_sets"] for pair in one["pairs"]]
+    assert [pair["p_holm"] for pair in pairs] == pytest.approx(holm([pair["p"] for pair in pairs]))
+    assert {pair["tests"] for pair in pairs} == {6} and "after Holm's correction for 6 comparisons" in printed
+    # One of them is significant among the three of its test set, and not among all six.
+    assert any(a["p_holm"] < 0.05 for a in pairs)
+    for pair in pairs:
+        assert pair["outcome"] == (
+            "unknown" if pair["p_holm"] >= 0.05 else "better" if pair["difference"] > 0 else "worse"
+        )
+        assert ("Not known yet" in pair["sentence"]) == (pair["p_holm"] >= 0.05)
+
+
+def test_equivalence_is_in_every_output(run, losses, tmp_path):
+    files = {key: tmp_path / f"out.{key}" for key in ("csv", "markdown", "latex", "html")}
+    printed, result = run(losses, "equivalent=9", *(f"{key}={path}" for key, path in files.items()))
+    assert result["equivalent"] == 9
+    pairs = {(pair["a"], pair["b"]): pair for pair in result["test_sets"][0]["pairs"]}
+    assert (pairs["nll", "dice"]["verdict"], pairs["nll", "dice"]["outcome"]) == ("equivalent within 9", "equivalent")
+    assert [pair["p_equivalent_holm"] for pair in pairs.values()] == pytest.approx(
+        holm([pair["p_equivalent"] for pair in pairs.values()])
+    )
+    assert "nll and dice are equivalent within 9 points of F1" in printed
+    for key in ("csv", "markdown", "latex", "html"):
+        assert "equivalent within 9" in files[key].read_text(), key
+    rows = list(csv.DictReader(files["csv"].open()))
+    assert float(rows[1]["p_equivalent_holm"]) == pytest.approx(pairs["nll", "dice"]["p_equivalent_holm"], rel=1e-4)
 
 
 def test_identical_predictions_differ_by_nothing(run, tmp_path):
@@ -338,6 +369,8 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(losses, tmp_path):
     assert "baseline=ce: no system is called that; there are nll, focal, dice" in refused(losses, "baseline=ce")
     assert "by=lr: no run has this key in its config; the runs differ in loss" in refused(losses, "by=lr")
     assert "baselin=nll: baselin is no option (those are by, baseline, " in refused(losses, "baselin=nll")
+    assert "equivalent=-1: must be a number of points above 0" in refused(losses, "equivalent=-1")
+    assert "equivalent=abc: must be a number of points above 0" in refused(losses, "equivalent=abc")
     assert "metric=f2: must be one of f1, f1_strict" in refused(losses, "metric=f2")
     assert "a value is missing" in refused(losses, "csv=")
     assert "--by: options are KEY=VALUE" in refused(losses, "--by")

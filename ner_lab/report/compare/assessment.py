@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 
 from ner_lab.metrics.counts import Counts
-from ner_lab.report.compare import cautions, metric, power, verdict
-from ner_lab.report.compare.results import Pair, Results, TestSet
-from ner_lab.report.compare.significance import Difference, difference, holm, over_documents
-from ner_lab.report.compare.systems import Scored, System, documents, gather
+from ner_lab.report.compare import cautions, metric
+from ner_lab.report.compare.claims import claims
+from ner_lab.report.compare.pairs import Couple, couples, judged
+from ner_lab.report.compare.results import Results, TestSet
+from ner_lab.report.compare.systems import Scored, documents, gather
 from ner_lab.report.run_settings import RunSettings, chosen
 from ner_lab.report.runs import Run
 from ner_lab.types import UserError
 
 LISTED = 5  # runs that an error names
-EFFECT = 0.005  # the difference that the power note speaks of: half a point
 
 
 def assess(
@@ -27,6 +26,7 @@ def assess(
     baseline: str | None = None,
     split: str = "test",
     metric_name: str = "f1",
+    margin: float | None = None,
 ) -> Results:
     """Compares the finished runs, test set by test set.
 
@@ -36,6 +36,7 @@ def assess(
         baseline: the label of the one that all others are compared with; None compares all pairs.
         split: `test` or `dev`.
         metric_name: one of `metric.METRICS` or `f1.TYPE`.
+        margin: of equivalence, on the scale of the scores; None asks for none.
 
     Raises:
         UserError: nothing to compare, an unknown metric, key or baseline, or runs that differ in many settings.
@@ -66,19 +67,32 @@ def assess(
     )
     found = []
     for scored in sets.values():
-        one = _test_set(scored, by, baseline, split, metric_name, left_out, unfinished)
+        one = _test_set(scored, by, split, metric_name, left_out, unfinished)
         others = [other.counts[0] for other in sets.values() if other is not scored]
         found.append(replace(one, remarks=one.remarks + tuple(cautions.of_likeness(scored.counts[0], others))))
     if baseline is not None and not any(system.label == baseline for one in found for system in one.systems):
         labels = ", ".join(dict.fromkeys(system.label for one in found for system in one.systems))
         raise UserError(f"baseline={baseline}: no system is called that; there are {labels}")
-    return Results(split, metric_name, baseline, tuple(found), tuple(left_out))
+    compared = [couples(one.systems, baseline) for one in found]
+    judged_sets = _judged(found, compared, metric.name(metric_name), margin)
+    return Results(split, metric_name, baseline, judged_sets, tuple(left_out), margin)
+
+
+def _judged(
+    test_sets: Sequence[TestSet], compared: Sequence[Sequence[Couple]], metric_name: str, margin: float | None
+) -> tuple[TestSet, ...]:
+    """The test sets with their pairs, whose p-values are corrected for all of them together."""
+    tests = [couple.found for some in compared for couple in some if couple.found is not None]
+    found = iter(claims(tests, margin))
+    return tuple(
+        replace(one, pairs=tuple(judged(c, None if c.found is None else next(found), metric_name) for c in some))
+        for one, some in zip(test_sets, compared, strict=True)
+    )
 
 
 def _test_set(
     scored: Scored,
     by: Sequence[str] | None,
-    baseline: str | None,
     split: str,
     metric_name: str,
     left_out: list[tuple[Path, str]],
@@ -104,7 +118,7 @@ def _test_set(
         types=types,
         by=("run",) if alone else tuple(keys),
         systems=tuple(systems),
-        pairs=tuple(_pairs(systems, baseline, metric.name(metric_name))),
+        pairs=(),
         remarks=tuple(remarks),
     )
 
@@ -118,42 +132,3 @@ def _name(runs: Sequence[Run], split: str) -> str:
             folder = Path(str(data["dir"])).name if data.get("dir") else option
             return f"{folder} {split}"
     return split
-
-
-def _pairs(systems: Sequence[System], baseline: str | None, name: str) -> list[Pair]:
-    if baseline is None:
-        couples = list(combinations(systems, 2))
-    else:
-        base = [system for system in systems if system.label == baseline]
-        couples = [(system, base[0]) for system in systems if base and system.label != baseline]
-    found = [_difference(a, b) for a, b in couples]
-    tested = [i for i, each in enumerate(found) if each is not None]
-    adjusted = dict(zip(tested, holm([found[i].p for i in tested]), strict=True))  # type: ignore[union-attr]
-    return [_pair(a, b, found[i], adjusted.get(i), len(tested), name) for i, (a, b) in enumerate(couples)]
-
-
-def _difference(a: System, b: System) -> Difference | None:
-    if min(len(a.runs), len(b.runs)) < verdict.LEAST or a.by_document.numerators_ND.shape[1] < 2:
-        return None
-    paired = a.replicates == b.replicates and {r.foreign for r in a.runs} == {r.foreign for r in b.runs}
-    return difference(a.by_document, b.by_document, paired)
-
-
-def _pair(a: System, b: System, found: Difference | None, p_holm: float | None, family: int, name: str) -> Pair:
-    seeds = min(len(a.runs), len(b.runs))
-    value = a.mean - b.mean
-    if found is None:
-        several = a.by_document.numerators_ND.shape[1] > 1
-        interval = over_documents(a.by_document, b.by_document) if several else None
-        text = verdict.only_models(a.label, b.label, name, value, interval, seeds)
-        return Pair(a, b, value, None, None, verdict.ONLY_MODELS, text)
-    return Pair(
-        a,
-        b,
-        value,
-        found,
-        p_holm,
-        verdict.short(a.label, b.label, found, p_holm, seeds),
-        verdict.sentence(a.label, b.label, name, found, p_holm, seeds, family),
-        power.seeds_to_see(found, EFFECT),
-    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ner_lab.report.compare import exports, figures, html_page, terminal
 from ner_lab.report.compare.assessment import assess
+from ner_lab.report.compare.claims import margin_of
 from ner_lab.report.compare.results import Pair, Results
 from ner_lab.report.data_frame import pandas_for
 from ner_lab.report.run_settings import keys_of
@@ -79,6 +80,7 @@ def compare(
     baseline: str | None = None,
     split: str = "test",
     metric: str = "f1",
+    equivalent: float | str | None = None,
     **named: Runs,
 ) -> Comparison:
     """Compares the finished runs below paths: which system wins, by how much, and whether that is more than chance.
@@ -92,11 +94,14 @@ def compare(
             every run for itself.
         baseline: the system that all others are compared with; None compares all pairs.
         split: `test` or `dev`.
-        metric: `f1`, `f1_strict`, `precision`, `recall`, `accuracy`, or `f1.TYPE` for one entity type.
+        metric: `f1`, `f1_strict`, `f1_macro`, `precision`, `recall`, `accuracy`, or `f1.TYPE` for one entity type.
+        equivalent: points, such as 0.5: two systems within so many of each other count as the same, and are tested for
+            it.
         named: more paths, by what their system is to be called.
 
     Raises:
-        UserError: nothing to compare, an unknown metric, key or baseline, or runs that differ in many settings.
+        UserError: nothing to compare, an unknown metric, key or baseline, a margin that is no number of points, or runs
+            that differ in many settings.
 
     Examples:
         >>> found = compare("outputs/losses", by="loss", baseline="nll")  # doctest: +SKIP
@@ -121,5 +126,6 @@ def compare(
         and not all(isinstance(key, str) for key in (by if isinstance(by, list | tuple) else [by]))
     ):
         raise UserError(f"by must be config keys, such as 'loss,model.head', got {by!r}")
+    margin = None if equivalent is None else margin_of(equivalent)
     runs = find(as_paths(*paths), {name: as_paths(some) for name, some in named.items()})
-    return Comparison(**vars(assess(runs, keys_of(by), baseline, split, metric)))
+    return Comparison(**vars(assess(runs, keys_of(by), baseline, split, metric, margin)))

@@ -15,18 +15,22 @@ COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verd
 
 
 def as_csv(results: Results) -> str:
-    """A row a pair with `COLUMNS`; a further column `test_set` where there are several. Names that a spreadsheet would
-    take for formulas begin with an apostrophe."""
+    """A row a pair with `COLUMNS`; further columns `test_set` where there are several, and `p_equivalent`,
+    `p_equivalent_holm` where that was asked. Names that a spreadsheet would take for formulas begin with an
+    apostrophe."""
     several = len(results.test_sets) > 1
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*COLUMNS, *["test_set"] * several])
+    asked = results.margin is not None
+    writer.writerow([*COLUMNS, *["test_set"] * several, *["p_equivalent", "p_equivalent_holm"] * asked])
     for one in results.test_sets:
         for pair in one.pairs:
             low, high, p = (pair.found.low, pair.found.high, pair.found.p) if pair.found else (None, None, None)
             numbers = [_number(value) for value in (pair.value, low, high, p, pair.p_holm)]
             row = [pair.a.label, pair.b.label, results.metric, *numbers, pair.verdict]
-            writer.writerow(map(cell, [*row, *[one.name] * several]))
+            claim = pair.claim
+            same = [claim.p_equivalent, claim.p_equivalent_holm] if claim else [None, None]
+            writer.writerow(map(cell, [*row, *[one.name] * several, *map(_number, same * asked)]))
     return text.getvalue()
 
 
@@ -41,6 +45,7 @@ def as_json(results: Results) -> str:
             "split": results.split,
             "metric": results.metric,
             "baseline": results.baseline,
+            "equivalent": None if results.margin is None else 100 * results.margin,
             "test_sets": [_test_set(one) for one in results.test_sets],
             "left_out": [{"run": str(path), "reason": reason} for path, reason in results.left_out],
         },
@@ -103,6 +108,11 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "high": found.high if found else None,
         "p": found.p if found else None,
         "p_holm": pair.p_holm,
+        "tests": pair.claim.family if pair.claim else None,
+        "p_equivalent": pair.claim.p_equivalent if pair.claim else None,
+        "p_equivalent_holm": pair.claim.p_equivalent_holm if pair.claim else None,
+        "outcome": pair.claim.outcome if pair.claim else None,
+        "equivalent": pair.claim.equivalent if pair.claim else None,
         "df": found.df if found else None,
         "paired": found.paired if found else None,
         "seeds": pair.seeds,

@@ -109,7 +109,7 @@ def drawn(one: TestSet, metric_name: str) -> dict[str, Svg]:
 
 
 def _significant(pair: Pair) -> bool:
-    return pair.p_holm is not None and pair.p_holm < verdict.LEVEL
+    return pair.claim is not None and pair.claim.different
 
 
 def _frame(drawing: Drawing, axis: Axis, rows: int, name: str) -> None:

@@ -34,11 +34,12 @@ STYLE = """
 .ner-lab .caution { border-left: 3px solid #c77700; padding-left: .8rem; }
 """
 METHOD = """
-Scores are of saved predictions. The difference between two systems is tested with both sources of chance,
-seeds and test documents, as crossed random effects on the jackknife influences of the score; t with Satterthwaite's
-degrees of freedom, documents counted by their effective number; Holm's correction over all pairs that are tested on a
-test set. Both are paired by document, and by seed where both have the same seeds. Intervals are 95 %, of one difference
-at a time. With three or four seeds the error rate can be above 5 %; with fewer there is no verdict.
+Scores are of saved predictions. The difference between two systems is tested with both sources of chance, seeds and
+test documents, as crossed random effects on the jackknife influences of the score; t with Satterthwaite's degrees of
+freedom, documents counted by their effective number; Holm's correction over all that this comparison tests, on all
+test sets together; two one-sided tests for equivalence. Both are paired by document, and by seed where both have the
+same seeds. Intervals are 95 %, of one difference at a time. With three or four seeds the error rate can be above 5 %;
+with fewer there is no verdict.
 """
 
 

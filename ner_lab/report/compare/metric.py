@@ -1,4 +1,4 @@
-"""The scores that can be compared, each as a numerator and a denominator per sentence."""
+"""The scores that can be compared, by document: each a numerator and a denominator, or a mean of such ratios."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_lab.metrics.counts import Counts
+from ner_lab.report.compare.document_scores import DocumentScores
+from ner_lab.report.compare.macro_scores import MacroScores
 from ner_lab.report.sentence_counts import SentenceCounts
 from ner_lab.types import UserError
 
-METRICS = ("f1", "f1_strict", "precision", "recall", "accuracy")
+MACRO = "f1_macro"
+METRICS = ("f1", "f1_strict", MACRO, "precision", "recall", "accuracy")
 _PER_TYPE = "f1."
 
 
@@ -42,11 +45,32 @@ def name(metric: str) -> str:
     """As people write it: `F1`, `F1 of PER`, `strict F1`."""
     if metric.startswith(_PER_TYPE):
         return f"F1 of {metric.removeprefix(_PER_TYPE)}"
-    return {"f1": "F1", "f1_strict": "strict F1"}.get(metric, metric)
+    return {"f1": "F1", "f1_strict": "strict F1", MACRO: "macro F1"}.get(metric, metric)
+
+
+def by_document(counts: Sequence[SentenceCounts], unit_S: NDArray[np.integer], metric: str) -> DocumentScores:
+    """Scores of a system's runs on the documents that `unit_S` gives the number of, for each sentence."""
+    if metric != MACRO:
+        rows = [ratio(one, metric) for one in counts]
+        numerators, denominators = (np.array([np.bincount(unit_S, row[side]) for row in rows]) for side in (0, 1))
+        return DocumentScores(numerators, denominators)
+    types = sorted({type_ for one in counts for type_ in one.types})
+    tables_NDTX = np.array([_summed(one, types, unit_S) for one in counts])
+    correct_NDT, gold_NDT, predicted_NDT = np.moveaxis(tables_NDTX, -1, 0)
+    return MacroScores.of(2 * correct_NDT, gold_NDT + predicted_NDT, gold_NDT[0])
+
+
+def _summed(counts: SentenceCounts, types: Sequence[str], unit_S: NDArray[np.integer]) -> NDArray[np.floating]:
+    """Counts of each document, by type (`counts_DTX`)."""
+    summed = np.zeros((int(unit_S.max()) + 1, len(types), 3))
+    for place, type_ in enumerate(types):
+        np.add.at(summed[:, place], unit_S, of_type(counts, type_))
+    return summed
 
 
 def ratio(counts: SentenceCounts, metric: str) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """`numerators_S, denominators_S` of a metric: its value is the one sum over the other, as in seqeval."""
+    """`numerators_S, denominators_S` of a metric that is no mean over types: its value is the
+    one sum over the other, as in seqeval."""
     if metric == "accuracy":
         right, words, _ = counts.words_SX.T
         return right.astype(float), words.astype(float)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ner_lab.report.compare.claims import Claim
 from ner_lab.report.compare.significance import Difference
 from ner_lab.report.compare.systems import System
 
@@ -13,7 +14,7 @@ from ner_lab.report.compare.systems import System
 class Pair:
     """Two systems: `value` is the mean score of `a` less that of `b`.
 
-    `found` and `p_holm` are None where there are too few seeds for a verdict; `needed` is the number of seeds with
+    `found` and `claim` are None where there are too few seeds for a verdict; `needed` is the number of seeds with
     which half a point would be seen, None if no number is enough (or too few seeds say anything about it).
     """
 
@@ -21,10 +22,14 @@ class Pair:
     b: System
     value: float
     found: Difference | None
-    p_holm: float | None
+    claim: Claim | None
     verdict: str
     sentence: str
     needed: int | None = None
+
+    @property
+    def p_holm(self) -> float | None:
+        return self.claim.p_holm if self.claim else None
 
     @property
     def seeds(self) -> int:
@@ -49,10 +54,12 @@ class TestSet:
 
 @dataclass(frozen=True)
 class Results:
-    """All of it: systems and pairs by test set. `left_out` are the runs that could not be used, with the reason."""
+    """All of it: systems and pairs by test set. `left_out` are the runs that could not be used, with the reason;
+    `margin` is that of equivalence, on the scale of the scores, None if nobody asked."""
 
     split: str
     metric: str
     baseline: str | None
     test_sets: tuple[TestSet, ...]
     left_out: tuple[tuple[Path, str], ...]
+    margin: float | None = None

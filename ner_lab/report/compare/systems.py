@@ -151,13 +151,11 @@ def _system(
     types: Sequence[str],
     metric_name: str,
 ) -> System:
-    ratios = [metric.ratio(scored.counts[index], metric_name) for index in rows.values()]
-    numerators, denominators = (np.array([np.bincount(unit_S, r[side]) for r in ratios]) for side in (0, 1))
     per_run = [metric.per_type_f1(scored.counts[index], types) for index in rows.values()]
     return System(
         label=label,
         runs=tuple(scored.runs[index] for index in rows.values()),
         replicates=tuple(rows),
-        by_document=DocumentScores(numerators, denominators),
+        by_document=metric.by_document([scored.counts[index] for index in rows.values()], unit_S, metric_name),
         per_type={type_: statistics.fmean(row[type_] for row in per_run) for type_ in types},
     )

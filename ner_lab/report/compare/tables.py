@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from ner_lab.report.compare import metric, verdict
 from ner_lab.report.compare.results import Pair, TestSet
@@ -31,19 +31,33 @@ def system_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[st
     return head, rows
 
 
-def pair_rows(pairs: Iterable[Pair]) -> tuple[list[str], list[list[str]]]:
+def pair_rows(pairs: Sequence[Pair]) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the table of pairs: differences in points."""
-    head = ["a", "b", "seeds", "a \N{MINUS SIGN} b", "95 % interval", "p", "p (Holm)", "seeds for 0.5", "verdict"]
+    margin = next((verdict.margin_text(pair.claim) for pair in pairs if pair.claim and pair.claim.margin), None)
+    same = [] if margin is None else [f"p (within {margin}, Holm)"]
+    head = [
+        "a",
+        "b",
+        "seeds",
+        "a \N{MINUS SIGN} b",
+        "95 % interval",
+        "p",
+        "p (Holm)",
+        *same,
+        "seeds for 0.5",
+        "verdict",
+    ]
     rows = []
     for pair in pairs:
         found = pair.found
         row = [pair.a.label, pair.b.label, _seeds(pair), verdict.points(pair.value)]
-        if found is None:
-            row += ["", "", "", ""]
+        if found is None or pair.claim is None:
+            row += ["", "", "", *[""] * len(same), ""]
         else:
             needed = "" if not found.standard_error else "no number" if pair.needed is None else str(pair.needed)
             interval = f"{verdict.points(found.low)} to {verdict.points(found.high)}"
-            row += [interval, _p(found.p), _p(pair.p_holm), needed]
+            p_same = [_p(pair.claim.p_equivalent_holm)] if same else []
+            row += [interval, _p(found.p), _p(pair.p_holm), *p_same, needed]
         rows.append([*row, pair.verdict])
     return head, rows
 

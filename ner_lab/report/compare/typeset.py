@@ -11,7 +11,7 @@ from ner_lab.types.printing import shown
 
 METHOD = (
     "Seeds and test documents as crossed random effects on jackknife influences; t with Satterthwaite's degrees of "
-    "freedom; Holm's correction over these pairs; intervals of one difference at a time. "
+    "freedom; Holm's correction over all pairs of all test sets; intervals of one difference at a time. "
     "Seeds for 0.5: of each, to see half a point four times in five."
 )
 

@@ -2,47 +2,65 @@
 
 from __future__ import annotations
 
+from ner_lab.report.compare.claims import EQUIVALENT, IDENTICAL, LEVEL, UNKNOWN, Claim
 from ner_lab.report.compare.significance import Difference
 
 ENOUGH, LEAST = 5, 3  # seeds: intervals hold what they promise from the one on; below the other there is no verdict
-LEVEL = 0.05
 ONLY_MODELS = "these two models only"
-NO_DIFFERENCE = "no significant difference"
+NOT_KNOWN = "not known yet"
 
 
-def short(a: str, b: str, found: Difference | None, p_holm: float | None, seeds: int) -> str:
-    """`focal better`, `no significant difference` or `these two models only`, with a caution below five seeds."""
-    if found is None or p_holm is None:
+def short(a: str, b: str, claim: Claim | None, seeds: int) -> str:
+    """`focal better`, `equivalent within 0.5`, `not known yet` or `these two models only`, with a caution below five
+    seeds."""
+    if claim is None:
         return ONLY_MODELS
-    caution = f" (caution: {seeds} seeds)" if seeds < ENOUGH else ""
-    if p_holm >= LEVEL:
-        return NO_DIFFERENCE + caution
-    return f"{a if found.value > 0 else b} better{caution}"
+    same = f"equivalent within {margin_text(claim)}"
+    if claim.different:
+        said = f"{a if claim.value > 0 else b} better" + (f", {same}" if claim.equivalent else "")
+    else:
+        said = {EQUIVALENT: same, IDENTICAL: "identical scores", UNKNOWN: NOT_KNOWN}[claim.outcome]
+    return said + (f" (caution: {seeds} seeds)" if seeds < ENOUGH else "")
 
 
-def sentence(
-    a: str, b: str, metric: str, found: Difference | None, p_holm: float | None, seeds: int, family: int
-) -> str:
-    """The verdict on a pair with `LEAST` seeds or more, in one or two sentences. Numbers are in percent points."""
-    assert found is not None and p_holm is not None
-    if found.low == found.high == 0:
-        return f"{a} and {b} have identical scores."
-    p = p_text(found.p)
-    corrected = f", {p_text(p_holm)} after Holm's correction for {family} comparisons" if family > 1 else ""
+def sentence(a: str, b: str, metric: str, found: Difference, claim: Claim, seeds: int) -> str:
+    """The verdict on a pair with `LEAST` seeds or more, in one to three sentences. Numbers are in percent points."""
     caution = f" Caution: {seeds} seeds are few, and the error rate may be above 5 %." if seeds < ENOUGH else ""
-    if p_holm < LEVEL:
-        better, worse = (a, b) if found.value > 0 else (b, a)
-        low, high = sorted((abs(found.low), abs(found.high)))
+    return tested(a, b, metric, (found.low, found.high), claim) + caution
+
+
+def tested(a: str, b: str, metric: str, interval: tuple[float, float], claim: Claim) -> str:
+    """The verdict on a tested difference, whatever it was tested over."""
+    if claim.identical:
+        return f"{a} and {b} have identical scores."
+    p = _p_texts(claim.p, claim.p_holm, claim.family)
+    low, high = interval
+    around = f"95 % interval {points(low)} to {points(high)}"
+    same = f"two one-sided tests, {_p_texts(claim.p_equivalent, claim.p_equivalent_holm, claim.family)}"
+    if claim.different:
+        better, worse = (a, b) if claim.value > 0 else (b, a)
+        low, high = (low, high) if claim.value > 0 else (-high, -low)
+        yet = f" Yet they are equivalent within {margin_text(claim)} points ({same})." if claim.equivalent else ""
         return (
-            f"{better} is better than {worse} by {abs(100 * found.value):.2f} points of {metric} "
-            f"(95 % interval {100 * low:.2f} to {100 * high:.2f}, {p}{corrected}).{caution}"
+            f"{better} is better than {worse} by {abs(100 * claim.value):.2f} points of {metric} "
+            f"(95 % interval {_plain(low)} to {_plain(high)}, {p}).{yet}"
         )
-    interval = f"95 % interval {points(found.low)} to {points(found.high)}"
-    alone = " Alone it would count as one; among so many comparisons it may be chance." if found.p < LEVEL else ""
+    if claim.equivalent:
+        return (
+            f"{a} and {b} are equivalent within {margin_text(claim)} points of {metric}: {a} \N{MINUS SIGN} {b} is "
+            f"{points(claim.value)} ({around}; {same})."
+        )
+    alone = " Alone it would count as a difference; among so many comparisons it may be chance." * (claim.p < LEVEL)
+    nor = "" if claim.equivalent is None else f" Nor is it known that they are equivalent within {margin_text(claim)}"
     return (
-        f"No significant difference in {metric} between {a} and {b}: {points(found.value)} ({interval}, "
-        f"{p}{corrected}).{alone}{caution}"
+        f"Not known yet which of {a} and {b} is better in {metric}: {a} \N{MINUS SIGN} {b} is {points(claim.value)} "
+        f"({around}, {p}).{alone}" + (f"{nor} ({same})." if nor else "")
     )
+
+
+def margin_text(claim: Claim) -> str:
+    """The margin of equivalence in points, as people write it: `0.5`."""
+    return f"{100 * (claim.margin or 0):g}"
 
 
 def only_models(a: str, b: str, metric: str, value: float, interval: tuple[float, float] | None, seeds: int) -> str:
@@ -74,5 +92,17 @@ def points(value: float) -> str:
     return f"{rounded:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
+def _plain(value: float) -> str:
+    """Points of the better one's lead, which the end of an interval can be below after all: `0.84`, a minus if so."""
+    return points(value).removeprefix("+")
+
+
 def p_text(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def _p_texts(p: float | None, corrected: float | None, family: int) -> str:
+    if p is None or corrected is None:
+        return ""
+    after = f", {p_text(corrected)} after Holm's correction for {family} comparisons" if family > 1 else ""
+    return p_text(p) + after

@@ -1,0 +1,63 @@
+"""Pairs of systems on one test set: which are compared, how they differ, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from ner_lab.report.compare import power, verdict
+from ner_lab.report.compare.claims import Claim
+from ner_lab.report.compare.results import Pair
+from ner_lab.report.compare.significance import Difference, difference, over_documents
+from ner_lab.report.compare.systems import System
+
+EFFECT = 0.005  # the difference that the power note speaks of: half a point
+
+
+@dataclass(frozen=True)
+class Couple:
+    """Two systems and their tested difference; None where there are too few seeds or documents for a test."""
+
+    a: System
+    b: System
+    found: Difference | None
+
+
+def couples(systems: Sequence[System], baseline: str | None) -> list[Couple]:
+    """All pairs of systems, or each of the others with the baseline."""
+    if baseline is None:
+        chosen = list(combinations(systems, 2))
+    else:
+        base = [system for system in systems if system.label == baseline]
+        chosen = [(system, base[0]) for system in systems if base and system.label != baseline]
+    return [Couple(a, b, _difference(a, b)) for a, b in chosen]
+
+
+def _difference(a: System, b: System) -> Difference | None:
+    if min(len(a.runs), len(b.runs)) < verdict.LEAST or a.by_document.numerators_ND.shape[1] < 2:
+        return None
+    paired = a.replicates == b.replicates and {r.foreign for r in a.runs} == {r.foreign for r in b.runs}
+    return difference(a.by_document, b.by_document, paired)
+
+
+def judged(couple: Couple, claim: Claim | None, metric_name: str) -> Pair:
+    """The pair with its verdict; `claim` is None where nothing was tested."""
+    a, b, found = couple.a, couple.b, couple.found
+    seeds = min(len(a.runs), len(b.runs))
+    value = a.mean - b.mean
+    if found is None or claim is None:
+        several = a.by_document.numerators_ND.shape[1] > 1
+        interval = over_documents(a.by_document, b.by_document) if several else None
+        text = verdict.only_models(a.label, b.label, metric_name, value, interval, seeds)
+        return Pair(a, b, value, None, None, verdict.ONLY_MODELS, text)
+    return Pair(
+        a,
+        b,
+        value,
+        found,
+        claim,
+        verdict.short(a.label, b.label, claim, seeds),
+        verdict.sentence(a.label, b.label, metric_name, found, claim, seeds),
+        power.seeds_to_see(found, EFFECT),
+    )
