@@ -29,6 +29,9 @@ A system is what was trained alike: its runs are draws of the same one under sev
                  command makes, on all test sets together
   equivalent=0.5 also tests whether systems are the same within so many points (two one-sided tests); without it, and
                  where neither is shown, the verdict is "not known yet", never that there is no difference
+  across=data    also compares over corpora, five or more: mean ranks with a critical-difference diagram (Friedman, then
+                 Wilcoxon with Holm), the Bayesian signed-rank test (within equivalent=, else 1 point), and a pooled
+                 difference whose interval counts corpora, seeds and documents
   split=dev      (default: test)
   metric=METRIC  f1, f1_strict, f1_macro (the mean over the types that gold has), precision, recall, accuracy, or
                  f1.TYPE for one entity type (default: f1); this one is tested, other scores in the tables are not
@@ -43,7 +46,7 @@ examples:
   ner-lab compare 'outputs/2026-01-*/*' ours=outputs/best 'flair=flair/*.txt' metric=f1.PER
 """
 FILES = ("csv", "json", "markdown", "latex", "html")
-OPTIONS = ("by", "baseline", "equivalent", "split", "metric", *FILES, "svg", "overwrite")
+OPTIONS = ("by", "baseline", "equivalent", "across", "split", "metric", *FILES, "svg", "overwrite")
 
 
 def start(arguments: Sequence[str]) -> None:
@@ -68,6 +71,7 @@ def _run(arguments: Sequence[str]) -> None:
         split=options.get("split", "test"),
         metric=options.get("metric", "f1"),
         equivalent=options.get("equivalent"),
+        across=options.get("across"),
         **names,
     )
     terminal.show(result, printing.console())

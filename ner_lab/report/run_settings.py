@@ -27,6 +27,7 @@ class RunSettings:
     def __init__(self, runs: Sequence[Run]) -> None:
         self.runs = runs
         self.flat = [_flatten(run.config, str(run.config.get("run_dir", run.path))) for run in runs]
+        self.also_told: frozenset[str] = frozenset()  # leaves that labels have even where these runs agree in them
 
     @cached_property
     def leaves(self) -> list[str]:
@@ -78,14 +79,28 @@ class RunSettings:
     def _text(self, run: int, key: str) -> str:
         if key in self.flat[run]:
             return f"{key.rpartition('.')[2]}={_plain(self.flat[run][key])}"
+        name, flat = self._choice(run, key), self.flat[run]
+        told = [*self._telling(run, key), *sorted(leaf for leaf in self.also_told if _under(leaf, key))]
+        settings = [
+            f"{leaf.removeprefix(f'{key}.')}={_plain(flat[leaf])}" for leaf in dict.fromkeys(told) if leaf in flat
+        ]
+        return f"{name}({', '.join(settings)})" if settings else name
+
+    def told(self, keys: Sequence[str]) -> set[str]:
+        """The leaves that labels by these keys hold."""
+        return {leaf for run in range(len(self.runs)) for key in keys for leaf in self._telling(run, key)}
+
+    def _telling(self, run: int, key: str) -> list[str]:
+        """Leaves below a node in which the run differs from others with the same option of it."""
         name = self._choice(run, key)
         alike = [other for other in range(len(self.runs)) if self._choice(other, key) == name]
-        settings = []
-        for leaf in self.leaves:
-            own = self.flat[run].get(leaf)
-            if _under(leaf, key) and own is not None and any(self.flat[o].get(leaf) != own for o in alike):
-                settings.append(f"{leaf.removeprefix(f'{key}.')}={_plain(own)}")
-        return f"{name}({', '.join(settings)})" if settings else name
+        return [
+            leaf
+            for leaf in self.leaves
+            if _under(leaf, key)
+            and (own := self.flat[run].get(leaf)) is not None
+            and any(self.flat[o].get(leaf) != own for o in alike)
+        ]
 
     def _choice(self, run: int, key: str) -> str:
         """The option of a config group, or the module of the class that the node names."""

@@ -1,9 +1,11 @@
 """Which system wins, by how much, and whether that is more than chance. A system is what was trained alike.
 
-`comparison` is the way in; `assessment` leads from runs to `results`. On that way: `systems` puts runs together,
-`metric` and `document_scores` score them by document, `significance` tests differences, `power` says how many seeds
-would do, `verdict` puts it into words, `cautions` says what makes it unfair. Results are written by `tables` (for
-people), `terminal`, `html_page`, `typeset` (Markdown, LaTeX), `exports` (CSV, JSON), and drawn by `figures`.
+`comparison` is the way in; `assessment` leads from runs to `results`. On that way: `grouping` and `systems` put runs
+together, `metric`, `document_scores` and `macro_scores` score them by document, `pairs` and `significance` test
+differences, `claims` corrects them all together, `power` says how many seeds would do, `verdict` puts it into words,
+`cautions` says what makes it unfair. Over corpora, `corpora` has who was scored on which, and `across` puts together `ranks`,
+`signed_rank` and `pooled`. Results are written by `tables` and `across_tables` (for people), `terminal`, `html_page`,
+`typeset` (Markdown, LaTeX), `exports` (CSV, JSON), and drawn by `figures` and `rank_diagram`.
 """
 
 import lazy_loader

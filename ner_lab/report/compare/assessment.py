@@ -9,11 +9,13 @@ from pathlib import Path
 
 from ner_lab.metrics.counts import Counts
 from ner_lab.report.compare import cautions, metric
-from ner_lab.report.compare.claims import claims
+from ner_lab.report.compare.across import over, with_claims
+from ner_lab.report.compare.claims import Claim, claims
+from ner_lab.report.compare.corpora import tabulate
+from ner_lab.report.compare.grouping import Grouping, grouped, same_names
 from ner_lab.report.compare.pairs import Couple, couples, judged
 from ner_lab.report.compare.results import Results, TestSet
 from ner_lab.report.compare.systems import Scored, documents, gather
-from ner_lab.report.run_settings import RunSettings, chosen
 from ner_lab.report.runs import Run
 from ner_lab.types import UserError
 
@@ -27,6 +29,7 @@ def assess(
     split: str = "test",
     metric_name: str = "f1",
     margin: float | None = None,
+    over_corpora: bool = False,
 ) -> Results:
     """Compares the finished runs, test set by test set.
 
@@ -37,9 +40,11 @@ def assess(
         split: `test` or `dev`.
         metric_name: one of `metric.METRICS` or `f1.TYPE`.
         margin: of equivalence, on the scale of the scores; None asks for none.
+        over_corpora: also says what holds over all test sets; its pooled differences are tests of the same family.
 
     Raises:
-        UserError: nothing to compare, an unknown metric, key or baseline, or runs that differ in many settings.
+        UserError: nothing to compare, an unknown metric, key or baseline, runs that differ in many settings, or no two
+            systems with a corpus in common.
     """
     metric.check(metric_name)
     left_out: list[tuple[Path, str]] = []
@@ -66,42 +71,53 @@ def assess(
         metric_name, {type_ for one in sets.values() for counted in one.counts for type_ in counted.types}
     )
     found = []
-    for scored in sets.values():
-        one = _test_set(scored, by, split, metric_name, left_out, unfinished)
+    groupings = [grouped(scored.runs, by) for scored in sets.values()]
+    if over_corpora:
+        same_names([some for some in groupings if not some.named], by is None)
+    for scored, grouping in zip(sets.values(), groupings, strict=True):
+        one = _test_set(scored, grouping, split, metric_name, left_out, unfinished)
         others = [other.counts[0] for other in sets.values() if other is not scored]
         found.append(replace(one, remarks=one.remarks + tuple(cautions.of_likeness(scored.counts[0], others))))
     if baseline is not None and not any(system.label == baseline for one in found for system in one.systems):
         labels = ", ".join(dict.fromkeys(system.label for one in found for system in one.systems))
         raise UserError(f"baseline={baseline}: no system is called that; there are {labels}")
     compared = [couples(one.systems, baseline) for one in found]
-    judged_sets = _judged(found, compared, metric.name(metric_name), margin)
-    return Results(split, metric_name, baseline, judged_sets, tuple(left_out), margin)
+    across = over(tabulate(found, compared, [*sets], split), baseline, margin) if over_corpora else None
+    tests = [couple.found for some in compared for couple in some if couple.found is not None]
+    pooled = [pair.found for pair in across.pairs if pair.found is not None] if across else []
+    said = claims([*tests, *pooled], margin)
+    name = metric.name(metric_name)
+    return Results(
+        split,
+        metric_name,
+        baseline,
+        _judged(found, compared, said[: len(tests)], name),
+        tuple(left_out),
+        margin,
+        with_claims(across, said[len(tests) :], name) if across else None,
+    )
 
 
 def _judged(
-    test_sets: Sequence[TestSet], compared: Sequence[Sequence[Couple]], metric_name: str, margin: float | None
+    test_sets: Sequence[TestSet], compared: Sequence[Sequence[Couple]], said: Sequence[Claim], metric_name: str
 ) -> tuple[TestSet, ...]:
-    """The test sets with their pairs, whose p-values are corrected for all of them together."""
-    tests = [couple.found for some in compared for couple in some if couple.found is not None]
-    found = iter(claims(tests, margin))
+    """The test sets with their pairs; `said` are the claims of those that were tested, in order."""
+    left = iter(said)
     return tuple(
-        replace(one, pairs=tuple(judged(c, None if c.found is None else next(found), metric_name) for c in some))
+        replace(one, pairs=tuple(judged(c, None if c.found is None else next(left), metric_name) for c in some))
         for one, some in zip(test_sets, compared, strict=True)
     )
 
 
 def _test_set(
     scored: Scored,
-    by: Sequence[str] | None,
+    grouping: Grouping,
     split: str,
     metric_name: str,
     left_out: list[tuple[Path, str]],
     unfinished: Sequence[Run],
 ) -> TestSet:
-    settings = RunSettings([run for run in scored.runs if not run.foreign])
-    alone = by is not None and list(by) == ["run"]
-    named = all(run.name for run in scored.runs)
-    keys = [] if alone or named else chosen(settings, by)
+    settings, keys, alone = grouping.settings, grouping.keys, grouping.alone
     unit_S, own = documents(scored.counts)
     types = tuple(sorted({type_ for counted in scored.counts for type_ in counted.types}))
     systems = gather(scored, settings, keys, alone, unit_S, types, metric_name, left_out)

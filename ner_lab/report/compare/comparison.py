@@ -31,6 +31,7 @@ class Comparison(Results):
     Attributes:
         test_sets: what was scored on the same sentences, each with its `systems`, `pairs` and `remarks`.
         left_out: runs that could not be used, each with the reason.
+        across: what holds over all corpora, with `across="data"`.
         split, metric, baseline: as they were asked for.
     """
 
@@ -81,6 +82,7 @@ def compare(
     split: str = "test",
     metric: str = "f1",
     equivalent: float | str | None = None,
+    across: str | None = None,
     **named: Runs,
 ) -> Comparison:
     """Compares the finished runs below paths: which system wins, by how much, and whether that is more than chance.
@@ -97,6 +99,7 @@ def compare(
         metric: `f1`, `f1_strict`, `f1_macro`, `precision`, `recall`, `accuracy`, or `f1.TYPE` for one entity type.
         equivalent: points, such as 0.5: two systems within so many of each other count as the same, and are tested for
             it.
+        across: `data` also compares over corpora: mean ranks, signed ranks and a pooled difference.
         named: more paths, by what their system is to be called.
 
     Raises:
@@ -126,6 +129,12 @@ def compare(
         and not all(isinstance(key, str) for key in (by if isinstance(by, list | tuple) else [by]))
     ):
         raise UserError(f"by must be config keys, such as 'loss,model.head', got {by!r}")
+    if across not in (None, "data"):
+        raise UserError(
+            f"across={across}: must be data: systems are compared over corpora, which are what the runs were tested on"
+        )
+    if across and keys_of(by) == ["run"]:
+        raise UserError("across=data with by=run: a run is tested on one corpus; leave by= out, or name keys (by=loss)")
     margin = None if equivalent is None else margin_of(equivalent)
     runs = find(as_paths(*paths), {name: as_paths(some) for name, some in named.items()})
-    return Comparison(**vars(assess(runs, keys_of(by), baseline, split, metric, margin)))
+    return Comparison(**vars(assess(runs, keys_of(by), baseline, split, metric, margin, across is not None)))

@@ -7,6 +7,8 @@ import io
 import json
 from typing import Any
 
+from ner_lab.report.compare.across_results import Across
+from ner_lab.report.compare.claims import Claim
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.systems import System
 from ner_lab.types.printing import cell
@@ -18,7 +20,7 @@ def as_csv(results: Results) -> str:
     """A row a pair with `COLUMNS`; further columns `test_set` where there are several, and `p_equivalent`,
     `p_equivalent_holm` where that was asked. Names that a spreadsheet would take for formulas begin with an
     apostrophe."""
-    several = len(results.test_sets) > 1
+    several = len(results.test_sets) > 1 or results.across is not None
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     asked = results.margin is not None
@@ -31,6 +33,15 @@ def as_csv(results: Results) -> str:
             claim = pair.claim
             same = [claim.p_equivalent, claim.p_equivalent_holm] if claim else [None, None]
             writer.writerow(map(cell, [*row, *[one.name] * several, *map(_number, same * asked)]))
+    if results.across is not None:
+        name = f"pooled over {len(results.across.corpora)} corpora"
+        for over in results.across.pairs:
+            ends = (over.found.low, over.found.high, over.found.p) if over.found else (None, None, None)
+            value = over.found.value if over.found else over.value
+            numbers = [_number(number) for number in (value, *ends, over.claim.p_holm if over.claim else None)]
+            same = [over.claim.p_equivalent, over.claim.p_equivalent_holm] if over.claim else [None, None]
+            row = [over.a, over.b, results.metric, *numbers, over.verdict]
+            writer.writerow(map(cell, [*row, *[name] * several, *map(_number, same * asked)]))
     return text.getvalue()
 
 
@@ -47,11 +58,45 @@ def as_json(results: Results) -> str:
             "baseline": results.baseline,
             "equivalent": None if results.margin is None else 100 * results.margin,
             "test_sets": [_test_set(one) for one in results.test_sets],
+            "across": None if results.across is None else _across(results.across),
             "left_out": [{"run": str(path), "reason": reason} for path, reason in results.left_out],
         },
         indent=2,
         ensure_ascii=False,
     )
+
+
+def _across(across: Across) -> dict[str, Any]:
+    systems = zip(across.systems, across.mean_ranks, across.means, strict=True)
+    return {
+        "corpora": across.corpora,
+        "systems": [{"label": label, "mean_rank": rank, "mean": mean} for label, rank, mean in systems],
+        "friedman": None if across.friedman is None else vars(across.friedman),
+        "not_told_apart": [across.systems[first : last + 1] for first, last in across.bars],
+        "rope": 100 * across.rope,
+        "pairs": [
+            {
+                "a": pair.a,
+                "b": pair.b,
+                "difference": pair.value,
+                "differences": dict(zip(across.corpora, pair.values, strict=True)),
+                "pooled": None if pair.found is None else vars(pair.found),
+                **_claimed(pair.claim),
+                "wilcoxon": pair.wilcoxon,
+                "wilcoxon_holm": pair.wilcoxon_holm,
+                "bayesian_signed_rank": None if pair.posterior is None else vars(pair.posterior),
+                "verdict": pair.verdict,
+                "sentence": pair.sentence,
+            }
+            for pair in across.pairs
+        ],
+        "remarks": across.remarks,
+    }
+
+
+def _claimed(claim: Claim | None) -> dict[str, Any]:
+    names = ("p_holm", "p_equivalent", "p_equivalent_holm", "outcome", "equivalent")
+    return {"tests": claim.family if claim else None, **{name: getattr(claim, name, None) for name in names}}
 
 
 def _test_set(one: TestSet) -> dict[str, Any]:
@@ -107,12 +152,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "low": found.low if found else None,
         "high": found.high if found else None,
         "p": found.p if found else None,
-        "p_holm": pair.p_holm,
-        "tests": pair.claim.family if pair.claim else None,
-        "p_equivalent": pair.claim.p_equivalent if pair.claim else None,
-        "p_equivalent_holm": pair.claim.p_equivalent_holm if pair.claim else None,
-        "outcome": pair.claim.outcome if pair.claim else None,
-        "equivalent": pair.claim.equivalent if pair.claim else None,
+        **_claimed(pair.claim),
         "df": found.df if found else None,
         "paired": found.paired if found else None,
         "seeds": pair.seeds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ner_lab.report.compare import metric, verdict
+from ner_lab.report.compare.rank_diagram import rank_diagram
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.significance import mean_interval
 from ner_lab.report.svg import COLOURS, FAINT, INK, SMALL, Axis, Drawing, Svg, clipped, room_for
@@ -91,9 +92,10 @@ def verdicts(one: TestSet, metric_name: str) -> Svg:
 
 
 def named(results: Results) -> dict[str, Svg]:
-    """The figures of all test sets by name, which ends in a number where there are several."""
+    """The figures of all test sets by name, which ends in a number where there are several; `ranks` is over corpora."""
     several = len(results.test_sets) > 1
-    return {
+    found = {"ranks": rank_diagram(results.across, metric.name(results.metric))} if results.across else {}
+    return found | {
         f"{name}{f'-{number}' if several else ''}": picture
         for number, one in enumerate(results.test_sets)
         for name, picture in drawn(one, results.metric).items()

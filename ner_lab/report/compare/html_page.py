@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ner_lab.report.compare import figures, metric, tables
+from ner_lab.report.compare import across_tables, figures, metric, tables
+from ner_lab.report.compare.across_results import Across, CorporaPair
+from ner_lab.report.compare.rank_diagram import rank_diagram
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.markup import Html, join, policy, section, table, tag
 
+POOLED, RANKED = (0, 1, 13, 2, 3, 4, 5, 6), (0, 1, *range(7, 13))  # columns of `across_tables.pair_rows`
 MANY = 28  # verdicts: more are folded
 # All of it below one class, so that the page can stand in a notebook.
 STYLE = """
@@ -64,12 +67,29 @@ def _content(results: Results) -> Html:
     labels = {system.label for one in results.test_sets for system in one.systems}
     body = [
         tag("h1", f"{metric.name(results.metric)} of {len(labels)} system{'s' * (len(labels) != 1)}"),
+        *([_across(results.across, metric.name(results.metric))] if results.across else []),
         *(_section(one, results.metric, number) for number, one in enumerate(results.test_sets)),
     ]
     if left_out:
         body.append(section("left-out", "Left out", tag("ul", join(tag("li", line) for line in left_out))))
     body.append(section("method", "Method", tag("p", " ".join(METHOD.split()), class_="note")))
     return join(body)
+
+
+def _across(across: Across, metric_name: str) -> Html:
+    head, rows = across_tables.pair_rows(across)
+    # Two tables, since one would be too wide: what is pooled with the verdict, and what is ranked.
+    pooled, ranked = ([[row[at] for at in columns] for row in (head, *rows)] for columns in (POOLED, RANKED))
+    return section(
+        "across",
+        f"{across_tables.describe(across)[0].upper()}{across_tables.describe(across)[1:]}",
+        join(tag("p", remark, class_="caution") for remark in across.remarks),
+        table(*across_tables.rank_rows(across, metric_name), "ranks"),
+        tag("figure", Html(rank_diagram(across, metric_name))),
+        _sentences(across.pairs),
+        table(pooled[0], pooled[1:], "pooled differences", words=3) if rows else "",
+        table(ranked[0], ranked[1:], "signed ranks", words=2) if rows else "",
+    )
 
 
 def _section(one: TestSet, metric_name: str, number: int) -> Html:
@@ -93,7 +113,7 @@ def _section(one: TestSet, metric_name: str, number: int) -> Html:
     )
 
 
-def _sentences(pairs: Sequence[Pair]) -> Html:
+def _sentences(pairs: Sequence[Pair] | Sequence[CorporaPair]) -> Html:
     """The verdicts, folded where there are very many."""
     listed = tag("ul", join(tag("li", pair.sentence) for pair in pairs)) if pairs else Html()
     return tag("details", tag("summary", f"{len(pairs)} verdicts"), listed) if len(pairs) > MANY else listed

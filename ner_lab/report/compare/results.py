@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ner_lab.report.compare.across_results import Across
 from ner_lab.report.compare.claims import Claim
 from ner_lab.report.compare.significance import Difference
 from ner_lab.report.compare.systems import System
@@ -55,7 +56,8 @@ class TestSet:
 @dataclass(frozen=True)
 class Results:
     """All of it: systems and pairs by test set. `left_out` are the runs that could not be used, with the reason;
-    `margin` is that of equivalence, on the scale of the scores, None if nobody asked."""
+    `margin` is that of equivalence, on the scale of the scores, and `across` what is to be said over all corpora; None
+    if nobody asked."""
 
     split: str
     metric: str
@@ -63,3 +65,4 @@ class Results:
     test_sets: tuple[TestSet, ...]
     left_out: tuple[tuple[Path, str], ...]
     margin: float | None = None
+    across: Across | None = None

@@ -33,7 +33,7 @@ def system_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[st
 
 def pair_rows(pairs: Sequence[Pair]) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the table of pairs: differences in points."""
-    margin = next((verdict.margin_text(pair.claim) for pair in pairs if pair.claim and pair.claim.margin), None)
+    margin = next((f"{100 * pair.claim.margin:g}" for pair in pairs if pair.claim and pair.claim.margin), None)
     same = [] if margin is None else [f"p (within {margin}, Holm)"]
     head = [
         "a",
@@ -56,8 +56,8 @@ def pair_rows(pairs: Sequence[Pair]) -> tuple[list[str], list[list[str]]]:
         else:
             needed = "" if not found.standard_error else "no number" if pair.needed is None else str(pair.needed)
             interval = f"{verdict.points(found.low)} to {verdict.points(found.high)}"
-            p_same = [_p(pair.claim.p_equivalent_holm)] if same else []
-            row += [interval, _p(found.p), _p(pair.p_holm), *p_same, needed]
+            p_same = [p_cell(pair.claim.p_equivalent_holm)] if same else []
+            row += [interval, p_cell(found.p), p_cell(pair.p_holm), *p_same, needed]
         rows.append([*row, pair.verdict])
     return head, rows
 
@@ -73,7 +73,7 @@ def percent(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.2f}"
 
 
-def _p(value: float | None) -> str:
+def p_cell(value: float | None) -> str:
     return "" if value is None else "<0.001" if value < 0.001 else f"{value:.3f}"
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from ner_lab.report.compare import tables
-from ner_lab.report.compare.results import Results, TestSet
+from ner_lab.report.compare import across_tables, metric, tables
+from ner_lab.report.compare.across_results import Across, CorporaPair
+from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.types import printing
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ def as_text(results: Results) -> str:
 
 
 def show(results: Results, console: Console) -> None:
-    """Tables, verdicts and remarks of every test set, then what was left out."""
+    """Tables, verdicts and remarks of every test set, what holds over corpora, then what was left out."""
     for one in results.test_sets:
         _show(one, results.metric, console)
+    if results.across is not None:
+        _show_across(results.across, metric.name(results.metric), console)
     if results.left_out:
         console.print(f"left out ({len(results.left_out)}):", style="bold")
         for path, reason in results.left_out:
@@ -47,11 +50,7 @@ def _show(one: TestSet, metric_name: str, console: Console) -> None:
         narrow = _narrow(["F1", *head[types]], [[row[0], *row[types]] for row in rows])
         for part in _fitting(*narrow, console.width):
             console.print(_table(*part))
-    for pair in one.pairs[:MANY]:
-        style = "green" if pair.verdict.find(" better") > 0 else None
-        console.print(_plain(pair.sentence), style=style, highlight=False, soft_wrap=True)
-    if len(one.pairs) > MANY:
-        console.print(f"... and {len(one.pairs) - MANY} more pairs: csv=FILE or html=FILE has all of them")
+    _say_pairs(one.pairs, console)
     if (note := tables.power_note(one)) is not None:
         console.print(_plain(note), highlight=False, soft_wrap=True)
     if len(one.systems) == 1:
@@ -59,6 +58,25 @@ def _show(one: TestSet, metric_name: str, console: Console) -> None:
     for remark in one.remarks:
         console.print(f"caution: {_plain(remark)}", style="yellow", highlight=False, soft_wrap=True)
     console.print()
+
+
+def _show_across(across: Across, metric_name: str, console: Console) -> None:
+    console.print(_plain(across_tables.describe(across)), style="bold", highlight=False, soft_wrap=True)
+    console.print(_table(*across_tables.rank_rows(across, metric_name)))
+    for line in across_tables.diagram(across):
+        console.print(_plain(line), highlight=False, soft_wrap=True)
+    _say_pairs(across.pairs, console)
+    for remark in across.remarks:
+        console.print(f"caution: {_plain(remark)}", style="yellow", highlight=False, soft_wrap=True)
+    console.print()
+
+
+def _say_pairs(pairs: Sequence[Pair] | Sequence[CorporaPair], console: Console) -> None:
+    for pair in pairs[:MANY]:
+        style = "green" if pair.verdict.find(" better") > 0 else None
+        console.print(_plain(pair.sentence), style=style, highlight=False, soft_wrap=True)
+    if len(pairs) > MANY:
+        console.print(f"... and {len(pairs) - MANY} more pairs: csv=FILE or html=FILE has all of them")
 
 
 def _plain(text: str) -> str:

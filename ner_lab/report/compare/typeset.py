@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ner_lab.report.compare import tables
+from ner_lab.report.compare import across_tables, metric, tables
 from ner_lab.report.compare.results import Results
 from ner_lab.types.printing import shown
 
@@ -13,6 +13,10 @@ METHOD = (
     "Seeds and test documents as crossed random effects on jackknife influences; t with Satterthwaite's degrees of "
     "freedom; Holm's correction over all pairs of all test sets; intervals of one difference at a time. "
     "Seeds for 0.5: of each, to see half a point four times in five."
+)
+OVER_CORPORA = (
+    "Random effects over corpora (Paule-Mandel, Hartung-Knapp); Holm's correction over these and all pairs of single "
+    "corpora; Wilcoxon's signed-rank test with Holm's correction over its pairs; Bayesian signed-rank test."
 )
 
 
@@ -26,6 +30,12 @@ def as_markdown(results: Results) -> str:
         if (note := tables.power_note(one)) is not None:
             parts.append(_markdown(note))
         parts += [f"> Note: {_markdown(remark)}" for remark in one.remarks]
+    if (across := results.across) is not None:
+        rows = across_tables.rank_rows(across, metric.name(results.metric))
+        parts += [f"## {_markdown(across_tables.describe(across))}", _markdown_table(*rows)]
+        parts += [_markdown_table(*across_tables.pair_rows(across))]
+        parts += ["\n".join(f"- {_markdown(pair.sentence)}" for pair in across.pairs)]
+        parts += [f"> Note: {_markdown(remark)}" for remark in across.remarks]
     if results.left_out:
         parts.append("Left out:\n\n" + "\n".join(f"- {_markdown(f'{p}: {why}')}" for p, why in results.left_out))
     return "\n\n".join(parts) + "\n"
@@ -64,6 +74,14 @@ def as_latex(results: Results) -> str:
         if one.pairs:
             pair_head, pairs = tables.pair_rows(one.pairs)
             parts.append(f"% {METHOD}\n" + _latex_table(pair_head, [[_latex(cell) for cell in row] for row in pairs]))
+    if (across := results.across) is not None:
+        rank_head, ranked = across_tables.rank_rows(across, metric.name(results.metric))
+        pair_head, pairs = across_tables.pair_rows(across)
+        parts.append(
+            f"% {shown(' '.join(across_tables.describe(across).split()))}\n"
+            + _latex_table(rank_head, [[_latex(cell) for cell in row] for row in ranked])
+        )
+        parts.append(f"% {OVER_CORPORA}\n" + _latex_table(pair_head, [[_latex(cell) for cell in row] for row in pairs]))
     return "\n".join(parts)
 
 

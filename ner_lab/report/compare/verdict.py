@@ -15,7 +15,7 @@ def short(a: str, b: str, claim: Claim | None, seeds: int) -> str:
     seeds."""
     if claim is None:
         return ONLY_MODELS
-    same = f"equivalent within {margin_text(claim)}"
+    same = f"equivalent within {100 * (claim.margin or 0):g}"
     if claim.different:
         said = f"{a if claim.value > 0 else b} better" + (f", {same}" if claim.equivalent else "")
     else:
@@ -40,27 +40,32 @@ def tested(a: str, b: str, metric: str, interval: tuple[float, float], claim: Cl
     if claim.different:
         better, worse = (a, b) if claim.value > 0 else (b, a)
         low, high = (low, high) if claim.value > 0 else (-high, -low)
-        yet = f" Yet they are equivalent within {margin_text(claim)} points ({same})." if claim.equivalent else ""
+        yet = f" Yet they are equivalent within {margin_text(claim.margin)} ({same})." if claim.equivalent else ""
         return (
             f"{better} is better than {worse} by {abs(100 * claim.value):.2f} points of {metric} "
             f"(95 % interval {_plain(low)} to {_plain(high)}, {p}).{yet}"
         )
     if claim.equivalent:
         return (
-            f"{a} and {b} are equivalent within {margin_text(claim)} points of {metric}: {a} \N{MINUS SIGN} {b} is "
+            f"{a} and {b} are equivalent within {margin_text(claim.margin)} of {metric}: {a} \N{MINUS SIGN} {b} is "
             f"{points(claim.value)} ({around}; {same})."
         )
     alone = " Alone it would count as a difference; among so many comparisons it may be chance." * (claim.p < LEVEL)
-    nor = "" if claim.equivalent is None else f" Nor is it known that they are equivalent within {margin_text(claim)}"
+    nor = (
+        ""
+        if claim.equivalent is None
+        else f" Nor is it known that they are equivalent within {margin_text(claim.margin)}"
+    )
     return (
         f"Not known yet which of {a} and {b} is better in {metric}: {a} \N{MINUS SIGN} {b} is {points(claim.value)} "
         f"({around}, {p}).{alone}" + (f"{nor} ({same})." if nor else "")
     )
 
 
-def margin_text(claim: Claim) -> str:
-    """The margin of equivalence in points, as people write it: `0.5`."""
-    return f"{100 * (claim.margin or 0):g}"
+def margin_text(margin: float | None) -> str:
+    """A margin of equivalence as people write it: `0.5 points`."""
+    size = f"{100 * (margin or 0):g}"
+    return f"{size} point{'s' * (size != '1')}"
 
 
 def only_models(a: str, b: str, metric: str, value: float, interval: tuple[float, float] | None, seeds: int) -> str:

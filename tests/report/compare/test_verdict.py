@@ -53,7 +53,10 @@ def test_equivalence_is_said_by_its_corrected_p_value() -> None:
     )
     short, sentence = said(FOUND, p_holm=0.4, same=(0.02, 0.06))
     assert short == "not known yet"
-    assert "Nor is it known that they are equivalent within 0.5 (two one-sided tests, p = 0.020, p = 0.060" in sentence
+    assert (
+        "Nor is it known that they are equivalent within 0.5 points (two one-sided tests, p = 0.020, p = 0.060"
+        in sentence
+    )
     short, sentence = said(FOUND, p_holm=0.02, same=(0.01, 0.01), family=1)
     assert short == "focal better, equivalent within 0.5"
     assert sentence.endswith("Yet they are equivalent within 0.5 points (two one-sided tests, p = 0.010).")

@@ -1,0 +1,127 @@
+"""Systems compared over corpora: ranks, signed ranks, and a pooled difference, with what each allows to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+
+from ner_lab.report.compare import ranks, verdict
+from ner_lab.report.compare.across_results import NO_TEST, Across, CorporaPair
+from ner_lab.report.compare.claims import Claim
+from ner_lab.report.compare.corpora import Table
+from ner_lab.report.compare.pooled import pool
+from ner_lab.report.compare.signed_rank import ROPE, signed_rank
+from ner_lab.report.compare.significance import holm
+
+FEWEST = 5  # corpora: below it nothing is tested (Wilcoxon's test cannot even get below 0.06 with five)
+
+
+def over(table: Table, baseline: str | None, margin: float | None) -> Across:
+    """Everything but the claims, which need all tests of the command; see `with_claims`.
+
+    Args:
+        table: of corpora and systems.
+        baseline: the system that others are compared with; None compares all pairs.
+        margin: of equivalence, which is the region of practical equivalence, too.
+    """
+    scores_CS = table.scores_CS
+    ranked_S = ranks.ranks(scores_CS).mean(0)
+    order = np.argsort(ranked_S, kind="stable")
+    systems, scores_CS, ranked_S = [table.systems[s] for s in order], scores_CS[:, order], ranked_S[order]
+    tested, rope = len(table.corpora) >= FEWEST, margin or ROPE
+    friedman = ranks.friedman(scores_CS) if tested else None
+    p = {(i, j): ranks.wilcoxon(scores_CS[:, i], scores_CS[:, j]) for i, j in combinations(range(len(systems)), 2)}
+    # All pairs for the diagram, whatever the baseline.
+    corrected = dict(zip(p, holm([*p.values()]), strict=True))
+    different = np.zeros((len(systems), len(systems)), bool)
+    for (i, j), value in corrected.items():
+        different[i, j] = different[j, i] = value < ranks.LEVEL and (friedman is None or friedman.p < ranks.LEVEL)
+    pairs = []
+    chosen = [(i, j) for i, j in p if baseline is None or baseline in (systems[i], systems[j])]
+    among = dict(zip(chosen, holm([p[pair] for pair in chosen]), strict=True))
+    for i, j in chosen:
+        pair = _pair(table, *((systems[j], systems[i]) if systems[i] == baseline else (systems[i], systems[j])), tested)
+        if tested:
+            posterior = signed_rank(np.array(pair.values), rope)
+            pair = replace(pair, wilcoxon=p[i, j], wilcoxon_holm=among[i, j], posterior=posterior)
+        pairs.append(pair)
+    return Across(
+        corpora=tuple(corpus.name for corpus in table.corpora),
+        systems=tuple(systems),
+        mean_ranks=tuple(ranked_S.tolist()),
+        means=tuple(scores_CS.mean(0).tolist()),
+        friedman=friedman,
+        bars=ranks.groups(ranked_S.tolist(), different) if tested else (),
+        rope=rope,
+        pairs=tuple(pairs),
+        remarks=(*table.remarks, *_remarks(len(table.corpora), len(chosen))),
+    )
+
+
+def _remarks(corpora: int, pairs: int) -> list[str]:
+    if corpora < FEWEST:
+        return [f"{corpora} {'corpus is' if corpora == 1 else 'corpora are'} too few to test over: it takes {FEWEST}"]
+    least = 2 * 0.5**corpora
+    if least * pairs >= ranks.LEVEL:
+        return [
+            f"with {corpora} corpora Wilcoxon's test cannot give less than p = {least:.3f}, "
+            f"{min(1.0, least * pairs):.3f} after Holm's correction for {pairs} pair{'s' * (pairs != 1)}: it tells "
+            "nobody apart, whatever the scores"
+        ]
+    return []
+
+
+def _pair(table: Table, a: str, b: str, tested: bool) -> CorporaPair:
+    found = [corpus.difference(a, b) for corpus in table.corpora]
+    values = np.array([value for value, _ in found])
+    known = np.array([variance for _, variance in found if variance is not None])
+    unknown = tuple(corpus.name for corpus, (_, v) in zip(table.corpora, found, strict=True) if v is None)
+    pooled = pool(values, known) if tested and not unknown else None
+    return CorporaPair(a, b, float(values.mean()), tuple(values.tolist()), pooled, unknown_on=unknown)
+
+
+def with_claims(across: Across, claims: Sequence[Claim], metric_name: str) -> Across:
+    """With a verdict on every pair; `claims` are those of the pairs that have a pooled difference, in order."""
+    left = iter(claims)
+    return replace(
+        across,
+        pairs=tuple(
+            _judged(pair, None if pair.found is None else next(left), metric_name, len(across.corpora), across.rope)
+            for pair in across.pairs
+        ),
+    )
+
+
+def _judged(pair: CorporaPair, claim: Claim | None, metric_name: str, corpora: int, rope: float) -> CorporaPair:
+    a, b = pair.a, pair.b
+    on = f"over {corpora} corp{'us' if corpora == 1 else 'ora'}"
+    ahead = {a: sum(value > 0 for value in pair.values), b: sum(value < 0 for value in pair.values)}
+    wins = f"Corpora on which each is ahead: {', '.join(f'{label} {count}' for label, count in ahead.items())}"
+    if pair.posterior is None:
+        text = (
+            f"{on.capitalize()} {a} \N{MINUS SIGN} {b} is {verdict.points(pair.value)} points of {metric_name}. {wins}."
+        )
+        return replace(pair, verdict=NO_TEST, sentence=text)
+    first, same, second = (f"{100 * part:.0f} %" for part in vars(pair.posterior).values())
+    signed = (
+        f"{wins} (Wilcoxon {verdict.p_text(pair.wilcoxon or 0)}, {verdict.p_text(pair.wilcoxon_holm or 0)} after "
+        f"Holm's correction); Bayesian signed-rank: {a} better {first}, within {verdict.margin_text(rope)} {same}, "
+        f"{b} better {second}."
+    )
+    if claim is None or pair.found is None:
+        unknown = f"{', '.join(pair.unknown_on[:6])}{' and more' * (len(pair.unknown_on) > 6)}"
+        value = f"{a} \N{MINUS SIGN} {b} is {verdict.points(pair.value)} points of {metric_name}"
+        text = f"{on.capitalize()} {value}, without an interval: it takes {verdict.LEAST} seeds of each on {unknown}."
+        return replace(pair, verdict=verdict.NOT_KNOWN, sentence=f"{text} {signed}")
+    said = verdict.tested(a, b, metric_name, (pair.found.low, pair.found.high), claim).replace(
+        "Not known", "not known", 1
+    )
+    return replace(
+        pair,
+        claim=claim,
+        verdict=verdict.short(a, b, claim, verdict.ENOUGH),
+        sentence=f"{on.capitalize()}: {said} {signed}",
+    )
