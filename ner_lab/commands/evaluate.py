@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+import torch
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import RunFolder, write_json
-from ner_lab.training import console, inference
+from ner_lab.training import console, inference, redecoding
 from ner_lab.training.assembly import build, check_settings, load_run, read_config
 from ner_lab.training.bounds import at_least, whole
-from ner_lab.training.scoring import score
+from ner_lab.training.scoring import record, score
 from ner_lab.types import Sentence, UserError
 
 
 def evaluate(cfg: DictConfig) -> None:
-    """Scores `cfg.run` on `cfg.data`; the run folder is read, never written.
+    """Scores `cfg.run` on `cfg.data`; the run folder is read, never written. With `cfg.decode` its tags are decoded
+    anew: from its saved log-probabilities, or from the model where they are not of this data.
 
     Raises:
-        UserError: the run cannot be loaded, or the data has no such split.
+        UserError: the run cannot be loaded, the data has no such split, or `decode` or `as_run` cannot be had.
     """
     whole("batch_size", cfg.batch_size, at_least(1))
     device = inference.device(cfg.device)
     run = RunFolder.existing(cfg.run)
-    tagger, encoder, trained = load_run(run, cfg.get("trust", False))
-    split = cfg.data.split
-    sentences, notes = _sentences(cfg, run, trained, split)
-    tagger.to(device)
+    split, decode = cfg.data.split, cfg.decode
+    if decode is not None:
+        redecoding.check(decode)
     output = RunFolder(HydraConfig.get().runtime.output_dir)
     ledger = Ledger()
-    ledger.enter(split, "read", count(sentences))
-    scored = score(tagger, encoder, split, sentences, cfg.batch_size, output, ledger, cfg.types)
+    if cfg.as_run is not None:
+        if decode is None:
+            raise UserError(
+                f"as_run={cfg.as_run}: is for runs that are decoded anew; say decode=viterbi or decode=greedy"
+            )
+        made = redecoding.write_run(run, cfg.as_run, decode)
+        console.say(f"written to {made.path}: a run folder for compare and report, without a checkpoint")
+    if decode is not None and _own_and_saved(cfg, run, split):
+        found = redecoding.saved(run, split, decode)
+        ledger.enter(split, "read", count((one.sentence for one in found), redecoding.NOTE))
+        scored = record(found, split, output, ledger, cfg.types)
+        notes = [redecoding.NOTE]
+    else:
+        scored, notes = _predicted(cfg, run, split, decode, device, output, ledger)
     write_json(output.ledger, ledger.as_dict())
     for note in notes:
         console.say(note)
@@ -40,8 +56,36 @@ def evaluate(cfg: DictConfig) -> None:
         f"word accuracy {100 * scored['accuracy']:.2f}"
     )
     # Last, and not as metrics.json: this folder is no run.
-    write_json(output.path / "evaluation.json", {"run": str(run.path.resolve()), "split": split, split: scored})
+    way = {} if decode is None else {"decode": decode}
+    write_json(output.path / "evaluation.json", {"run": str(run.path.resolve()), "split": split, **way, split: scored})
     console.say(f"written to {output.path}")
+
+
+def _own_and_saved(cfg: DictConfig, run: RunFolder, split: str) -> bool:
+    """Whether what is asked for is a split that the run itself has scored, and nothing else is said of the data."""
+    given = {key for key, value in cfg.data.items() if key != "split" and value is not None}
+    return not given and run.predictions(split).is_file()
+
+
+def _predicted(
+    cfg: DictConfig,
+    run: RunFolder,
+    split: str,
+    decode: Any,
+    device: torch.device,
+    output: RunFolder,
+    ledger: Ledger,
+) -> tuple[dict[str, Any], list[str]]:
+    """The scores of what the model says of the data, and notes on it."""
+    tagger, encoder, trained = load_run(run, cfg.get("trust", False))
+    sentences, notes = _sentences(cfg, run, trained, split)
+    tagger.to(device)
+    ledger.enter(split, "read", count(sentences))
+    again: Any = list
+    if decode is not None:
+        way = redecoding.own(OmegaConf.to_container(trained.model.head))
+        again = partial(redecoding.redecode, labels=tagger.labels, decode=decode, trained=way, place=str(run.path))
+    return score(tagger, encoder, split, sentences, cfg.batch_size, output, ledger, cfg.types, again), notes
 
 
 def _sentences(cfg: DictConfig, run: RunFolder, trained: DictConfig, split: str) -> tuple[list[Sentence], list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ def score(
     ledger: Ledger,
     types: Collection[str] | None = None,
     states: FrozenStates | None = None,
+    redecode: Callable[[list[Prediction]], list[Prediction]] = list,
 ) -> dict[str, Any]:
     """The split's entry of `metrics.json`; its predictions are written, and every step is entered in the ledger.
 
@@ -38,6 +39,7 @@ def score(
         ledger: of the run.
         types: the only entity types that count, of gold and predicted alike; None counts all.
         states: those of the encoder's frozen layers for these sentences, where they are known.
+        redecode: gives the predictions other tags.
 
     Raises:
         UserError: the ledger does not add up.
@@ -46,8 +48,25 @@ def score(
         found = inference.annotate(
             tagger, encoder, sentences, tagger.labels, batch_size, progress=progress, states=states
         )
+    return record(redecode(found), split, folder, ledger, types)
+
+
+def record(
+    found: list[Prediction],
+    split: str,
+    folder: RunFolder,
+    ledger: Ledger,
+    types: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """The same of predictions that there are already; the ledger has the counts of their sentences as `read`.
+
+    Raises:
+        UserError: the ledger does not add up.
+    """
     if types is not None:
-        ledger.enter(split, "restricted", count((restrict(s, types) for s in sentences), f"types {', '.join(types)}"))
+        ledger.enter(
+            split, "restricted", count((restrict(p.sentence, types) for p in found), f"types {', '.join(types)}")
+        )
         found = [_restrict_prediction(prediction, types) for prediction in found]
     scored = predictions.write(folder, split, found)
     ledger.enter(split, "decoded", count(Sentence(p.sentence.words, p.tags) for p in found))
