@@ -13,7 +13,8 @@ from transformers import CLIPTextConfig, CLIPTextModel, ModernBertConfig, Modern
 from ner_lab.commands import export
 from ner_lab.data.batching import collate
 from ner_lab.files import RunFolder
-from ner_lab.training import inference
+from ner_lab.metrics import spans
+from ner_lab.training import inference, redecoding
 from ner_lab.training.assembly import load_run
 from ner_lab.types import Sentence, UserError
 
@@ -114,9 +115,8 @@ def test_the_pipeline_reads_as_far_as_one_window_of_the_run(train, tmp_path):
 @pytest.mark.parametrize(
     ("overrides", "named"),
     [
-        (["model/head=crf"], ["CRFHead"]),
+        (["model/head=crf"], ["CRFHead", "without transitions between labels"]),
         (["model/head=cosine"], ["CosineHead"]),
-        (["model.head.decode=viterbi"], ["model.head.decode=viterbi"]),
         (["model.encoder.pooling=mean", "model/between=mlp"], ["model.encoder.pooling=mean", "MLP"]),
         (["data.document_context=1"], ["data.document_context=1"]),
     ],
@@ -128,6 +128,20 @@ def test_what_transformers_cannot_hold_is_refused_by_name(overrides, named, trai
         export.export(settings(run, tmp_path / "exported"))
     assert all(name in str(refused.value) for name in named) and "ner-lab predict" in str(refused.value)
     assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_what_a_pipeline_loses_of_viterbi_is_said(train, tmp_path, monkeypatch):
+    last = ("trainer.max_epochs=8", "trainer.max_steps=-1", "trainer.limit_val_batches=0")
+    run = trained(train, "model.head.decode=viterbi", *last)
+    lines: list[str] = []
+    monkeypatch.setattr(export.console, "say", lines.append)
+    folder = export.export(settings(run, tmp_path / "exported"))
+    said = lines[0]
+    greedy = redecoding.saved(RunFolder(run), "dev", "greedy")
+    f1 = 100 * spans.scores([p.sentence.tags for p in greedy], [p.tags for p in greedy])["f1"]
+    kept = 100 * json.loads(RunFolder(run).metrics.read_text())["dev"]["f1"]
+    assert "an I- may follow an O there" in said and f"F1 {f1:.2f} instead of {kept:.2f}" in said
+    assert (folder / "model.safetensors").is_file()
 
 
 @pytest.mark.parametrize(
