@@ -32,6 +32,8 @@ A system is what was trained alike: its runs are draws of the same one under sev
   across=data    also compares over corpora, five or more: mean ranks with a critical-difference diagram (Friedman, then
                  Wilcoxon with Holm), the Bayesian signed-rank test (within equivalent=, else 1 point), and a pooled
                  difference whose interval counts corpora, seeds and documents
+  tuned=true     compares after tuning: RUNS are searches, every configuration is a trial (the mean of its seeds), and
+                 systems are compared by the best of equally many trials; pruned trials are spent, failed ones are not
   split=dev      (default: test)
   metric=METRIC  f1, f1_strict, f1_macro (the mean over the types that gold has), precision, recall, accuracy, or
                  f1.TYPE for one entity type (default: f1); this one is tested, other scores in the tables are not
@@ -46,7 +48,7 @@ examples:
   ner-lab compare 'outputs/2026-01-*/*' ours=outputs/best 'flair=flair/*.txt' metric=f1.PER
 """
 FILES = ("csv", "json", "markdown", "latex", "html")
-OPTIONS = ("by", "baseline", "equivalent", "across", "split", "metric", *FILES, "svg", "overwrite")
+OPTIONS = ("by", "baseline", "equivalent", "across", "tuned", "split", "metric", *FILES, "svg", "overwrite")
 
 
 def start(arguments: Sequence[str]) -> None:
@@ -72,6 +74,7 @@ def _run(arguments: Sequence[str]) -> None:
         metric=options.get("metric", "f1"),
         equivalent=options.get("equivalent"),
         across=options.get("across"),
+        tuned=options.get("tuned", False),
         **names,
     )
     terminal.show(result, printing.console())

@@ -67,6 +67,10 @@ class RunSettings:
         """A system in a few words: `focal(gamma=2), crf, lr=0.001`."""
         return ", ".join(self._text(run, key) for key in keys)
 
+    def option(self, run: int, key: str) -> str:
+        """A system by what was chosen alone, whatever its settings are: `focal`, `lr=0.001`."""
+        return self._text(run, key) if key in self.flat[run] else self._choice(run, key)
+
     def plain(self, run: int, key: str) -> Any:
         """The value of a leaf as it is, or the option of a node; None where the run does not have it."""
         if key in self.flat[run]:

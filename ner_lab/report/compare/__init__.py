@@ -4,8 +4,9 @@
 together, `metric`, `document_scores` and `macro_scores` score them by document, `pairs` and `significance` test
 differences, `claims` corrects them all together, `power` says how many seeds would do, `verdict` puts it into words,
 `cautions` says what makes it unfair. Over corpora, `corpora` has who was scored on which, and `across` puts together
-`ranks`, `signed_rank` and `pooled`. Results are written by `tables` and `across_tables` (for people), `terminal`,
-`html_page`, `typeset` (Markdown, LaTeX), `exports` (CSV, JSON), and drawn by `figures` and `rank_diagram`.
+`ranks`, `signed_rank` and `pooled`. After tuning, `tuned` compares systems by `expected_best`. Results are written by
+`tables`, `across_tables` and `tuned_tables` (for people), `terminal`, `html_page`, `typeset` (Markdown, LaTeX),
+`exports` and `tuned_exports` (CSV, JSON), and drawn by `figures` and `rank_diagram`.
 """
 
 import lazy_loader

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from scipy.special import stdtr
 
@@ -126,3 +126,9 @@ def p_equivalent(test: Tested, margin: float) -> float:
 
 def _identical(test: Tested) -> bool:
     return test.standard_error <= _NOTHING and abs(test.value) <= _NOTHING
+
+
+def as_data(claim: Claim | None) -> dict[str, Any]:
+    """What the JSON has of a pair's claim; all of it None where there is none."""
+    names = ("p_holm", "p_equivalent", "p_equivalent_holm", "outcome", "equivalent")
+    return {"tests": claim.family if claim else None, **{name: getattr(claim, name, None) for name in names}}

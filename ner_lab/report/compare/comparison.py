@@ -11,6 +11,7 @@ from ner_lab.report.compare import exports, figures, html_page, terminal
 from ner_lab.report.compare.assessment import assess
 from ner_lab.report.compare.claims import margin_of
 from ner_lab.report.compare.results import Pair, Results
+from ner_lab.report.compare.tuned import after_tuning
 from ner_lab.report.data_frame import pandas_for
 from ner_lab.report.run_settings import keys_of
 from ner_lab.report.runs import as_paths, find
@@ -31,13 +32,14 @@ class Comparison(Results):
     Attributes:
         test_sets: what was scored on the same sentences, each with its `systems`, `pairs` and `remarks`.
         left_out: runs that could not be used, each with the reason.
+        tuned: what holds after tuning, corpus by corpus, with `tuned=True`; there are no test sets then.
         across: what holds over all corpora, with `across="data"`.
         split, metric, baseline: as they were asked for.
     """
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
-        """Every two systems that were compared, with difference, interval, p-values and verdict."""
+        """Every two systems that were compared on a test set, with difference, interval, p-values and verdict."""
         return tuple(pair for one in self.test_sets for pair in one.pairs)
 
     @property
@@ -62,7 +64,8 @@ class Comparison(Results):
         return figures.named(self)
 
     def __repr__(self) -> str:
-        systems = dict.fromkeys(system.label for one in self.test_sets for system in one.systems)
+        labels = [system.label for one in self.test_sets for system in one.systems]
+        systems = dict.fromkeys([*labels, *(system.label for one in self.tuned for system in one.systems)])
         return f"<Comparison of {', '.join(systems)}: {self.metric} on {self.split}>"
 
     def __str__(self) -> str:
@@ -83,6 +86,7 @@ def compare(
     metric: str = "f1",
     equivalent: float | str | None = None,
     across: str | None = None,
+    tuned: bool | str = False,
     **named: Runs,
 ) -> Comparison:
     """Compares the finished runs below paths: which system wins, by how much, and whether that is more than chance.
@@ -100,6 +104,7 @@ def compare(
         equivalent: points, such as 0.5: two systems within so many of each other count as the same, and are tested for
             it.
         across: `data` also compares over corpora: mean ranks, signed ranks and a pooled difference.
+        tuned: compares systems after tuning, by the best of equally many trials of each.
         named: more paths, by what their system is to be called.
 
     Raises:
@@ -135,6 +140,17 @@ def compare(
         )
     if across and keys_of(by) == ["run"]:
         raise UserError("across=data with by=run: a run is tested on one corpus; leave by= out, or name keys (by=loss)")
+    if tuned not in (True, False, "true", "false"):
+        raise UserError(f"tuned={tuned}: must be true or false")
+    tuned = tuned in (True, "true")
     margin = None if equivalent is None else margin_of(equivalent)
     runs = find(as_paths(*paths), {name: as_paths(some) for name, some in named.items()})
+    if tuned:
+        if across:
+            raise UserError("tuned=true with across=data: one or the other; tuned=true compares corpus by corpus")
+        if split != "test":
+            raise UserError(f"split={split} with tuned=true: trials are chosen on dev and scored on test; leave it out")
+        left_out: list[tuple[Path, str]] = []
+        after = after_tuning(runs, keys_of(by), baseline, metric, margin, left_out)
+        return Comparison(split, metric, baseline, (), tuple(left_out), margin, tuned=after)
     return Comparison(**vars(assess(runs, keys_of(by), baseline, split, metric, margin, across is not None)))

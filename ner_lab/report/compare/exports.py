@@ -7,8 +7,9 @@ import io
 import json
 from typing import Any
 
+from ner_lab.report.compare import tuned_exports
 from ner_lab.report.compare.across_results import Across
-from ner_lab.report.compare.claims import Claim
+from ner_lab.report.compare.claims import as_data
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.systems import System
 from ner_lab.types.printing import cell
@@ -20,6 +21,8 @@ def as_csv(results: Results) -> str:
     """A row a pair with `COLUMNS`; further columns `test_set` where there are several, and `p_equivalent`,
     `p_equivalent_holm` where that was asked. Names that a spreadsheet would take for formulas begin with an
     apostrophe."""
+    if results.tuned:
+        return tuned_exports.as_csv(results)
     several = len(results.test_sets) > 1 or results.across is not None
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -58,6 +61,7 @@ def as_json(results: Results) -> str:
             "baseline": results.baseline,
             "equivalent": None if results.margin is None else 100 * results.margin,
             "test_sets": [_test_set(one) for one in results.test_sets],
+            **({"tuned": [tuned_exports.as_data(one) for one in results.tuned]} if results.tuned else {}),
             "across": None if results.across is None else _across(results.across),
             "left_out": [{"run": str(path), "reason": reason} for path, reason in results.left_out],
         },
@@ -81,7 +85,7 @@ def _across(across: Across) -> dict[str, Any]:
                 "difference": pair.value,
                 "differences": dict(zip(across.corpora, pair.values, strict=True)),
                 "pooled": None if pair.found is None else vars(pair.found),
-                **_claimed(pair.claim),
+                **as_data(pair.claim),
                 "wilcoxon": pair.wilcoxon,
                 "wilcoxon_holm": pair.wilcoxon_holm,
                 "bayesian_signed_rank": None if pair.posterior is None else vars(pair.posterior),
@@ -92,11 +96,6 @@ def _across(across: Across) -> dict[str, Any]:
         ],
         "remarks": across.remarks,
     }
-
-
-def _claimed(claim: Claim | None) -> dict[str, Any]:
-    names = ("p_holm", "p_equivalent", "p_equivalent_holm", "outcome", "equivalent")
-    return {"tests": claim.family if claim else None, **{name: getattr(claim, name, None) for name in names}}
 
 
 def _test_set(one: TestSet) -> dict[str, Any]:
@@ -152,7 +151,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "low": found.low if found else None,
         "high": found.high if found else None,
         "p": found.p if found else None,
-        **_claimed(pair.claim),
+        **as_data(pair.claim),
         "df": found.df if found else None,
         "paired": found.paired if found else None,
         "seeds": pair.seeds,

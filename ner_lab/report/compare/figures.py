@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ner_lab.report.compare import metric, verdict
+from ner_lab.report.compare import metric, tuned_tables, verdict
 from ner_lab.report.compare.rank_diagram import rank_diagram
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.significance import mean_interval
@@ -95,6 +95,9 @@ def named(results: Results) -> dict[str, Svg]:
     """The figures of all test sets by name, which ends in a number where there are several; `ranks` is over corpora."""
     several = len(results.test_sets) > 1
     found = {"ranks": rank_diagram(results.across, metric.name(results.metric))} if results.across else {}
+    for number, tuned in enumerate(results.tuned):
+        place = f"-{number}" if len(results.tuned) > 1 else ""
+        found[f"tuning{place}"] = tuned_tables.figure(tuned, metric.name(results.metric))
     return found | {
         f"{name}{f'-{number}' if several else ''}": picture
         for number, one in enumerate(results.test_sets)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ner_lab.report.compare import across_tables, figures, metric, tables
+from ner_lab.report.compare import across_tables, figures, metric, tables, tuned_tables
 from ner_lab.report.compare.across_results import Across, CorporaPair
 from ner_lab.report.compare.rank_diagram import rank_diagram
 from ner_lab.report.compare.results import Pair, Results, TestSet
+from ner_lab.report.compare.tuned_results import Tuned, TunedPair
 from ner_lab.report.markup import Html, join, policy, section, table, tag
 
 POOLED, RANKED = (0, 1, 13, 2, 3, 4, 5, 6), (0, 1, *range(7, 13))  # columns of `across_tables.pair_rows`
@@ -65,9 +66,11 @@ def as_fragment(results: Results) -> str:
 def _content(results: Results) -> Html:
     left_out = [f"{path}: {reason}" for path, reason in results.left_out]
     labels = {system.label for one in results.test_sets for system in one.systems}
+    labels |= {system.label for tuned in results.tuned for system in tuned.systems}
     body = [
         tag("h1", f"{metric.name(results.metric)} of {len(labels)} system{'s' * (len(labels) != 1)}"),
         *([_across(results.across, metric.name(results.metric))] if results.across else []),
+        *(_tuned(one, metric.name(results.metric), number) for number, one in enumerate(results.tuned)),
         *(_section(one, results.metric, number) for number, one in enumerate(results.test_sets)),
     ]
     if left_out:
@@ -92,6 +95,21 @@ def _across(across: Across, metric_name: str) -> Html:
     )
 
 
+def _tuned(one: Tuned, metric_name: str, number: int) -> Html:
+    head, rows = tuned_tables.pair_rows(one)
+    ordered = [[row[at] for at in (0, 1, len(head) - 1, *range(2, len(head) - 1))] for row in (head, *rows)]
+    return section(
+        f"tuned-{number}",
+        tuned_tables.describe(one),
+        join(tag("p", remark, class_="caution") for remark in one.remarks),
+        table(*tuned_tables.system_rows(one, metric_name), "systems after tuning"),
+        tag("figure", Html(tuned_tables.figure(one, metric_name))),
+        table(*tuned_tables.curve_rows(one, metric_name), "expected best of so many trials"),
+        _sentences(one.pairs),
+        table(ordered[0], ordered[1:], "pairs after tuning", words=3) if rows else "",
+    )
+
+
 def _section(one: TestSet, metric_name: str, number: int) -> Html:
     pictures = figures.drawn(one, metric_name)
     note = tables.power_note(one)
@@ -113,7 +131,7 @@ def _section(one: TestSet, metric_name: str, number: int) -> Html:
     )
 
 
-def _sentences(pairs: Sequence[Pair] | Sequence[CorporaPair]) -> Html:
+def _sentences(pairs: Sequence[Pair] | Sequence[CorporaPair] | Sequence[TunedPair]) -> Html:
     """The verdicts, folded where there are very many."""
     listed = tag("ul", join(tag("li", pair.sentence) for pair in pairs)) if pairs else Html()
     return tag("details", tag("summary", f"{len(pairs)} verdicts"), listed) if len(pairs) > MANY else listed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +94,20 @@ def of_type(counts: SentenceCounts, type_: str) -> NDArray[np.integer]:
     if type_ in counts.types:
         return counts.entities_STX[:, counts.types.index(type_)]
     return np.zeros((len(counts.documents), 3), np.int32)
+
+
+def reported(scores: Mapping[str, Any], metric: str) -> float | None:
+    """The metric as a split's entry of `metrics.json` has it, or lets it be computed; None where it does not."""
+    per_type = scores.get("per_type") or {}
+    if metric == MACRO:
+        found = [row["f1"] for row in per_type.values() if row.get("support")]
+        return sum(found) / len(found) if found else 0.0 if "per_type" in scores else None
+    value = (
+        (per_type.get(metric.removeprefix(_PER_TYPE)) or {}).get("f1")
+        if metric.startswith(_PER_TYPE)
+        else scores.get(metric)
+    )
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def per_type_f1(counts: SentenceCounts, types: Sequence[str]) -> dict[str, float]:

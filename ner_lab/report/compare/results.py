@@ -9,6 +9,7 @@ from ner_lab.report.compare.across_results import Across
 from ner_lab.report.compare.claims import Claim
 from ner_lab.report.compare.significance import Difference
 from ner_lab.report.compare.systems import System
+from ner_lab.report.compare.tuned_results import Tuned
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class TestSet:
 @dataclass(frozen=True)
 class Results:
     """All of it: systems and pairs by test set. `left_out` are the runs that could not be used, with the reason;
+    `tuned` is the comparison after tuning, in the place of test sets, corpus by corpus;
     `margin` is that of equivalence, on the scale of the scores, and `across` what is to be said over all corpora; None
     if nobody asked."""
 
@@ -66,3 +68,4 @@ class Results:
     left_out: tuple[tuple[Path, str], ...]
     margin: float | None = None
     across: Across | None = None
+    tuned: tuple[Tuned, ...] = ()

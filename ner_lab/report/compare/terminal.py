@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from ner_lab.report.compare import across_tables, metric, tables
+from ner_lab.report.compare import across_tables, metric, tables, tuned_tables
 from ner_lab.report.compare.across_results import Across, CorporaPair
 from ner_lab.report.compare.results import Pair, Results, TestSet
+from ner_lab.report.compare.tuned_results import Tuned, TunedPair
 from ner_lab.types import printing
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def show(results: Results, console: Console) -> None:
     """Tables, verdicts and remarks of every test set, what holds over corpora, then what was left out."""
     for one in results.test_sets:
         _show(one, results.metric, console)
+    for tuned in results.tuned:
+        _show_tuned(tuned, metric.name(results.metric), console)
     if results.across is not None:
         _show_across(results.across, metric.name(results.metric), console)
     if results.left_out:
@@ -71,7 +74,17 @@ def _show_across(across: Across, metric_name: str, console: Console) -> None:
     console.print()
 
 
-def _say_pairs(pairs: Sequence[Pair] | Sequence[CorporaPair], console: Console) -> None:
+def _show_tuned(one: Tuned, metric_name: str, console: Console) -> None:
+    console.print(_plain(tuned_tables.describe(one)), style="bold", highlight=False, soft_wrap=True)
+    console.print(_table(*tuned_tables.system_rows(one, metric_name)))
+    console.print(_table(*tuned_tables.curve_rows(one, metric_name)))
+    _say_pairs(one.pairs, console)
+    for remark in one.remarks:
+        console.print(f"caution: {_plain(remark)}", style="yellow", highlight=False, soft_wrap=True)
+    console.print()
+
+
+def _say_pairs(pairs: Sequence[Pair] | Sequence[CorporaPair] | Sequence[TunedPair], console: Console) -> None:
     for pair in pairs[:MANY]:
         style = "green" if pair.verdict.find(" better") > 0 else None
         console.print(_plain(pair.sentence), style=style, highlight=False, soft_wrap=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ner_lab.report.compare import across_tables, metric, tables
+from ner_lab.report.compare import across_tables, metric, tables, tuned_tables
 from ner_lab.report.compare.results import Results
+from ner_lab.report.compare.tuned_results import Tuned
 from ner_lab.types.printing import shown
 
 METHOD = (
@@ -30,6 +31,11 @@ def as_markdown(results: Results) -> str:
         if (note := tables.power_note(one)) is not None:
             parts.append(_markdown(note))
         parts += [f"> Note: {_markdown(remark)}" for remark in one.remarks]
+    for tuned in results.tuned:
+        parts += [f"## {_markdown(tuned_tables.describe(tuned))}"]
+        parts += [_markdown_table(*rows) for rows in _of_tuned(tuned, results.metric)]
+        parts += ["\n".join(f"- {_markdown(pair.sentence)}" for pair in tuned.pairs)]
+        parts += [f"> Note: {_markdown(remark)}" for remark in tuned.remarks]
     if (across := results.across) is not None:
         rows = across_tables.rank_rows(across, metric.name(results.metric))
         parts += [f"## {_markdown(across_tables.describe(across))}", _markdown_table(*rows)]
@@ -74,6 +80,10 @@ def as_latex(results: Results) -> str:
         if one.pairs:
             pair_head, pairs = tables.pair_rows(one.pairs)
             parts.append(f"% {METHOD}\n" + _latex_table(pair_head, [[_latex(cell) for cell in row] for row in pairs]))
+    for tuned in results.tuned:
+        parts.append(f"% {shown(' '.join(tuned_tables.describe(tuned).split()))}")
+        for columns, found in _of_tuned(tuned, results.metric):
+            parts.append(_latex_table(columns, [[_latex(cell) for cell in row] for row in found]))
     if (across := results.across) is not None:
         rank_head, ranked = across_tables.rank_rows(across, metric.name(results.metric))
         pair_head, pairs = across_tables.pair_rows(across)
@@ -83,6 +93,11 @@ def as_latex(results: Results) -> str:
         )
         parts.append(f"% {OVER_CORPORA}\n" + _latex_table(pair_head, [[_latex(cell) for cell in row] for row in pairs]))
     return "\n".join(parts)
+
+
+def _of_tuned(one: Tuned, metric_name: str) -> list[tuple[list[str], list[list[str]]]]:
+    name = metric.name(metric_name)
+    return [tuned_tables.system_rows(one, name), tuned_tables.curve_rows(one, name), tuned_tables.pair_rows(one)]
 
 
 _LATEX = {
