@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ner_lab.report.compare import metric
 from ner_lab.report.run_settings import RunSettings
 from ner_lab.report.runs import as_paths, find
 from ner_lab.types import UserError
@@ -20,8 +21,9 @@ def runs(*paths: str | Path | Sequence[str | Path]) -> pandas.DataFrame:
 
     Columns: `folder`, `state` (`finished`, or the reason why not), `seed`; one for each key that a command line set, or
     that the runs differ in, named like the key (a config group has the name of its option); scores
-    as `metrics.json` has them (`dev.f1`, `test.f1`, `test.per_type.PER.f1`, from 0 to 1), `objective`, and
-    `train.seconds`, `train.words_per_s`. Missing where a run does not have it.
+    as `metrics.json` has them (`dev.f1`, `test.f1`, `test.per_type.PER.f1`, from 0 to 1) and `test.f1_macro`, the mean
+    over the types that gold has; `objective`, and `train.seconds`, `train.words_per_s`. Missing where a run does not
+    have it.
 
     Raises:
         UserError: a path without runs, or pandas is not installed.
@@ -39,6 +41,9 @@ def runs(*paths: str | Path | Sequence[str | Path]) -> pandas.DataFrame:
         row: dict[str, Any] = {"folder": str(run.path), "state": run.state, "seed": run.config.get("seed")}
         row |= {key: settings.plain(number, key) for key in keys}
         row |= _flat(run.metrics)
+        for split in ("dev", "test"):
+            if (macro := metric.reported(run.metrics.get(split) or {}, metric.MACRO)) is not None:
+                row[f"{split}.{metric.MACRO}"] = macro
         rows.append(row)
     return DataFrame(rows)
 

@@ -22,6 +22,8 @@ def test_a_row_a_run_ready_to_group(tmp_path):
     means = table.groupby("loss")["test.f1"].agg(["mean", "count"])
     assert means["count"].to_dict() == {"focal": 1, "nll": 2}
     assert means["mean"]["nll"] == pytest.approx(table["test.f1"][:2].mean())
+    of_types = table[[f"test.per_type.{type_}.f1" for type_ in ("LOC", "ORG", "PER")]].mean(axis=1)
+    assert table["test.f1_macro"].tolist()[:3] == pytest.approx(of_types.tolist()[:3])
     assert table["test.per_type.PER.f1"].notna().tolist() == [True, True, True, False]
 
 
