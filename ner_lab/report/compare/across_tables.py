@@ -53,11 +53,12 @@ def diagram(across: Across, width: int = 48) -> list[str]:
     most = max(len(across.systems), 2)
     name = max(len(label) for label in across.systems)
     place = {at: round((rank - 1) / (most - 1) * (width - 1)) for at, rank in enumerate(across.mean_ranks)}
-    scale = [" "] * width
+    scale = ""
     for rank in range(1, most + 1):
-        at, text = round((rank - 1) / (most - 1) * (width - 1)), str(rank)
-        scale[at : at + 1] = [text[0]]
-    lines = [f"{'mean rank':<{name + 6}}  {''.join(scale)}"]
+        at = round((rank - 1) / (most - 1) * (width - 1))
+        if at >= len(scale) + bool(scale):  # room for the number and a blank before it
+            scale = f"{scale:<{at}}{rank}"
+    lines = [f"{'mean rank':<{name + 6}}  {scale}"]
     for at, label in enumerate(across.systems):
         line = ["·"] * width
         line[place[at]] = "●"

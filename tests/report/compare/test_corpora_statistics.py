@@ -92,6 +92,11 @@ def test_ties_and_corpora_without_variance_are_no_fault() -> None:
     assert signed_rank(np.zeros(6)).same > 0.999
 
 
+def test_corpora_that_agree_by_chance_are_known_no_better_than_their_seeds_and_documents_allow() -> None:
+    found = pool(np.array([0.0100, 0.0101, 0.0099, 0.0100, 0.0100]), np.full(5, 1e-4))
+    assert found.tau == 0 and found.standard_error == pytest.approx((1e-4 / 5) ** 0.5)
+
+
 def test_a_corpus_on_which_nothing_varied_does_not_decide_alone() -> None:
     found = pool(np.array([0.05, -0.01, 0.02, 0.03, -0.02]), np.array([0.0, 1e-4, 1e-4, 1e-4, 1e-4]))
     assert found.value < 0.03 and found.p > 0.05
