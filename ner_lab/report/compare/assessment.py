@@ -11,7 +11,7 @@ from ner_lab.metrics.counts import Counts
 from ner_lab.report.compare import cautions, metric
 from ner_lab.report.compare.across import over, with_claims
 from ner_lab.report.compare.claims import Claim, claims
-from ner_lab.report.compare.corpora import tabulate
+from ner_lab.report.compare.corpora import corpus_name, tabulate
 from ner_lab.report.compare.grouping import Grouping, grouped, same_names
 from ner_lab.report.compare.pairs import Couple, couples, judged
 from ner_lab.report.compare.results import Results, TestSet
@@ -141,10 +141,4 @@ def _test_set(
 
 def _name(runs: Sequence[Run], split: str) -> str:
     """The data of the runs as people call it, as far as a config tells."""
-    for run in runs:
-        data = run.config.get("data", {})
-        if data:
-            option = run.choices.get("data") or str(data.get("_target_", "")).rsplit(".", 1)[-1]
-            folder = Path(str(data["dir"])).name if data.get("dir") else option
-            return f"{folder} {split}"
-    return split
+    return next((f"{name} {split}" for run in runs if (name := corpus_name(run))), split)

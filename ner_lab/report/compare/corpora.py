@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from ner_lab.report.compare.pairs import Couple
 from ner_lab.report.compare.results import TestSet
+from ner_lab.report.runs import Run
 from ner_lab.types import UserError
+
+
+def corpus_name(run: Run) -> str:
+    """The run's data as people call it: its folder, else the option of the config; "" where no config tells it."""
+    data = run.config.get("data") or {}
+    option = run.choices.get("data") or str(data.get("_target_", "")).rsplit(".", 1)[-1]
+    return Path(str(data["dir"])).name if data.get("dir") else option if data else ""
 
 
 @dataclass(frozen=True)

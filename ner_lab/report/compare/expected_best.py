@@ -32,11 +32,11 @@ class Estimate:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval."""
+        """The 95 % interval, of which no end is beyond 0 or 1."""
         if self.error is None:
             return None
         half = float(stdtrit(self.df, (1 + LEVEL) / 2)) * self.error
-        return self.value - half, self.value + half
+        return max(0.0, self.value - half), min(1.0, self.value + half)
 
 
 @dataclass(frozen=True)

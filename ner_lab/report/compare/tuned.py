@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.special import stdtr
@@ -15,6 +14,7 @@ from scipy.special import stdtr
 from ner_lab.files import RunFolder
 from ner_lab.report.compare import metric, verdict
 from ner_lab.report.compare.claims import Claim, claims
+from ner_lab.report.compare.corpora import corpus_name
 from ner_lab.report.compare.expected_best import Trials
 from ner_lab.report.compare.tuned_results import Point, Tuned, TunedPair, TunedSystem
 from ner_lab.report.run_files import read_json
@@ -110,8 +110,6 @@ def _corpus(runs: Sequence[Run], keys: Sequence[str], baseline: str | None, metr
         chosen = (float(one.dev_N[best]), float(one.test_N[best]))
         found.append(TunedSystem(label, one, len(one.dev_N), pruned, *chosen, tuple(points)))
     found.sort(key=lambda system: -system.points[-1].test.value)
-    data: dict[str, Any] = runs[0].config.get("data", {})
-    name = Path(str(data["dir"])).name if data.get("dir") else str(data.get("_target_", "")).rpartition(".")[2]
     remarks = [AT_RANDOM]
     if nothing := [label for label in systems if label not in trials]:
         remarks.append(f"every trial of {', '.join(nothing)} was pruned: there is no model to score")
@@ -119,7 +117,7 @@ def _corpus(runs: Sequence[Run], keys: Sequence[str], baseline: str | None, metr
         remarks.append(f"{', '.join(alone)} has one configuration, so that no more than one trial can be compared")
     compared_at = max(1, budget // 4)
     pairs = _pairs(found, compared_at, baseline)
-    return Tuned(name, budget, compared_at, tuple(found), tuple(pairs), tuple(remarks))
+    return Tuned(corpus_name(runs[0]), budget, compared_at, tuple(found), tuple(pairs), tuple(remarks))
 
 
 def _trials(configurations: Sequence[Sequence[Run]], metric_name: str) -> Trials | None:
