@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import RunFolder, write_json
+from ner_lab.metrics.counts import macro_f1
 from ner_lab.training import console, inference, redecoding
 from ner_lab.training.assembly import build, check_settings, load_run, read_config
 from ner_lab.training.bounds import at_least, whole
@@ -53,7 +54,7 @@ def evaluate(cfg: DictConfig) -> None:
     console.say(output.report(split).read_text(encoding="utf-8"))
     console.say(
         f"{run.path} on {split}: F1 {100 * scored['f1']:.2f}, strict F1 {100 * scored['f1_strict']:.2f}, "
-        f"word accuracy {100 * scored['accuracy']:.2f}"
+        f"macro F1 {100 * macro_f1(scored['per_type']):.2f}, word accuracy {100 * scored['accuracy']:.2f}"
     )
     # Last, and not as metrics.json: this folder is no run.
     way = {} if decode is None else {"decode": decode}

@@ -5,8 +5,8 @@ The order of the fields of `Counts` is that of the axis X of every array of coun
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 
 class Counts(NamedTuple):
@@ -39,6 +39,17 @@ class Counts(NamedTuple):
 
     def as_dict(self) -> dict[str, float]:
         return {**self._asdict(), "precision": self.precision, "recall": self.recall, "f1": self.f1}
+
+
+def macro_f1(per_type: Mapping[str, Mapping[str, Any]]) -> float:
+    """The mean F1 over the types that gold has, as `metrics.json` holds types; 0 where it has none.
+
+    Examples:
+        >>> macro_f1({"A": {"f1": 0.75, "support": 5}, "B": {"f1": 0.25, "support": 1}, "C": {"f1": 0.0, "support": 0}})
+        0.5
+    """
+    found = [row["f1"] for row in per_type.values() if row.get("support")]
+    return sum(found) / len(found) if found else 0.0
 
 
 def total(counts: Iterable[Counts]) -> Counts:

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from ner_lab.metrics.counts import macro_f1
 from ner_lab.types.printing import console as shown_console
 from ner_lab.types.printing import shown
 
@@ -160,7 +161,10 @@ def scores(title: str, metrics: dict[str, Any]) -> None:
         table.add_row(f"and {len(rows) - TYPES_SHOWN} types more: metrics.json", "", "", "", "")
     table.add_row("all (micro)", *(f"{100 * metrics[k]:.2f}" for k in ("precision", "recall", "f1")), str(total))
     stderr.print(table)
-    say(f"strict F1 {100 * metrics['f1_strict']:.2f}, word accuracy {100 * metrics['accuracy']:.2f}")
+    say(
+        f"strict F1 {100 * metrics['f1_strict']:.2f}, macro F1 {100 * macro_f1(rows):.2f}, "
+        f"word accuracy {100 * metrics['accuracy']:.2f}"
+    )
 
 
 def finish(metrics: dict[str, Any], data: DataModule, folder: RunFolder) -> None:

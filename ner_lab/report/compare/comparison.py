@@ -44,8 +44,10 @@ class Comparison(Results):
 
     @property
     def verdicts(self) -> tuple[str, ...]:
-        """What is to be said of each of `pairs`, in a sentence or two."""
-        return tuple(pair.sentence for pair in self.pairs)
+        """What is to be said of each of `pairs`, in a sentence or two; then over corpora, and after tuning."""
+        over = self.across.pairs if self.across else ()
+        after = [pair.sentence for one in self.tuned for pair in one.pairs]
+        return (*(pair.sentence for pair in self.pairs), *(pair.sentence for pair in over), *after)
 
     @property
     def table(self) -> pandas.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_lab.metrics.counts import Counts
+from ner_lab.metrics.counts import Counts, macro_f1
 from ner_lab.report.compare.document_scores import DocumentScores
 from ner_lab.report.compare.macro_scores import MacroScores
 from ner_lab.report.sentence_counts import SentenceCounts
@@ -100,8 +100,7 @@ def reported(scores: Mapping[str, Any], metric: str) -> float | None:
     """The metric as a split's entry of `metrics.json` has it, or lets it be computed; None where it does not."""
     per_type = scores.get("per_type") or {}
     if metric == MACRO:
-        found = [row["f1"] for row in per_type.values() if row.get("support")]
-        return sum(found) / len(found) if found else 0.0 if "per_type" in scores else None
+        return macro_f1(per_type) if "per_type" in scores else None
     value = (
         (per_type.get(metric.removeprefix(_PER_TYPE)) or {}).get("f1")
         if metric.startswith(_PER_TYPE)
