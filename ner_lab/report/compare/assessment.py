@@ -13,6 +13,7 @@ from ner_lab.report.compare import cautions, metric, power, verdict
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.significance import Difference, difference, holm, over_documents
 from ner_lab.report.compare.systems import Scored, System, documents, gather
+from ner_lab.report.compare.units import Units
 from ner_lab.report.run_settings import RunSettings, chosen
 from ner_lab.report.runs import Run
 from ner_lab.types import UserError
@@ -90,16 +91,14 @@ def _test_set(
     keys = [] if alone or named else chosen(settings, by)
     unit_S, own = documents(scored.counts)
     types = tuple(sorted({type_ for counted in scored.counts for type_ in counted.types}))
-    systems = gather(scored, settings, keys, alone, unit_S, types, metric_name, left_out)
+    systems = gather(scored, settings, keys, alone, unit_S, own, types, metric_name, left_out)
     first = scored.counts[0]
-    number = int(unit_S.max()) + 1
+    units = Units.of(systems, len(first.documents), int(unit_S.max()) + 1 if own else None)
     remarks = cautions.of_budgets(systems, settings, keys, unfinished)
-    remarks += cautions.of_scores(systems, number, own, metric_name)
+    remarks += cautions.of_scores(systems, units, metric_name)
     return TestSet(
         name=_name(scored.runs, split),
-        sentences=len(first.documents),
-        documents=number,
-        own_documents=own,
+        units=units,
         entities=Counts(*first.entities_STX.sum((0, 1)).tolist()).gold,
         types=types,
         by=("run",) if alone else tuple(keys),

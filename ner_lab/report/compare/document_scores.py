@@ -17,10 +17,12 @@ class DocumentScores:
 
     Attributes:
         numerators_ND, denominators_ND: per run and document, of the same documents in every run.
+        in_order: the "documents" are sentences in file order; which of them share a document is not known.
     """
 
     numerators_ND: NDArray[np.floating]
     denominators_ND: NDArray[np.floating]
+    in_order: bool = False
 
     @cached_property
     def scores_N(self) -> NDArray[np.floating]:

@@ -11,7 +11,7 @@ from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.systems import System
 from ner_lab.types.printing import cell
 
-COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict")
+COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict", "units")
 
 
 def as_csv(results: Results) -> str:
@@ -25,7 +25,7 @@ def as_csv(results: Results) -> str:
         for pair in one.pairs:
             low, high, p = (pair.found.low, pair.found.high, pair.found.p) if pair.found else (None, None, None)
             numbers = [_number(value) for value in (pair.value, low, high, p, pair.p_holm)]
-            row = [pair.a.label, pair.b.label, results.metric, *numbers, pair.verdict]
+            row = [pair.a.label, pair.b.label, results.metric, *numbers, pair.verdict, one.units.name]
             writer.writerow(map(cell, [*row, *[one.name] * several]))
     return text.getvalue()
 
@@ -38,6 +38,7 @@ def as_json(results: Results) -> str:
     """Everything: test sets with their systems, runs and pairs, remarks, and what was left out."""
     return json.dumps(
         {
+            "units": [f"{one.name}: {one.units}" for one in results.test_sets],
             "split": results.split,
             "metric": results.metric,
             "baseline": results.baseline,
@@ -52,8 +53,13 @@ def as_json(results: Results) -> str:
 def _test_set(one: TestSet) -> dict[str, Any]:
     return {
         "name": one.name,
-        "sentences": one.sentences,
-        "documents": one.documents if one.own_documents else None,
+        "sentences": one.units.sentences,
+        "documents": one.units.documents,
+        "units": {
+            "name": one.units.name,
+            "number": [one.units.fewest, one.units.most],
+            "assumption": one.units.assumption,
+        },
         "entities": one.entities,
         "by": one.by,
         "systems": [_system(system) for system in one.systems],

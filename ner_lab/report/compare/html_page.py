@@ -81,7 +81,8 @@ def _section(one: TestSet, metric_name: str, number: int) -> Html:
     ]
     return section(
         f"test-set-{number}",
-        tables.describe(one),
+        tables.title(one),
+        tag("p", f"{str(one.units)[0].upper()}{str(one.units)[1:]}.", class_="note"),
         join(tag("p", remark, class_="caution") for remark in one.remarks),
         table(*tables.system_rows(one, metric_name), "scores"),
         _sentences(one.pairs),

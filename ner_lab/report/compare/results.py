@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ner_lab.report.compare.significance import Difference
 from ner_lab.report.compare.systems import System
+from ner_lab.report.compare.units import Units
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,7 @@ class TestSet:
     """What was scored on the same sentences with the same gold tags; nothing is compared across test sets."""
 
     name: str
-    sentences: int
-    documents: int
-    own_documents: bool  # False where every sentence counts as one
+    units: Units
     entities: int
     types: tuple[str, ...]
     by: tuple[str, ...]

@@ -69,6 +69,7 @@ def gather(
     keys: Sequence[str],
     alone: bool,
     unit_S: NDArray[np.integer],
+    own: bool,
     types: Sequence[str],
     metric_name: str,
     left_out: list[tuple[Path, str]],
@@ -81,6 +82,7 @@ def gather(
         keys: what tells systems apart, where runs have no names.
         alone: every run is a system of its own.
         unit_S: the number of each sentence's document.
+        own: False where there are none, and every sentence has a number to itself.
         types: of all entities.
         metric_name: what `by_document` holds.
         left_out: is given the runs that only repeat another one.
@@ -88,7 +90,7 @@ def gather(
     systems = []
     for label, replicates in _members(scored.runs, settings, keys, alone).items():
         rows = _newest(replicates, scored.runs, left_out)
-        systems.append(_system(label, rows, scored, unit_S, types, metric_name))
+        systems.append(_system(label, rows, scored, unit_S, own, types, metric_name))
     return systems
 
 
@@ -148,6 +150,7 @@ def _system(
     rows: dict[tuple[str, ...], int],
     scored: Scored,
     unit_S: NDArray[np.integer],
+    own: bool,
     types: Sequence[str],
     metric_name: str,
 ) -> System:
@@ -158,6 +161,6 @@ def _system(
         label=label,
         runs=tuple(scored.runs[index] for index in rows.values()),
         replicates=tuple(rows),
-        by_document=DocumentScores(numerators, denominators),
+        by_document=DocumentScores(numerators, denominators, in_order=not own),
         per_type={type_: statistics.fmean(row[type_] for row in per_run) for type_ in types},
     )

@@ -64,9 +64,12 @@ def _p(value: float | None) -> str:
 
 
 def describe(one: TestSet) -> str:
-    """A test set in a line."""
-    documents = f"{one.documents} documents" if one.own_documents else "no documents: each sentence counts as one"
-    return f"{one.name}: {one.sentences} sentences, {one.entities} entities, {documents}"
+    """A test set in a line, with what its units are."""
+    return f"{title(one)}; {one.units}"
+
+
+def title(one: TestSet) -> str:
+    return f"{one.name}: {one.units.sentences} sentences, {one.entities} entities"
 
 
 def power_note(one: TestSet) -> str | None:
