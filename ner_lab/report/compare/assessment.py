@@ -155,4 +155,5 @@ def _pair(a: System, b: System, found: Difference | None, p_holm: float | None, 
         verdict.short(a.label, b.label, found, p_holm, seeds),
         verdict.sentence(a.label, b.label, name, found, p_holm, seeds, family),
         power.seeds_to_see(found, EFFECT),
+        power.seeds_range(found, EFFECT),
     )

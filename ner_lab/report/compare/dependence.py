@@ -1,10 +1,10 @@
 """What sentences in file order tell about a mean where they may share documents that nobody named.
 
 The cosine coefficients of a series are nearly independent, each with the spectrum at its frequency for a variance, and
-the variance of the mean of S values is the spectrum at zero over S (Müller 2007; Lazarus et al. 2018). Here the spectrum
-is that of sentences which are independent but for what they share with their document: flat, plus `strength` times a
-curve that falls off where periods get shorter than documents of a mean `length`. Fejér's curve is that of documents of
-one length, Lorentz's that of documents which may end after any sentence.
+the variance of the mean of S values is the spectrum at zero over S (Müller 2007; Lazarus et al. 2018). Here the
+spectrum is that of sentences which are independent but for what they share with their document: flat, plus `strength`
+times a curve that falls off where periods get shorter than documents of a mean `length`. Fejér's curve is that of
+documents of one length, Lorentz's that of documents which may end after any sentence.
 
 Strength and length are not known, and low frequencies are few, so none of them is picked: all on a grid count by their
 likelihood (Whittle 1953), and that the sentences are independent counts one half beforehand. The logarithm of the
@@ -25,7 +25,8 @@ from scipy.special import digamma, polygamma
 FREQUENCIES = 512  # the lowest: they tell documents of S / 512 sentences and more from independent sentences
 STRENGTHS = 2.0 ** np.arange(-2, 6)  # variance of the mean due to documents, over that due to sentences alone
 LENGTHS = 10  # steps from the shortest documents to a quarter of all sentences
-INDEPENDENT = 0.5  # prior probability
+INDEPENDENT = 0.5  # prior probability that no sentences depend on each other
+ENDING_ANYWHERE = 0.3  # that documents end after any sentence, if they do: most corpora have more even ones
 _CONVERGED = 1e-9
 
 
@@ -68,13 +69,14 @@ def _spectra(sentences: int) -> _Spectra:
     j = min(sentences - 1, FREQUENCIES)
     frequencies_J = np.arange(1, j + 1) / (2 * sentences)  # periods a sentence
     shortest, longest = max(2.0, sentences / j), sentences / 4
-    values, at_zero = [np.ones(j)], [1.0]
+    values, at_zero, prior = [np.ones(j)], [1.0], [INDEPENDENT]
     for length in np.geomspace(shortest, longest, LENGTHS) if longest > shortest else ():
-        for curve_J in (np.sinc(length * frequencies_J) ** 2, 1 / (1 + (np.pi * length * frequencies_J) ** 2)):
+        fejer_J = np.sinc(length * frequencies_J) ** 2
+        lorentz_J = 1 / (1 + (np.pi * length * frequencies_J) ** 2)
+        for curve_J, share in ((fejer_J, 1 - ENDING_ANYWHERE), (lorentz_J, ENDING_ANYWHERE)):
             values += [1 + strength * curve_J for strength in STRENGTHS]
             at_zero += [1 + strength for strength in STRENGTHS]
-    prior = np.full(len(values), (1 - INDEPENDENT) / max(1, len(values) - 1))
-    prior[0] = INDEPENDENT
+            prior += [(1 - INDEPENDENT) * share / (LENGTHS * len(STRENGTHS))] * len(STRENGTHS)
     return _Spectra(np.array(values), np.array(at_zero), np.log(prior))
 
 

@@ -113,6 +113,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "paired": found.paired if found else None,
         "seeds": pair.seeds,
         "seeds_to_see_half_a_point": pair.needed,
+        "seeds_to_see_half_a_point_range": pair.needed_range if found else None,
         "verdict": pair.verdict,
         "sentence": pair.sentence,
     }

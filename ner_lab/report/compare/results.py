@@ -15,7 +15,8 @@ class Pair:
     """Two systems: `value` is the mean score of `a` less that of `b`.
 
     `found` and `p_holm` are None where there are too few seeds for a verdict; `needed` is the number of seeds with
-    which half a point would be seen, None if no number is enough (or too few seeds say anything about it).
+    which half a point would be seen, None if no number is enough (or too few seeds say anything about it), and
+    `needed_range` what it may really be, from 10 to 90 %.
     """
 
     a: System
@@ -26,6 +27,7 @@ class Pair:
     verdict: str
     sentence: str
     needed: int | None = None
+    needed_range: tuple[int | None, int | None] = (None, None)
 
     @property
     def seeds(self) -> int:

@@ -16,6 +16,7 @@ Where no documents are known, sentences in file order stand for them, and a mean
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,8 @@ class Difference:
         document_df: degrees of freedom that the documents give: one less than their effective number, or than that of
             blocks of sentences.
         paired: whether run n of the one belongs to run n of the other.
+        seed_df: degrees of freedom of `seed_variance`.
+        run_document_variance: what the documents leave in these very runs, beside `document_variance`.
     """
 
     value: float
@@ -57,6 +60,8 @@ class Difference:
     document_variance: float
     document_df: float
     paired: bool
+    seed_df: float = math.inf
+    run_document_variance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,9 @@ def difference(a: DocumentScores, b: DocumentScores, paired: bool) -> Difference
         p, half = 2 * float(stdtr(df, -abs(value) / error)), float(stdtrit(df, (1 + LEVEL) / 2)) * error
     else:  # the same on every document under every seed
         p, half = float(abs(value) < _NOTHING), 0.0
+    of_seeds = [part.runs * part.between for part in parts]
+    squares = sum(one**2 / (part.runs - 1) for one, part in zip(of_seeds, parts, strict=True))
+    left = sum(part.left for part in parts)
     return Difference(
         value=value,
         low=value - half,
@@ -144,10 +152,12 @@ def difference(a: DocumentScores, b: DocumentScores, paired: bool) -> Difference
         p=p,
         standard_error=error,
         df=df,
-        seed_variance=sum(part.runs * part.between for part in parts),
-        document_variance=max(0.0, documents - sum(part.left for part in parts)),
+        seed_variance=sum(of_seeds),
+        document_variance=max(0.0, documents - left),
         document_df=document_df,
         paired=paired,
+        seed_df=sum(of_seeds) ** 2 / squares if squares else sum(part.runs - 1 for part in parts),
+        run_document_variance=left,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from ner_lab.report.compare import metric, verdict
@@ -41,9 +42,9 @@ def pair_rows(pairs: Iterable[Pair]) -> tuple[list[str], list[list[str]]]:
         if found is None:
             row += ["", "", "", ""]
         else:
-            needed = "" if not found.standard_error else "no number" if pair.needed is None else str(pair.needed)
+            needed = verdict.seeds_text((pair.needed, pair.needed)) + f" ({verdict.seeds_text(pair.needed_range)})"
             interval = f"{verdict.points(found.low)} to {verdict.points(found.high)}"
-            row += [interval, _p(found.p), _p(pair.p_holm), needed]
+            row += [interval, _p(found.p), _p(pair.p_holm), needed if found.standard_error else ""]
         rows.append([*row, pair.verdict])
     return head, rows
 
@@ -78,7 +79,7 @@ def power_note(one: TestSet) -> str | None:
     if not tested:
         return None
     if len(tested) == 1:
-        text = verdict.power(tested[0].needed, tested[0].seeds, 0.005)
+        text = verdict.power(tested[0].needed, tested[0].seeds, 0.005, tested[0].needed_range)
         return f"{text[0].upper()}{text[1:]} (four times in five, at p < 0.05)."
     numbers = [pair.needed for pair in tested if pair.needed is not None]
     never = len(tested) - len(numbers)
@@ -89,4 +90,7 @@ def power_note(one: TestSet) -> str | None:
     if never:
         pairs = f"for {never} of {len(tested)} pairs " if numbers else ""
         parts.append(f"{pairs}no number of seeds on this test set would be enough")
+    ends = [number or math.inf for pair in tested for number in pair.needed_range]
+    low, high = (int(end) if math.isfinite(end) else None for end in (min(ends), max(ends)))
+    parts[-1] += f"; from so few seeds that is known as {verdict.seeds_text((low, high))}, 10 to 90 %"
     return f"To see a difference of 0.5 points (four times in five, at p < 0.05), {', and '.join(parts)}."

@@ -59,13 +59,20 @@ def only_models(a: str, b: str, metric: str, value: float, interval: tuple[float
     )
 
 
-def power(needed: int | None, seeds: int, effect: float) -> str:
-    """What the number of `seeds_to_see` says."""
+def power(needed: int | None, seeds: int, effect: float, range_: tuple[int | None, int | None]) -> str:
+    """What the numbers of `seeds_to_see` and `seeds_range` say."""
     size = f"{100 * effect:g} points"
+    rough = f"; from {seeds} seeds that is known as {seeds_text(range_)}, 10 to 90 %"
     if needed is None:
-        return f"no number of seeds on this test set would show a difference of {size}"
+        return f"no number of seeds on this test set would show a difference of {size}{rough}"
     enough = f"{needed} seeds each are enough" if needed <= seeds else f"it would take about {needed} seeds each"
-    return f"to see a difference of {size}, {enough}"
+    return f"to see a difference of {size}, {enough}{rough}"
+
+
+def seeds_text(range_: tuple[int | None, int | None]) -> str:
+    """`11 to 92`, `40 to no number`, or one of them alone where the two are the same."""
+    low, high = ("no number" if number is None else str(number) for number in range_)
+    return low if low == high else f"{low} to {high}"
 
 
 def points(value: float) -> str:

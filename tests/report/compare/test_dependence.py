@@ -38,11 +38,11 @@ def test_where_documents_are_named_nothing_has_changed_to_the_last_digit():
 
     a, b = made(), made(0.1)
     value, document_df = -0.04145919686718946, 25.781403331531386
-    assert astuple(difference(a, b, paired=True)) == (
+    assert astuple(difference(a, b, paired=True))[:10] == (
         value, -0.10920051586287846, 0.026282122128499535, 0.21363860722322944, 0.032068771065280936,
         16.733661298516083, 0.0017644034145731318, 0.0006755253947227736, document_df, True,
     )  # fmt: skip
-    assert astuple(difference(a, b, paired=False)) == (
+    assert astuple(difference(a, b, paired=False))[:10] == (
         value, -0.11270792442915634, 0.02978953069477741, 0.23868530301694582, 0.03411645099712597,
         19.642785857795612, 0.002387156786760527, 0.0006865008712871924, document_df, False,
     )  # fmt: skip

@@ -42,6 +42,11 @@ def test_fewer_than_five_seeds_are_a_caution() -> None:
 
 
 def test_as_many_seeds_as_it_takes_are_enough() -> None:
-    assert verdict.power(5, 5, 0.005) == "to see a difference of 0.5 points, 5 seeds each are enough"
-    assert verdict.power(6, 5, 0.005) == "to see a difference of 0.5 points, it would take about 6 seeds each"
-    assert "no number of seeds" in verdict.power(None, 5, 0.005)
+    known = "; from 5 seeds that is known as 3 to 20, 10 to 90 %"
+    assert verdict.power(5, 5, 0.005, (3, 20)) == f"to see a difference of 0.5 points, 5 seeds each are enough{known}"
+    assert verdict.power(6, 5, 0.005, (3, 20)) == (
+        f"to see a difference of 0.5 points, it would take about 6 seeds each{known}"
+    )
+    unknown = verdict.power(None, 5, 0.005, (40, None))
+    assert "no number of seeds" in unknown and "known as 40 to no number" in unknown
+    assert verdict.seeds_text((None, None)) == "no number" and verdict.seeds_text((3, 3)) == "3"
