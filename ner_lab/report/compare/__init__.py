@@ -1,9 +1,11 @@
 """Which system wins, by how much, and whether that is more than chance. A system is what was trained alike.
 
 `comparison` is the way in; `assessment` leads from runs to `results`. On that way: `systems` puts runs together,
-`metric` and `document_scores` score them by document, `significance` tests differences, `power` says how many seeds
-would do, `verdict` puts it into words, `cautions` says what makes it unfair. Results are written by `tables` (for
-people), `terminal`, `html_page`, `typeset` (Markdown, LaTeX), `exports` (CSV, JSON), and drawn by `figures`.
+`metric` and `document_scores` score them by document, `significance` tests differences, `dependence` does so where no
+documents are known, `units` says what counts as evidence, `power` how many seeds would do, `verdict` puts it into
+words, `cautions` says what makes it unfair, `failures` which verdicts hang on runs that learned nothing. Results are
+written by `tables` (for people), `terminal`, `html_page`, `typeset` (Markdown, LaTeX), `exports` (CSV, JSON), and drawn
+by `figures`.
 """
 
 import lazy_loader

@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 from ner_lab.metrics.counts import Counts
-from ner_lab.report.compare import cautions, metric, power, verdict
+from ner_lab.report.compare import cautions, failures, metric, power, verdict
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.significance import Difference, difference, holm, over_documents
 from ner_lab.report.compare.systems import Scored, System, documents, gather
@@ -96,6 +96,8 @@ def _test_set(
     units = Units.of(systems, len(first.documents), int(unit_S.max()) + 1 if own else None)
     remarks = cautions.of_budgets(systems, settings, keys, unfinished)
     remarks += cautions.of_scores(systems, units, metric_name)
+    pairs = _pairs(systems, baseline, metric.name(metric_name))
+    remarks += failures.of_pairs(pairs, _difference)
     return TestSet(
         name=_name(scored.runs, split),
         units=units,
@@ -103,7 +105,7 @@ def _test_set(
         types=types,
         by=("run",) if alone else tuple(keys),
         systems=tuple(systems),
-        pairs=tuple(_pairs(systems, baseline, metric.name(metric_name))),
+        pairs=tuple(pairs),
         remarks=tuple(remarks),
     )
 

@@ -79,6 +79,8 @@ def _system(system: System) -> dict[str, Any]:
         "mean": system.mean,
         "sd": system.deviation,
         "best": max(system.scores),
+        "median": system.median,
+        "failed": sum(system.failed) / len(system.runs),
         "f1_per_type": system.per_type,
         "words_per_s": system.training("words_per_s"),
         "seconds": system.training("seconds"),
@@ -93,7 +95,7 @@ def rows(results: Results) -> list[dict[str, Any]]:
         for system in sorted(one.systems, key=lambda system: -system.mean):
             values = _system(system)
             per_type = {f"f1.{type_}": score for type_, score in values["f1_per_type"].items()}
-            first = {name: values[name] for name in ("n", "mean", "sd", "best")}
+            first = {name: values[name] for name in ("n", "mean", "sd", "best", "median", "failed")}
             last = {name: values[name] for name in ("words_per_s", "seconds")}
             found.append({"test_set": one.name, "system": system.label, **first, **per_type, **last})
     return found

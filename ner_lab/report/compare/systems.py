@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from ner_lab.report.compare.document_scores import DocumentScores
 from ner_lab.report.run_settings import FEW, REPLICATES, RunSettings, overlap
 from ner_lab.report.runs import Run
 from ner_lab.report.sentence_counts import SentenceCounts
+
+FAILED = 0.1  # of the median: a run below it has collapsed
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,25 @@ class System:
     def deviation(self) -> float | None:
         """Standard deviation over seeds; None of a single run."""
         return statistics.stdev(self.scores) if len(self.scores) > 1 else None
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.scores)
+
+    @property
+    def failed(self) -> tuple[bool, ...]:
+        """Which runs learned nothing: a score under a tenth of the system's median, or of 0."""
+        least = FAILED * self.median
+        return tuple(score < least or score <= 0 for score in self.scores)
+
+    def of_runs(self, kept: Sequence[int]) -> System:
+        """Only these runs; `per_type` stays that of all."""
+        return replace(
+            self,
+            runs=tuple(self.runs[i] for i in kept),
+            replicates=tuple(self.replicates[i] for i in kept),
+            by_document=self.by_document.of_runs(kept),
+        )
 
     def training(self, name: str) -> float | None:
         """Mean of `seconds` or `words_per_s` of the training, where it is known."""

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from ner_lab.report.compare import metric, verdict
 from ner_lab.report.compare.results import Pair, TestSet
 
+BEFORE_TYPES = 7  # columns of the table of systems
 WORDS = ("a", "b", "verdict")  # heads of columns that are no numbers, besides the first
 
 
 def system_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the table of systems, best mean first: numbers in percent, except speed and time."""
-    head = [", ".join(one.by), "n", metric.name(metric_name), "sd", "best", *one.types, "words/s", "train s"]
+    head = [", ".join(one.by), "n", metric.name(metric_name), "sd", "best", "median", "failed"]
+    head += [*one.types, "words/s", "train s"]
     rows = []
     for system in sorted(one.systems, key=lambda system: -system.mean):
         speed, seconds = system.training("words_per_s"), system.training("seconds")
@@ -24,6 +26,8 @@ def system_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[st
                 percent(system.mean),
                 percent(system.deviation),
                 percent(max(system.scores)),
+                percent(system.median),
+                str(sum(system.failed)),
                 *(percent(system.per_type[type_]) for type_ in one.types),
                 "" if speed is None else f"{speed:.0f}",
                 "" if seconds is None else f"{seconds:.0f}",
@@ -91,6 +95,6 @@ def power_note(one: TestSet) -> str | None:
         pairs = f"for {never} of {len(tested)} pairs " if numbers else ""
         parts.append(f"{pairs}no number of seeds on this test set would be enough")
     ends = [number or math.inf for pair in tested for number in pair.needed_range]
-    low, high = (int(end) if math.isfinite(end) else None for end in (min(ends), max(ends)))
-    parts[-1] += f"; from so few seeds that is known as {verdict.seeds_text((low, high))}, 10 to 90 %"
+    least, most = (int(end) if math.isfinite(end) else None for end in (min(ends), max(ends)))
+    parts[-1] += f"; from so few seeds that is known as {verdict.seeds_text((least, most))}, 10 to 90 %"
     return f"To see a difference of 0.5 points (four times in five, at p < 0.05), {', and '.join(parts)}."

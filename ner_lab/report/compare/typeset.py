@@ -50,7 +50,7 @@ def as_latex(results: Results) -> str:
     parts = []
     for one in results.test_sets:
         head, rows = tables.system_rows(one, results.metric)
-        scores = [2, *range(5, 5 + len(one.types))]
+        scores = [2, *range(tables.BEFORE_TYPES, tables.BEFORE_TYPES + len(one.types))]
         best = {column: max(float(row[column]) for row in rows) for column in scores}
         best = {column: most for column, most in best.items() if any(float(row[column]) < most for row in rows)}
         cells = [
