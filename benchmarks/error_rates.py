@@ -20,7 +20,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from itertools import product
 from multiprocessing import Pool
@@ -97,12 +97,12 @@ def _row(world: logit.World | probit.World, counts: dict[str, float], comparison
 
 
 def jobs(comparisons: int) -> Iterator[tuple[str, Callable[[], Row]]]:
-    """The worlds of every part, largest first within a part so that processes end together."""
+    """The worlds of every part."""
     worlds = [logit.World(*each) for each in product((20, 50, 200), (0.0, 0.7, 1.2), (0.0, 0.05, 0.3), (5, 10), (1.1,))]
     worlds += [logit.World(100, 0.7, 0.05, 5, mean) for mean in (-0.85, 3.0)]  # F1 of about 0.4 and 0.9
     for number, world in enumerate(worlds):
         yield "documents", partial(with_documents, world, number, comparisons)
-    few = [replace(world, seeds=seeds) for world in worlds if world.seeds == 5 for seeds in (3, 4)]
+    few = [logit.World(*each) for each in product((50, 200), (0.0, 0.7, 1.2), (0.1, 0.2, 0.3), (3, 4), (1.1,))]
     for number, world in enumerate(few, len(worlds)):
         yield "few_seeds", partial(with_documents, world, number, comparisons)
     number = 0

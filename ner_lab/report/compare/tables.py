@@ -84,7 +84,7 @@ def power_note(one: TestSet) -> str | None:
         return None
     if len(tested) == 1:
         text = verdict.power(tested[0].needed, tested[0].seeds, 0.005, tested[0].needed_range)
-        return f"{text[0].upper()}{text[1:]} (four times in five, at p < 0.05)."
+        return f"{text[0].upper()}{text[1:]}, four times in five at p < 0.05."
     numbers = [pair.needed for pair in tested if pair.needed is not None]
     never = len(tested) - len(numbers)
     parts = []
@@ -96,5 +96,5 @@ def power_note(one: TestSet) -> str | None:
         parts.append(f"{pairs}no number of seeds on this test set would be enough")
     ends = [number or math.inf for pair in tested for number in pair.needed_range]
     least, most = (int(end) if math.isfinite(end) else None for end in (min(ends), max(ends)))
-    parts[-1] += f"; from so few seeds that is known as {verdict.seeds_text((least, most))}, 10 to 90 %"
-    return f"To see a difference of 0.5 points (four times in five, at p < 0.05), {', and '.join(parts)}."
+    parts[-1] += f" (10 to 90 % ranges: {verdict.seeds_text((least, most))})"
+    return f"To see a difference of 0.5 points four times in five at p < 0.05, {', and '.join(parts)}."

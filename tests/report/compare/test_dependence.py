@@ -6,6 +6,7 @@ from dataclasses import astuple
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
 from scipy.special import polygamma
 
 from ner_lab.report.compare.dependence import _inverse_trigamma, long_run_variance
@@ -121,3 +122,16 @@ def test_no_number_of_sentences_is_too_small_and_no_difference_is_p_1(sentences)
 @pytest.mark.parametrize("x", [0.01, 0.3, 1.0, 7.5, 1e4])
 def test_the_inverse_of_trigamma(x):
     assert _inverse_trigamma(float(polygamma(1, x))) == pytest.approx(x)
+
+
+@pytest.mark.slow
+def test_influences_that_drift_are_no_documents_and_still_counted():
+    """First-order autoregressive differences between two systems: false positives as they should be."""
+    rng = np.random.default_rng(9)
+    found = []
+    for _ in range(500):
+        drift = lfilter([0.3], [1, -0.95], rng.normal(size=(2, 2500)), axis=1)[:, 500:]
+        y = drift[:, None] + rng.normal(size=(2, 5, 2000))
+        a, b = (DocumentScores(0.5 + 0.1 * one, np.ones(one.shape), in_order=True) for one in y)
+        found.append(difference(a, b, paired=True).p < 0.05)
+    assert 0.025 <= np.mean(found) <= 0.08
