@@ -23,10 +23,10 @@ from scipy.fft import dct
 from scipy.special import digamma, polygamma
 
 FREQUENCIES = 512  # the lowest: they tell documents of S / 512 sentences and more from independent sentences
-STRENGTHS = 2.0 ** np.arange(-2, 6)  # variance of the mean due to documents, over that due to sentences alone
+STRENGTHS = 2.0 ** np.arange(-2, 10)  # variance of the mean due to documents, over that due to sentences alone
 LENGTHS = 10  # steps from the shortest documents to a quarter of all sentences
 INDEPENDENT = 0.5  # prior probability that no sentences depend on each other
-ENDING_ANYWHERE = 0.3  # that documents end after any sentence, if they do: most corpora have more even ones
+ENDING_ANYWHERE = 0.2  # that documents end after any sentence, if they do: most corpora have more even ones
 _CONVERGED = 1e-9
 
 

@@ -147,7 +147,7 @@ HIDDEN = {
 @pytest.mark.parametrize("name", HIDDEN)
 def test_error_rates_where_nobody_named_the_documents(name, better):
     world = replace(HIDDEN[name], better=better)
-    assert 0.025 <= np.mean([world.missed(True, seed) for seed in range(2)]) <= 0.075
+    assert 0.02 <= np.mean([world.missed(True, seed) for seed in range(2)]) <= 0.08
 
 
 def test_documents_that_nobody_named_are_counted_where_sentences_would_be_wrong():
