@@ -21,7 +21,9 @@ usage: ner-lab compare RUNS... [NAME=RUNS] [KEY=VALUE]
                  word, its gold tag and its predicted tag in each row (flair-seed1.txt, flair-seed2.txt, ...)
   NAME=RUNS      the same, called NAME
 
-A system is what was trained alike: its runs are draws of the same one under several seeds.
+A system is what was trained alike: its runs are draws of the same one under several seeds. Test documents are drawn,
+too; where the data name none, blocks of consecutive sentences stand for them, as long as sentences depend on each other
+in the order of the file (data.document tells the reader of column files where documents begin).
 
   by=KEYS        config keys that tell systems apart, such as by=loss or by=loss,model.head (default: what the runs
                  differ in, seeds aside); by=run takes every run for itself

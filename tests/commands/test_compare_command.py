@@ -63,7 +63,7 @@ def test_what_runs_differ_in_is_found_and_compared(run, losses):
 def test_the_csv_has_the_columns_scripts_rely_on_and_holm_over_all_pairs(run, losses, tmp_path):
     _, result = run(losses, f"csv={tmp_path / 'pairs.csv'}")
     rows = list(csv.DictReader((tmp_path / "pairs.csv").open()))
-    assert list(rows[0]) == ["a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict"]
+    assert list(rows[0]) == ["a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict", "units"]
     assert [(row["a"], row["b"]) for row in rows] == [("nll", "focal"), ("nll", "dice"), ("focal", "dice")]
     means = {system["label"]: system["mean"] for system in result["test_sets"][0]["systems"]}
     for row in rows:
@@ -310,10 +310,30 @@ def test_what_exists_as_a_path_is_a_path(run, losses, tmp_path, monkeypatch):
     assert len(run("by=loss")[1]["test_sets"][0]["systems"]) == 3
 
 
-def test_a_test_set_without_documents_takes_sentences_for_them(run, tmp_path):
-    study(tmp_path / "s", {"nll": 0.8, "focal": 0.8}, sentences=gold(50, documents=None))
-    printed, result = run(tmp_path / "s")
-    assert result["test_sets"][0]["documents"] is None and "each sentence counts as one" in printed
+@pytest.mark.parametrize(
+    ("documents", "units", "assumed"),
+    [
+        (None, r"blocks of about \d+ consecutive sentences", "keeps the order of the text"),
+        (10, "10 documents", "documents are independent"),
+    ],
+)
+def test_every_output_begins_with_what_the_units_are_and_what_that_assumes(run, tmp_path, documents, units, assumed):
+    study(tmp_path / "s", {"nll": 0.8, "focal": 0.8}, sentences=gold(50, documents=documents))
+    outputs = {key: tmp_path / f"out.{key}" for key in ("markdown", "latex", "html", "csv")}
+    printed, result = run(tmp_path / "s", *(f"{key}={path}" for key, path in outputs.items()))
+    (one,) = result["test_sets"]
+    assert one["documents"] == documents and re.fullmatch(units, one["units"]["name"])
+    first = {"terminal": printed.splitlines()[0], "json": result["units"][0]}
+    first |= {key: outputs[key].read_text().splitlines()[0] for key in ("markdown", "latex")}
+    page = Tags()
+    page.feed(outputs["html"].read_text())
+    first["html"] = page.text[: page.text.index("nll")]
+    assert next(iter(result)) == "units"
+    for name, text in first.items():
+        assert re.search(units, text.replace("\\", "")) and assumed in text, name
+    rows = list(csv.DictReader(outputs["csv"].open()))
+    assert all(re.fullmatch(units, row["units"]) for row in rows)
+    assert ("shuffled sentences cannot be saved" in printed) == (documents is None)
 
 
 def test_a_single_document_gives_no_verdict(run, tmp_path):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ner_lab.metrics.counts import Counts
-from ner_lab.report.compare import cautions, metric
+from ner_lab.report.compare import cautions, failures, metric
 from ner_lab.report.compare.across import over, with_claims
 from ner_lab.report.compare.claims import Claim, claims
 from ner_lab.report.compare.corpora import corpus_name, tabulate
@@ -16,6 +16,7 @@ from ner_lab.report.compare.grouping import Grouping, grouped, same_names
 from ner_lab.report.compare.pairs import Couple, couples, judged
 from ner_lab.report.compare.results import Results, TestSet
 from ner_lab.report.compare.systems import Scored, documents, gather
+from ner_lab.report.compare.units import Units
 from ner_lab.report.runs import Run
 from ner_lab.types import UserError
 
@@ -91,7 +92,7 @@ def assess(
         split,
         metric_name,
         baseline,
-        _judged(found, compared, said[: len(tests)], name),
+        failures.remarked(_judged(found, compared, said[: len(tests)], name), pooled, margin),
         tuple(left_out),
         margin,
         with_claims(across, said[len(tests) :], name) if across else None,
@@ -120,16 +121,14 @@ def _test_set(
     settings, keys, alone = grouping.settings, grouping.keys, grouping.alone
     unit_S, own = documents(scored.counts)
     types = tuple(sorted({type_ for counted in scored.counts for type_ in counted.types}))
-    systems = gather(scored, settings, keys, alone, unit_S, types, metric_name, left_out)
+    systems = gather(scored, settings, keys, alone, unit_S, own, types, metric_name, left_out)
     first = scored.counts[0]
-    number = int(unit_S.max()) + 1
+    units = Units.of(systems, len(first.documents), int(unit_S.max()) + 1 if own else None)
     remarks = cautions.of_budgets(systems, settings, keys, unfinished)
-    remarks += cautions.of_scores(systems, number, own, metric_name)
+    remarks += cautions.of_scores(systems, units, metric_name)
     return TestSet(
         name=_name(scored.runs, split),
-        sentences=len(first.documents),
-        documents=number,
-        own_documents=own,
+        units=units,
         entities=Counts(*first.entities_STX.sum((0, 1)).tolist()).gold,
         types=types,
         by=("run",) if alone else tuple(keys),

@@ -51,8 +51,9 @@ class Comparison(Results):
 
     @property
     def table(self) -> pandas.DataFrame:
-        """A row a system, the best first: `test_set`, `system`, `n` (runs), `mean`, `sd`, `best`, `f1.TYPE` of each
-        entity type, `words_per_s`, `seconds`. Scores run from 0 to 1.
+        """A row a system, the best first: `test_set`, `system`, `n` (runs), `mean`, `sd`, `best`, `median`, `failed`
+        (the share of runs with a score under a tenth of the median), `f1.TYPE` of each entity type, `words_per_s`,
+        `seconds`. Scores run from 0 to 1.
 
         Raises:
             UserError: pandas is not installed.

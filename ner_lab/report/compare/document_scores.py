@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,15 +18,21 @@ class DocumentScores:
 
     Attributes:
         numerators_ND, denominators_ND: per run and document, of the same documents in every run.
+        in_order: the "documents" are sentences in file order; which of them share a document is not known.
     """
 
     numerators_ND: NDArray[np.floating]
     denominators_ND: NDArray[np.floating]
+    in_order: bool = field(default=False, kw_only=True)
 
     @cached_property
     def scores_N(self) -> NDArray[np.floating]:
         """The score of each run; 0 where there is nothing to divide by."""
         return _ratio(self.numerators_ND.sum(1), self.denominators_ND.sum(1))
+
+    def of_runs(self, kept: Sequence[int]) -> DocumentScores:
+        """Only these runs."""
+        return replace(self, numerators_ND=self.numerators_ND[kept], denominators_ND=self.denominators_ND[kept])
 
     @cached_property
     def influences_ND(self) -> NDArray[np.floating]:

@@ -14,7 +14,7 @@ from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.systems import System
 from ner_lab.types.printing import cell
 
-COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict")
+COLUMNS = ("a", "b", "metric", "difference", "low", "high", "p", "p_holm", "verdict", "units")
 
 
 def as_csv(results: Results) -> str:
@@ -32,7 +32,7 @@ def as_csv(results: Results) -> str:
         for pair in one.pairs:
             low, high, p = (pair.found.low, pair.found.high, pair.found.p) if pair.found else (None, None, None)
             numbers = [_number(value) for value in (pair.value, low, high, p, pair.p_holm)]
-            row = [pair.a.label, pair.b.label, results.metric, *numbers, pair.verdict]
+            row = [pair.a.label, pair.b.label, results.metric, *numbers, pair.verdict, one.units.name]
             claim = pair.claim
             same = [claim.p_equivalent, claim.p_equivalent_holm] if claim else [None, None]
             writer.writerow(map(cell, [*row, *[one.name] * several, *map(_number, same * asked)]))
@@ -43,7 +43,7 @@ def as_csv(results: Results) -> str:
             value = over.found.value if over.found else over.value
             numbers = [_number(number) for number in (value, *ends, over.claim.p_holm if over.claim else None)]
             same = [over.claim.p_equivalent, over.claim.p_equivalent_holm] if over.claim else [None, None]
-            row = [over.a, over.b, results.metric, *numbers, over.verdict]
+            row = [over.a, over.b, results.metric, *numbers, over.verdict, "corpora"]
             writer.writerow(map(cell, [*row, *[name] * several, *map(_number, same * asked)]))
     return text.getvalue()
 
@@ -56,6 +56,7 @@ def as_json(results: Results) -> str:
     """Everything: test sets with their systems, runs and pairs, remarks, and what was left out."""
     return json.dumps(
         {
+            "units": [f"{one.name}: {one.units}" for one in results.test_sets],
             "split": results.split,
             "metric": results.metric,
             "baseline": results.baseline,
@@ -101,8 +102,13 @@ def _across(across: Across) -> dict[str, Any]:
 def _test_set(one: TestSet) -> dict[str, Any]:
     return {
         "name": one.name,
-        "sentences": one.sentences,
-        "documents": one.documents if one.own_documents else None,
+        "sentences": one.units.sentences,
+        "documents": one.units.documents,
+        "units": {
+            "name": one.units.name,
+            "number": [one.units.fewest, one.units.most],
+            "assumption": one.units.assumption,
+        },
         "entities": one.entities,
         "by": one.by,
         "systems": [_system(system) for system in one.systems],
@@ -122,6 +128,8 @@ def _system(system: System) -> dict[str, Any]:
         "mean": system.mean,
         "sd": system.deviation,
         "best": max(system.scores),
+        "median": system.median,
+        "failed": sum(system.failed) / len(system.runs),
         "f1_per_type": system.per_type,
         "words_per_s": system.training("words_per_s"),
         "seconds": system.training("seconds"),
@@ -136,7 +144,7 @@ def rows(results: Results) -> list[dict[str, Any]]:
         for system in sorted(one.systems, key=lambda system: -system.mean):
             values = _system(system)
             per_type = {f"f1.{type_}": score for type_, score in values["f1_per_type"].items()}
-            first = {name: values[name] for name in ("n", "mean", "sd", "best")}
+            first = {name: values[name] for name in ("n", "mean", "sd", "best", "median", "failed")}
             last = {name: values[name] for name in ("words_per_s", "seconds")}
             found.append({"test_set": one.name, "system": system.label, **first, **per_type, **last})
     return found
@@ -156,6 +164,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "paired": found.paired if found else None,
         "seeds": pair.seeds,
         "seeds_to_see_half_a_point": pair.needed,
+        "seeds_to_see_half_a_point_range": pair.needed_range if found else None,
         "verdict": pair.verdict,
         "sentence": pair.sentence,
     }

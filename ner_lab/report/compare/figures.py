@@ -15,9 +15,8 @@ BETTER, WORSE, UNKNOWN = (33, 102, 172), (178, 24, 43), "#f0f0f0"
 def scores(one: TestSet, metric_name: str) -> Svg:
     """A row a system, best first: a point a seed, the mean, and its 95 % interval over seeds and documents."""
     systems = sorted(one.systems, key=lambda system: -system.mean)
-    intervals = [
-        mean_interval(w.by_document) if len(w.runs) > 1 and one.documents > 1 else (w.mean, w.mean) for w in systems
-    ]
+    several = all(system.by_document.numerators_ND.shape[1] > 1 for system in systems)
+    intervals = [mean_interval(w.by_document) if several and len(w.runs) > 1 else (w.mean, w.mean) for w in systems]
     left = room_for([system.label for system in systems])
     values = [100 * value for system, ends in zip(systems, intervals, strict=True) for value in (*system.scores, *ends)]
     axis = Axis.around(values, left, left + PLOT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,9 +29,18 @@ class MacroScores(DocumentScores):
 
     @classmethod
     def of(
-        cls, correct_NDT: NDArray[np.floating], found_NDT: NDArray[np.floating], gold_DT: NDArray[np.floating]
+        cls,
+        correct_NDT: NDArray[np.floating],
+        found_NDT: NDArray[np.floating],
+        gold_DT: NDArray[np.floating],
+        in_order: bool = False,
     ) -> MacroScores:
-        return cls(correct_NDT.sum(2), found_NDT.sum(2), correct_NDT, found_NDT, gold_DT)
+        sums = (correct_NDT.sum(2), found_NDT.sum(2))
+        return cls(*sums, correct_NDT, found_NDT, gold_DT, in_order=in_order)
+
+    def of_runs(self, kept: Sequence[int]) -> MacroScores:
+        """Only these runs."""
+        return MacroScores.of(self.correct_NDT[kept], self.found_NDT[kept], self.gold_DT, self.in_order)
 
     @cached_property
     def scores_N(self) -> NDArray[np.floating]:

@@ -49,16 +49,19 @@ def name(metric: str) -> str:
     return {"f1": "F1", "f1_strict": "strict F1", MACRO: "macro F1"}.get(metric, metric)
 
 
-def by_document(counts: Sequence[SentenceCounts], unit_S: NDArray[np.integer], metric: str) -> DocumentScores:
-    """Scores of a system's runs on the documents that `unit_S` gives the number of, for each sentence."""
+def by_document(
+    counts: Sequence[SentenceCounts], unit_S: NDArray[np.integer], metric: str, in_order: bool = False
+) -> DocumentScores:
+    """Scores of a system's runs on the documents that `unit_S` gives the number of, for each sentence; `in_order` see
+    `DocumentScores`."""
     if metric != MACRO:
         rows = [ratio(one, metric) for one in counts]
         numerators, denominators = (np.array([np.bincount(unit_S, row[side]) for row in rows]) for side in (0, 1))
-        return DocumentScores(numerators, denominators)
+        return DocumentScores(numerators, denominators, in_order=in_order)
     types = sorted({type_ for one in counts for type_ in one.types})
     tables_NDTX = np.array([_summed(one, types, unit_S) for one in counts])
     correct_NDT, gold_NDT, predicted_NDT = np.moveaxis(tables_NDTX, -1, 0)
-    return MacroScores.of(2 * correct_NDT, gold_NDT + predicted_NDT, gold_NDT[0])
+    return MacroScores.of(2 * correct_NDT, gold_NDT + predicted_NDT, gold_NDT[0], in_order)
 
 
 def _summed(counts: SentenceCounts, types: Sequence[str], unit_S: NDArray[np.integer]) -> NDArray[np.floating]:

@@ -31,10 +31,11 @@ def couples(systems: Sequence[System], baseline: str | None) -> list[Couple]:
     else:
         base = [system for system in systems if system.label == baseline]
         chosen = [(system, base[0]) for system in systems if base and system.label != baseline]
-    return [Couple(a, b, _difference(a, b)) for a, b in chosen]
+    return [Couple(a, b, tested(a, b)) for a, b in chosen]
 
 
-def _difference(a: System, b: System) -> Difference | None:
+def tested(a: System, b: System) -> Difference | None:
+    """How two systems differ; None where there are too few seeds or documents for a test."""
     if min(len(a.runs), len(b.runs)) < verdict.LEAST or a.by_document.numerators_ND.shape[1] < 2:
         return None
     paired = a.replicates == b.replicates and {r.foreign for r in a.runs} == {r.foreign for r in b.runs}
@@ -60,4 +61,5 @@ def judged(couple: Couple, claim: Claim | None, metric_name: str) -> Pair:
         verdict.short(a.label, b.label, claim, seeds),
         verdict.sentence(a.label, b.label, metric_name, found, claim, seeds),
         power.seeds_to_see(found, EFFECT),
+        power.seeds_range(found, EFFECT),
     )

@@ -10,6 +10,7 @@ from ner_lab.report.compare.claims import Claim
 from ner_lab.report.compare.significance import Difference
 from ner_lab.report.compare.systems import System
 from ner_lab.report.compare.tuned_results import Tuned
+from ner_lab.report.compare.units import Units
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Pair:
     """Two systems: `value` is the mean score of `a` less that of `b`.
 
     `found` and `claim` are None where there are too few seeds for a verdict; `needed` is the number of seeds with
-    which half a point would be seen, None if no number is enough (or too few seeds say anything about it).
+    which half a point would be seen, None if no number is enough (or too few seeds say anything about it), and
+    `needed_range` what it may really be, from 10 to 90 %.
     """
 
     a: System
@@ -28,6 +30,7 @@ class Pair:
     verdict: str
     sentence: str
     needed: int | None = None
+    needed_range: tuple[int | None, int | None] = (None, None)
 
     @property
     def p_holm(self) -> float | None:
@@ -43,9 +46,7 @@ class TestSet:
     """What was scored on the same sentences with the same gold tags; nothing is compared across test sets."""
 
     name: str
-    sentences: int
-    documents: int
-    own_documents: bool  # False where every sentence counts as one
+    units: Units
     entities: int
     types: tuple[str, ...]
     by: tuple[str, ...]

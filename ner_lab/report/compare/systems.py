@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from ner_lab.report.compare.document_scores import DocumentScores
 from ner_lab.report.run_settings import FEW, REPLICATES, RunSettings, overlap
 from ner_lab.report.runs import Run
 from ner_lab.report.sentence_counts import SentenceCounts
+
+FAILED = 0.1  # of the median: a run below it has collapsed
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,25 @@ class System:
         """Standard deviation over seeds; None of a single run."""
         return statistics.stdev(self.scores) if len(self.scores) > 1 else None
 
+    @property
+    def median(self) -> float:
+        return statistics.median(self.scores)
+
+    @property
+    def failed(self) -> tuple[bool, ...]:
+        """Which runs learned nothing: a score under a tenth of the system's median, or of 0."""
+        least = FAILED * self.median
+        return tuple(score < least or score <= 0 for score in self.scores)
+
+    def of_runs(self, kept: Sequence[int]) -> System:
+        """Only these runs; `per_type` stays that of all."""
+        return replace(
+            self,
+            runs=tuple(self.runs[i] for i in kept),
+            replicates=tuple(self.replicates[i] for i in kept),
+            by_document=self.by_document.of_runs(kept),
+        )
+
     def training(self, name: str) -> float | None:
         """Mean of `seconds` or `words_per_s` of the training, where it is known."""
         known = [run.metrics["train"][name] for run in self.runs if name in run.metrics.get("train", {})]
@@ -69,6 +90,7 @@ def gather(
     keys: Sequence[str],
     alone: bool,
     unit_S: NDArray[np.integer],
+    own: bool,
     types: Sequence[str],
     metric_name: str,
     left_out: list[tuple[Path, str]],
@@ -81,6 +103,7 @@ def gather(
         keys: what tells systems apart, where runs have no names.
         alone: every run is a system of its own.
         unit_S: the number of each sentence's document.
+        own: False where there are none, and every sentence has a number to itself.
         types: of all entities.
         metric_name: what `by_document` holds.
         left_out: is given the runs that only repeat another one.
@@ -88,7 +111,7 @@ def gather(
     systems = []
     for label, replicates in _members(scored.runs, settings, keys, alone).items():
         rows = _newest(replicates, scored.runs, left_out)
-        systems.append(_system(label, rows, scored, unit_S, types, metric_name))
+        systems.append(_system(label, rows, scored, unit_S, own, types, metric_name))
     return systems
 
 
@@ -148,6 +171,7 @@ def _system(
     rows: dict[tuple[str, ...], int],
     scored: Scored,
     unit_S: NDArray[np.integer],
+    own: bool,
     types: Sequence[str],
     metric_name: str,
 ) -> System:
@@ -156,6 +180,8 @@ def _system(
         label=label,
         runs=tuple(scored.runs[index] for index in rows.values()),
         replicates=tuple(rows),
-        by_document=metric.by_document([scored.counts[index] for index in rows.values()], unit_S, metric_name),
+        by_document=metric.by_document(
+            [scored.counts[i] for i in rows.values()], unit_S, metric_name, in_order=not own
+        ),
         per_type={type_: statistics.fmean(row[type_] for row in per_run) for type_ in types},
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ner_lab.report.compare import metric, verdict
 from ner_lab.report.compare.results import Pair, TestSet
 
+BEFORE_TYPES = 7  # columns of the table of systems
 WORDS = ("a", "b", "verdict")  # heads of columns that are no numbers, besides the first
 
 
 def system_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the table of systems, best mean first: numbers in percent, except speed and time."""
-    head = [", ".join(one.by), "n", metric.name(metric_name), "sd", "best", *one.types, "words/s", "train s"]
+    head = [", ".join(one.by), "n", metric.name(metric_name), "sd", "best", "median", "failed"]
+    head += [*one.types, "words/s", "train s"]
     rows = []
     for system in sorted(one.systems, key=lambda system: -system.mean):
         speed, seconds = system.training("words_per_s"), system.training("seconds")
@@ -23,6 +26,8 @@ def system_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[st
                 percent(system.mean),
                 percent(system.deviation),
                 percent(max(system.scores)),
+                percent(system.median),
+                str(sum(system.failed)),
                 *(percent(system.per_type[type_]) for type_ in one.types),
                 "" if speed is None else f"{speed:.0f}",
                 "" if seconds is None else f"{seconds:.0f}",
@@ -54,10 +59,10 @@ def pair_rows(pairs: Sequence[Pair]) -> tuple[list[str], list[list[str]]]:
         if found is None or pair.claim is None:
             row += ["", "", "", *[""] * len(same), ""]
         else:
-            needed = "" if not found.standard_error else "no number" if pair.needed is None else str(pair.needed)
+            needed = verdict.seeds_text((pair.needed, pair.needed)) + f" ({verdict.seeds_text(pair.needed_range)})"
             interval = f"{verdict.points(found.low)} to {verdict.points(found.high)}"
             p_same = [p_cell(pair.claim.p_equivalent_holm)] if same else []
-            row += [interval, p_cell(found.p), p_cell(pair.p_holm), *p_same, needed]
+            row += [interval, p_cell(found.p), p_cell(pair.p_holm), *p_same, needed if found.standard_error else ""]
         rows.append([*row, pair.verdict])
     return head, rows
 
@@ -78,9 +83,12 @@ def p_cell(value: float | None) -> str:
 
 
 def describe(one: TestSet) -> str:
-    """A test set in a line."""
-    documents = f"{one.documents} documents" if one.own_documents else "no documents: each sentence counts as one"
-    return f"{one.name}: {one.sentences} sentences, {one.entities} entities, {documents}"
+    """A test set in a line, with what its units are."""
+    return f"{title(one)}; {one.units}"
+
+
+def title(one: TestSet) -> str:
+    return f"{one.name}: {one.units.sentences} sentences, {one.entities} entities"
 
 
 def power_note(one: TestSet) -> str | None:
@@ -89,8 +97,8 @@ def power_note(one: TestSet) -> str | None:
     if not tested:
         return None
     if len(tested) == 1:
-        text = verdict.power(tested[0].needed, tested[0].seeds, 0.005)
-        return f"{text[0].upper()}{text[1:]} (four times in five, at p < 0.05)."
+        text = verdict.power(tested[0].needed, tested[0].seeds, 0.005, tested[0].needed_range)
+        return f"{text[0].upper()}{text[1:]}, four times in five at p < 0.05."
     numbers = [pair.needed for pair in tested if pair.needed is not None]
     never = len(tested) - len(numbers)
     parts = []
@@ -100,4 +108,7 @@ def power_note(one: TestSet) -> str | None:
     if never:
         pairs = f"for {never} of {len(tested)} pairs " if numbers else ""
         parts.append(f"{pairs}no number of seeds on this test set would be enough")
-    return f"To see a difference of 0.5 points (four times in five, at p < 0.05), {', and '.join(parts)}."
+    ends = [number or math.inf for pair in tested for number in pair.needed_range]
+    least, most = (int(end) if math.isfinite(end) else None for end in (min(ends), max(ends)))
+    parts[-1] += f" (10 to 90 % ranges: {verdict.seeds_text((least, most))})"
+    return f"To see a difference of 0.5 points four times in five at p < 0.05, {', and '.join(parts)}."

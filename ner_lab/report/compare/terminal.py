@@ -47,8 +47,9 @@ def show(results: Results, console: Console) -> None:
 def _show(one: TestSet, metric_name: str, console: Console) -> None:
     console.print(_plain(tables.describe(one)), style="bold", highlight=False, soft_wrap=True)
     head, rows = tables.system_rows(one, metric_name)
-    types = slice(5, 5 + len(one.types))
-    console.print(_table(head[:5] + head[types.stop :], [row[:5] + row[types.stop :] for row in rows]))
+    first = tables.BEFORE_TYPES
+    types = slice(first, first + len(one.types))
+    console.print(_table(head[:first] + head[types.stop :], [row[:first] + row[types.stop :] for row in rows]))
     if one.types:
         narrow = _narrow(["F1", *head[types]], [[row[0], *row[types]] for row in rows])
         for part in _fitting(*narrow, console.width):

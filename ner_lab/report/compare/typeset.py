@@ -12,8 +12,9 @@ from ner_lab.types.printing import shown
 
 METHOD = (
     "Seeds and test documents as crossed random effects on jackknife influences; t with Satterthwaite's degrees of "
-    "freedom; Holm's correction over all pairs of all test sets; intervals of one difference at a time. "
-    "Seeds for 0.5: of each, to see half a point four times in five."
+    "freedom; where no documents are known, blocks of consecutive sentences stand for them; Holm's correction over all "
+    "pairs of all test sets; intervals of one difference at a time. "
+    "Seeds for 0.5: of each, to see half a point four times in five (10 to 90 % range)."
 )
 OVER_CORPORA = (
     "Random effects over corpora (Paule-Mandel, Hartung-Knapp); Holm's correction over these and all pairs of single "
@@ -66,7 +67,7 @@ def as_latex(results: Results) -> str:
     parts = []
     for one in results.test_sets:
         head, rows = tables.system_rows(one, results.metric)
-        scores = [2, *range(5, 5 + len(one.types))]
+        scores = [2, *range(tables.BEFORE_TYPES, tables.BEFORE_TYPES + len(one.types))]
         best = {column: max(float(row[column]) for row in rows) for column in scores}
         best = {column: most for column, most in best.items() if any(float(row[column]) < most for row in rows)}
         cells = [

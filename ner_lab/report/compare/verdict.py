@@ -6,6 +6,7 @@ from ner_lab.report.compare.claims import EQUIVALENT, IDENTICAL, LEVEL, UNKNOWN,
 from ner_lab.report.compare.significance import Difference
 
 ENOUGH, LEAST = 5, 3  # seeds: intervals hold what they promise from the one on; below the other there is no verdict
+FALSE = {3: 0.084, 4: 0.076}  # seeds -> highest rate of p < 0.05 without a difference, in benchmarks/error_rates.py
 ONLY_MODELS = "these two models only"
 NOT_KNOWN = "not known yet"
 
@@ -25,7 +26,7 @@ def short(a: str, b: str, claim: Claim | None, seeds: int) -> str:
 
 def sentence(a: str, b: str, metric: str, found: Difference, claim: Claim, seeds: int) -> str:
     """The verdict on a pair with `LEAST` seeds or more, in one to three sentences. Numbers are in percent points."""
-    caution = f" Caution: {seeds} seeds are few, and the error rate may be above 5 %." if seeds < ENOUGH else ""
+    caution = f" Caution: {few_seeds(seeds)}." if seeds < ENOUGH else ""
     return tested(a, b, metric, (found.low, found.high), claim) + caution
 
 
@@ -68,6 +69,14 @@ def margin_text(margin: float | None) -> str:
     return f"{size} point{'s' * (size != '1')}"
 
 
+def few_seeds(seeds: int) -> str:
+    """What is known of tests with `LEAST` seeds or more, but fewer than `ENOUGH`."""
+    return (
+        f"{seeds} seeds are few; in simulations with {seeds}, up to {100 * FALSE[seeds]:.1f} % of the differences that "
+        "were none counted as one at p < 0.05"
+    )
+
+
 def only_models(a: str, b: str, metric: str, value: float, interval: tuple[float, float] | None, seeds: int) -> str:
     """What can be said below `LEAST` seeds, or where the test set is a single document and so has no `interval`."""
     said = f"Only these two models: {a} less {b} is {points(value)} points of {metric}"
@@ -82,13 +91,20 @@ def only_models(a: str, b: str, metric: str, value: float, interval: tuple[float
     )
 
 
-def power(needed: int | None, seeds: int, effect: float) -> str:
-    """What the number of `seeds_to_see` says."""
+def power(needed: int | None, seeds: int, effect: float, range_: tuple[int | None, int | None]) -> str:
+    """What the numbers of `seeds_to_see` and `seeds_range` say."""
     size = f"{100 * effect:g} points"
+    rough = f" (10 to 90 % range: {seeds_text(range_)})"
     if needed is None:
-        return f"no number of seeds on this test set would show a difference of {size}"
+        return f"no number of seeds on this test set would show a difference of {size}{rough}"
     enough = f"{needed} seeds each are enough" if needed <= seeds else f"it would take about {needed} seeds each"
-    return f"to see a difference of {size}, {enough}"
+    return f"to see a difference of {size}, {enough}{rough}"
+
+
+def seeds_text(range_: tuple[int | None, int | None]) -> str:
+    """`11 to 92`, `40 to no number`, or one of them alone where the two are the same."""
+    low, high = ("no number" if number is None else str(number) for number in range_)
+    return low if low == high else f"{low} to {high}"
 
 
 def points(value: float) -> str:

@@ -556,3 +556,40 @@ def test_spans_in_a_column_file_are_no_tags(file):
         with pytest.raises(UserError, match=r"train\.conll:1: is WebAnno TSV.*export CoNLL 2002"):
             read(file(webanno), word_column=2, repair=repair)
     assert words(read(file("( B-X\n* O\n"))) == [["(", "*"]]
+
+
+def documents(path, document, **options) -> list[str]:
+    return [sentence.document for sentence in read(path, document=document, **options).sentences]
+
+
+def test_documents_begin_where_the_option_says(file):
+    blank = file("\n\n\na O\n\nb O\n\n\nc O\n \n\n\nd O\n\n\n")
+    assert documents(blank, "blank:2") == ["train-1", "train-1", "train-2", "train-3"]
+    assert documents(blank, "blank:3") == ["train-1", "train-1", "train-1", "train-2"]
+    assert documents(blank, "auto") == [""] * 4
+    comments = file("# one\na O\n\nb O\n# two \n\nc O\n#hashtag O\n\n-DOCSTART- O\n\nd O\n")
+    assert documents(comments, "comments") == ["one", "one", "two", "train-3"]
+    assert documents(comments, "auto") == ["", "", "", "train-1"]
+    assert documents(comments, None) == [""] * 4 and documents(comments, "blank:2") == ["train-1"] * 4
+    column = file("doc word tag\n7 a O\n7 b B-X\n\n7 c O\n8 d O\n\n_ e O\n")
+    named = read(column, document="doc", word_column="word", tag_column="tag")
+    assert [(s.document, s.words) for s in named.sentences] == [
+        ("7", ("a", "b")), ("7", ("c",)), ("8", ("d",)), ("", ("e",)),
+    ]  # fmt: skip
+    assert named.counts.documents == 2
+    assert documents(file("a 7 O\nb 8 O\n"), 1) == documents(file("a 7 O\nb 8 O\n"), -2) == ["7", "8"]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ("blank", "blank:N needs the number of empty lines between documents, 2 or more"),
+        ("blank:1", "data.document=blank:1"),
+        ("blank:many", "data.document=blank:2"),
+        ("doc", "data.document=doc is none of the columns"),
+        (7, "data.document=7 is outside of the 2 columns"),
+    ],
+)
+def test_a_rule_for_documents_that_is_none_is_refused(file, document, said):
+    with pytest.raises(UserError, match=said):
+        read(file("a O\n"), document=document)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from ner_lab.report.compare.document_scores import DocumentScores
-from ner_lab.report.compare.power import seeds_to_see
+from ner_lab.report.compare.power import seeds_range, seeds_to_see
 from ner_lab.report.compare.significance import (
     Difference,
     difference,
@@ -207,6 +207,49 @@ def test_seeds_to_see_give_the_power_that_they_promise():
     assert needed is not None and 4 <= needed <= 12
     found = [difference(*draw(needed), paired=True).p < 0.05 for _ in range(600)]
     assert 0.74 < np.mean(found) < 0.88
+
+
+@pytest.mark.parametrize(
+    ("seeds", "documents", "deviations", "effect", "paired"),
+    [
+        (5, 100, (0.01, 0.02, 0.1), 0.01, True),
+        (3, 100, (0.01, 0.01, 0.1), 0.01, True),
+        (10, 60, (0.02, 0.01, 0.05), 0.015, True),
+        (5, 40, (0.02, 0.01, 0.05), 0.02, False),
+    ],
+)
+def test_the_range_of_seeds_holds_the_true_number_four_times_in_five(seeds, documents, deviations, effect, paired):
+    rng = np.random.default_rng(5)
+    seed, document, both = deviations
+    systems = 1 if paired else 2
+
+    def draw():
+        y = rng.normal(size=(seeds, 1)) * seed + rng.normal(size=documents) * document
+        y = 0.5 + y + rng.normal(size=(seeds, documents)) * both
+        return DocumentScores(y, np.ones(y.shape))
+
+    variances = [systems * each for each in (seed**2 + both**2 / documents, document**2 / documents)]
+    true = seeds_to_see(Difference(0.0, 0.0, 0.0, 1.0, 1.0, 1.0, *variances, documents - 1.0, paired), effect)
+    assert true is not None and 10 < true < 40
+    below = above = 0
+    for _ in range(200):
+        flat = DocumentScores(np.full((seeds, documents), 0.5), np.ones((seeds, documents)))
+        low, high = seeds_range(difference(draw(), flat if paired else draw(), paired), effect)
+        below += low is None or low > true
+        above += high is not None and high < true
+    assert 0.08 <= (below + above) / 200 <= 0.28
+    assert below < 50 and above < 40
+
+
+def test_the_range_of_seeds_is_that_of_their_variances():
+    found = Difference(0.0, 0.0, 0.0, 1.0, 1.0, 9.0, 2e-4, 0.0, 20.0, True, seed_df=4)
+    low, high = seeds_range(found, 0.01)
+    ends = [seeds_to_see(replace(found, seed_variance=2e-4 * 4 / stats.chi2.ppf(q, 4)), 0.01) for q in (0.9, 0.1)]
+    assert low == pytest.approx(ends[0], rel=0.15) and high == pytest.approx(ends[1], rel=0.15)
+    sure = seeds_range(replace(found, seed_df=1e9), 0.01)
+    assert sure == (seeds_to_see(found, 0.01),) * 2
+    assert seeds_range(replace(found, seed_variance=0.0), 0.01) == (3, 3)
+    assert seeds_range(replace(found, document_variance=1e-3), 0.01) == (None, None)
 
 
 def test_no_number_of_seeds_makes_up_for_few_documents(two):

@@ -34,11 +34,15 @@ class World:
     shared: float = 0.0
     uneven: float = 0.0  # standard deviation of the logarithm of a document's length
     better: float = 0.0  # of the second system
+    hidden: int = 0  # sentences of a document that nobody named, in file order; `gold` is that of a sentence then
 
     def counts(self, rng: np.random.Generator, comparisons: int, documents: int | None = None):
         """Numerators and denominators of F1, `x_CND` for each of the two systems."""
         d = documents or self.documents
         lengths_CD = np.exp(rng.normal(size=(comparisons, d)) * self.uneven - self.uneven**2 / 2)
+        if self.hidden:
+            yield from self._sentences(rng, comparisons, d)
+            return
         gold_CD = rng.poisson(self.gold * lengths_CD)
         hard_CD = rng.normal(size=(comparisons, d)) * self.document
         common = rng.normal(size=(comparisons, self.seeds, 1))
@@ -54,6 +58,20 @@ class World:
             wrong = rng.poisson(0.8 * gold_CND * expit(-odds))
             yield 2.0 * right, (right + wrong + gold_CND).astype(float)
 
+    def _sentences(self, rng: np.random.Generator, comparisons: int, documents: int):
+        """The same with what happens in sentences; the effects are those of their documents."""
+        gold_CS = rng.poisson(self.gold, (comparisons, documents * self.hidden))
+        hard_CD = rng.normal(size=(comparisons, documents)) * self.document
+        for shift in (0.0, self.better):
+            odds_CND = self.mean + shift + self.seed * rng.normal(size=(comparisons, self.seeds, 1)) + hard_CD[:, None]
+            odds_CND = odds_CND + self.system * rng.normal(size=(comparisons, 1, documents))
+            odds_CND = odds_CND + self.both * rng.normal(size=(comparisons, self.seeds, documents))
+            odds_CNS = np.repeat(odds_CND, self.hidden, 2)
+            gold_CNS = np.broadcast_to(gold_CS[:, None], odds_CNS.shape)
+            right = rng.binomial(gold_CNS, expit(odds_CNS))
+            wrong = rng.poisson(0.8 * gold_CNS * expit(-odds_CNS))
+            yield 2.0 * right, (right + wrong + gold_CNS).astype(float)
+
     def truth(self) -> float:
         """The difference of the first less the second, over very many seeds and documents."""
         if not self.better:
@@ -67,7 +85,9 @@ class World:
         truth, missed = self.truth(), 0
         first, second = self.counts(np.random.default_rng(seed), COMPARISONS)
         for c in range(COMPARISONS):
-            found = difference(*(DocumentScores(a[c], b[c]) for a, b in (first, second)), paired)
+            found = difference(
+                *(DocumentScores(a[c], b[c], in_order=bool(self.hidden)) for a, b in (first, second)), paired
+            )
             missed += not found.low <= truth <= found.high
             assert (found.p < 0.05) == (not found.low <= 0 <= found.high)
         return missed / COMPARISONS
@@ -113,6 +133,36 @@ def test_error_rates_of_all_worlds(name, paired, better):
     assert rate <= 0.07
     if paired or not world.shared:  # where pairs are taken for strangers, it is timid
         assert rate >= 0.03
+
+
+HIDDEN = {
+    "20 hidden documents": World(documents=20, hidden=40, gold=1),
+    "100 hidden documents": World(documents=100, hidden=20, gold=1),
+    "231 hidden documents": World(documents=231, hidden=24, gold=1, both=0.2),
+    "100 hidden documents, strong": World(documents=100, hidden=20, gold=1, system=0.6),
+    "100 hidden documents, ten seeds": World(documents=100, hidden=20, gold=1, system=0.6, seeds=10),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("better", [0.0, 0.15])
+@pytest.mark.parametrize("name", HIDDEN)
+def test_error_rates_where_nobody_named_the_documents(name, better):
+    world = replace(HIDDEN[name], better=better)
+    assert 0.02 <= np.mean([world.missed(True, seed) for seed in range(2)]) <= 0.08
+
+
+def test_documents_that_nobody_named_are_counted_where_sentences_would_be_wrong():
+    world = World(documents=60, hidden=20, gold=1, system=0.6)
+    first, second = world.counts(np.random.default_rng(4), 200)
+    called = {
+        in_order: sum(
+            difference(*(DocumentScores(a[c], b[c], in_order=in_order) for a, b in (first, second)), True).p < 0.05
+            for c in range(200)
+        )
+        for in_order in (True, False)
+    }
+    assert called[True] <= 20 and called[False] >= 40
 
 
 @pytest.mark.slow

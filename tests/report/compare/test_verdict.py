@@ -66,9 +66,17 @@ def test_equivalence_is_said_by_its_corrected_p_value() -> None:
 def test_fewer_than_five_seeds_are_a_caution() -> None:
     assert all("aution" in text for p_holm in (0.04, 0.5) for text in said(FOUND, p_holm, seeds=4))
     assert not any("aution" in text for p_holm in (0.04, 0.5) for text in said(FOUND, p_holm, seeds=5))
+    for seeds, rate in verdict.FALSE.items():
+        assert f"in simulations with {seeds}, up to {100 * rate:.1f} %" in said(FOUND, 0.04, seeds=seeds)[1]
+    assert set(verdict.FALSE) == set(range(verdict.LEAST, verdict.ENOUGH))
 
 
 def test_as_many_seeds_as_it_takes_are_enough() -> None:
-    assert verdict.power(5, 5, 0.005) == "to see a difference of 0.5 points, 5 seeds each are enough"
-    assert verdict.power(6, 5, 0.005) == "to see a difference of 0.5 points, it would take about 6 seeds each"
-    assert "no number of seeds" in verdict.power(None, 5, 0.005)
+    known = " (10 to 90 % range: 3 to 20)"
+    assert verdict.power(5, 5, 0.005, (3, 20)) == f"to see a difference of 0.5 points, 5 seeds each are enough{known}"
+    assert verdict.power(6, 5, 0.005, (3, 20)) == (
+        f"to see a difference of 0.5 points, it would take about 6 seeds each{known}"
+    )
+    unknown = verdict.power(None, 5, 0.005, (40, None))
+    assert "no number of seeds" in unknown and "(10 to 90 % range: 40 to no number)" in unknown
+    assert verdict.seeds_text((None, None)) == "no number" and verdict.seeds_text((3, 3)) == "3"

@@ -1,8 +1,8 @@
 """Column files (CoNLL and its relatives): one word a line, its tag in a column, an empty line between sentences.
 
-`layout` finds separator and columns, `rows` reads words and raw tags by it, `reader` makes sentences of them, `writer`
-writes sentences, `column_data` is `data=column`; `predicted` reads the files of gold and predicted tags that other
-toolkits write.
+`layout` finds separator and columns, `documents` says where documents begin, `rows` reads words and raw tags by both,
+`reader` makes sentences of them, `writer` writes sentences, `column_data` is `data=column`; `predicted` reads the files
+of gold and predicted tags that other toolkits write.
 """
 
 import lazy_loader

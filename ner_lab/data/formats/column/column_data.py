@@ -18,7 +18,7 @@ class ColumnData(DataModule):
 
     Args:
         dir: the folder (or one file, for `ner-lab prepare`).
-        word_column, tag_column, columns, separator, scheme, repair, encoding: see `ColumnReader`.
+        word_column, tag_column, columns, separator, scheme, repair, encoding, document: see `ColumnReader`.
         settings: of every data set, see `DataModule`.
 
     Examples:
@@ -41,11 +41,12 @@ class ColumnData(DataModule):
         scheme: str = "auto",
         repair: str = "strict",
         encoding: str = "utf-8",
+        document: int | str | None = "auto",
         **settings: Any,
     ) -> None:
         super().__init__(**settings)
         self.dir = dir
-        self.reader = ColumnReader(word_column, tag_column, columns, separator, scheme, repair, encoding)
+        self.reader = ColumnReader(word_column, tag_column, columns, separator, scheme, repair, encoding, document)
 
     def read(self) -> dict[str, Sequence[Sentence]]:
         paths = find_splits(self.dir, needed=())

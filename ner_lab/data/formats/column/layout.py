@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from ner_lab.data.formats.column.documents import MARKS, DocumentRule, document_rule
 from ner_lab.data.formats.repair import read_tag
 from ner_lab.data.formats.text import lines
 from ner_lab.types import UserError, listed, shortened
@@ -29,7 +30,7 @@ _GLOBAL_COLUMNS = "# global.columns ="
 class Layout:
     """`word` and `tag` are indices (the tag's may be negative: from the right), `header` is the line that names them;
     `tags` are the tags of the first rows, `ids` says that column 0 numbers the words as CoNLL-U does, and `layers` are
-    the indices of other columns with entity tags."""
+    the indices of other columns with entity tags; `documents` says where they begin."""
 
     separator: str
     width: int
@@ -39,6 +40,7 @@ class Layout:
     tags: frozenset[str] = frozenset()
     ids: bool = False
     layers: tuple[int, ...] = ()
+    documents: DocumentRule = MARKS
 
     @property
     def cells(self) -> Callable[[str], list[str]]:
@@ -72,6 +74,7 @@ def find_layout(
     word_column: int | str = 0,
     tag_column: int | str | None = -1,
     columns: Sequence[str] | None = None,
+    document: int | str | None = "auto",
 ) -> Layout:
     """The layout of a file, from its first rows and from what is known.
 
@@ -116,9 +119,14 @@ def find_layout(
             "data.tag_column=null reads words without tags, data.separator chooses tab or space"
         )
     names, header = _column_names(sample, rows, split, columns)
-    uses_header = header and any(isinstance(column, str) for column in (word_column, tag_column))
+    rule = document_rule(document)
+    uses_header = header and any(
+        isinstance(column, str) for column in (word_column, tag_column, document if rule is None else None)
+    )
     word = _index(path, "word_column", word_column, names, width)
     tag = None if tag_column is None else _index(path, "tag_column", tag_column, names, width)
+    if rule is None and document is not None:
+        rule = DocumentRule("column", _index(path, "document", document, names, width) % width)
     table = [cells for _, line in rows if len(cells := split(line)) == width]
     numbered = width > 2 and all(_ID.fullmatch(cells[0]) for cells in table)
     if numbered and word % width == 0 and any(cells[0].isdecimal() for cells in table):
@@ -135,7 +143,7 @@ def find_layout(
     tags = frozenset(cell for cell in written if cell.strip())
     ids = numbered and any(cells[0] == "1" for cells in table)
     layers = _layers(table, {word % width, tag % width}) if tag is not None else ()
-    return Layout(separator, width, word % width, tag, header if uses_header else 0, tags, ids, layers)
+    return Layout(separator, width, word % width, tag, header if uses_header else 0, tags, ids, layers, rule or MARKS)
 
 
 def _layers(table: Sequence[Sequence[str]], known: set[int]) -> tuple[int, ...]:

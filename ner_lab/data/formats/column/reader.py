@@ -51,6 +51,8 @@ class ColumnReader:
         scheme: of the tags: `auto` or a name of `ner_lab.tags.SCHEMES`.
         repair: `strict`, `conlleval`, `outside` or `drop`; see `TagReader` for tags and `blocks` for rows.
         encoding: of files without a byte order mark.
+        document: where documents begin: `auto` at marks, `comments` at any comment, `blank:2` after two empty lines;
+            index or name of the column that names them; None reads none.
     """
 
     word_column: int | str = 0
@@ -60,6 +62,7 @@ class ColumnReader:
     scheme: str = "auto"
     repair: str = "strict"
     encoding: str = "utf-8"
+    document: int | str | None = "auto"
 
     def read(self, path: str | Path) -> ReadResult:
         """The sentences of one file, in order."""
@@ -76,7 +79,7 @@ class ColumnReader:
         layouts: dict[Path, Layout] = {}
         for path in (path for own in paths.values() for path in own):
             layouts[path] = find_layout(
-                path, self.encoding, self.separator, self.word_column, self.tag_column, self.columns
+                path, self.encoding, self.separator, self.word_column, self.tag_column, self.columns, self.document
             )
             for block in blocks(path, layouts[path], self.encoding, self.repair, RowCounts()):
                 tag_reader.observe(block.tags)

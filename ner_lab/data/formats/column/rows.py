@@ -44,7 +44,8 @@ def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: RowCo
 
     - A line of nothing but white space ends a sentence.
     - Rows with `-DOCSTART-` in any column and comments such as `# newdoc id = 7` begin a document; it is `""` until the
-      first.
+      first. By another rule of the layout, any comment does, or so many empty lines, or another value in a column,
+      where a sentence ends, too; then the marks are passed over.
     - A line that begins with `#` is a comment unless it has as many columns as the others and a tag in the tag column:
       `#hashtag O` is a word.
     - CoNLL-U's ranges of words and empty nodes are left out, and counted, where column 0 numbers the words.
@@ -57,19 +58,24 @@ def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: RowCo
         UserError: a row of a wrong length that the policy does not read, with `file:line` and the row.
     """
     split, width, word, tag = layout.cells, layout.width, layout.word, layout.tag
+    kind, least = layout.documents.kind, layout.documents.number
     block = Block("")
+    empty, begins_next = 0, kind == "blank"  # empty lines above this one; whether the next row begins a document
     for number, line in enumerate(lines(path, encoding), 1):
         if not line or line.isspace():
+            empty += 1
+            begins_next |= kind == "blank" and empty >= least
             if block.words:
                 yield block
                 block = Block(block.document)
             continue
+        empty = 0
         if number == layout.header:
             continue
         cells = split(line)
         begins = DOCUMENT_START in line and _document_start(cells) is not None
         if begins or (line[0] == "#" and _is_comment(line, cells, layout)):
-            document = _document(line, cells, path, counts)
+            document = _document(line, cells, path, kind, counts)
             if document is None:
                 counts.comments += 1
                 continue
@@ -82,6 +88,15 @@ def blocks(path: Path, layout: Layout, encoding: str, policy: str, counts: RowCo
             continue
         if len(cells) != width:
             cells = _mend(cells, line, layout, policy, f"{path}:{number}", counts)
+        if begins_next:
+            counts.documents += 1
+            begins_next = False
+            block = Block(f"{path.stem}-{counts.documents}")
+        elif kind == "column" and (named := _named(cells[least])) != block.document:
+            if block.words:
+                yield block
+            counts.documents += bool(named)
+            block = Block(named)
         text = cells[word]
         if not text.strip(" "):
             text = BLANK_WORD
@@ -100,8 +115,16 @@ def _document_start(cells: list[str]) -> int | None:
     return next((at for at, cell in enumerate(cells) if cell.split(" ")[0] == DOCUMENT_START), None)
 
 
-def _document(line: str, cells: list[str], path: Path, counts: RowCounts) -> str | None:
+def _named(cell: str) -> str:
+    """What a cell says of the document: nothing where it is empty or a mere `-`, `_` or `O`."""
+    text = cell.strip()
+    return "" if _NO_NAME.fullmatch(text) else text
+
+
+def _document(line: str, cells: list[str], path: Path, kind: str, counts: RowCounts) -> str | None:
     """The document that begins with this comment, or None if none does; a nameless one is called after the file."""
+    if kind not in ("marks", "comments"):
+        return None
     if (at := _document_start(cells)) is not None:
         parts = split_space(" ".join(cells[at:]))
         name = " ".join(part for part in parts if not _NO_NAME.fullmatch(part))
@@ -110,6 +133,8 @@ def _document(line: str, cells: list[str], path: Path, counts: RowCounts) -> str
         return next(group for group in match.groups() if group is not None).strip(" ")
     elif line.rstrip() == "# newdoc":
         name = ""
+    elif kind == "comments":
+        name = line.lstrip("# \t").rstrip()
     else:
         return None
     counts.documents += 1
