@@ -186,6 +186,8 @@ def collate(
         step_words: see `Batch`.
         states: those of the frozen layers, of which the batch brings its own.
     """
+    if states is not None and states.of_words:
+        return _of_words(split, sentences, states, step_words)
     rows: list[NDArray[np.int32]] = []
     spans: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []  # sentence, row and offset in row of its words
     lengths_BW: list[NDArray[np.int64]] = []
@@ -232,6 +234,33 @@ def collate(
         word_N=torch.from_numpy(mask_BW.ravel().nonzero()[0]),
         subwords=int((end_BW - begin_BW).sum()),
         states_RSE=None if states is None else states.of(sentences, longest),
+    )
+
+
+def _of_words(split: EncodedSplit, sentences: NDArray[np.int64], states: FrozenStates, step_words: int) -> Batch:
+    """The batch of sentences whose words have their states already: no encoder reads a row of it."""
+    first_B = split.sentence_start_S1[sentences]
+    words_B = split.sentence_start_S1[sentences + 1] - first_B
+    width = max(1, int(words_B.max(initial=0)))
+    mask_BW = np.arange(width) < words_B[:, None]
+    labels_BW = None
+    if split.labels_N is not None:
+        labels_BW = np.full(mask_BW.shape, -1, dtype=np.int64)
+        labels_BW[mask_BW] = split.labels_N[(first_B[:, None] + np.arange(width))[mask_BW]]
+    nothing_BW = torch.zeros(mask_BW.shape, dtype=torch.int64)
+    no_rows_RS = torch.zeros((len(sentences), 0), dtype=torch.int64)
+    return Batch(
+        input_ids_RS=no_rows_RS,
+        attention_mask_RS=no_rows_RS,
+        begin_BW=nothing_BW,
+        end_BW=nothing_BW,
+        mask_BW=torch.from_numpy(mask_BW),
+        index_B=torch.from_numpy(np.asarray(sentences, dtype=np.int64)),
+        labels_BW=None if labels_BW is None else torch.from_numpy(labels_BW),
+        step_words=step_words,
+        word_N=torch.from_numpy(mask_BW.ravel().nonzero()[0]),
+        subwords=0,
+        states_RSE=states.of(sentences, width),
     )
 
 

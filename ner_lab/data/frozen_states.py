@@ -16,11 +16,15 @@ from torch import Tensor
 class FrozenStates:
     """States of Q positions: those of row r, special tokens and context included, are
     `states_QE[row_start_R1[r]:row_start_R1[r + 1]]`, and the rows of sentence s are
-    `sentence_row_S1[s]:sentence_row_S1[s + 1]`."""
+    `sentence_row_S1[s]:sentence_row_S1[s + 1]`.
+
+    Where the whole encoder is frozen, they are those of words: a sentence is one row, and its words are the positions.
+    """
 
     states_QE: NDArray[np.float32]
     row_start_R1: NDArray[np.int64]
     sentence_row_S1: NDArray[np.int64]
+    of_words: bool = False
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that is held, by name."""
@@ -31,9 +35,9 @@ class FrozenStates:
         }
 
     @staticmethod
-    def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> FrozenStates:
+    def from_arrays(arrays: Mapping[str, NDArray[Any]], of_words: bool = False) -> FrozenStates:
         """The states whose `arrays` these are."""
-        return FrozenStates(**arrays)
+        return FrozenStates(of_words=of_words, **arrays)
 
     def of(self, sentences: NDArray[np.int64], longest: int) -> Tensor:
         """`states_RSE` of the rows of some sentences, one after the other, 0 behind the end of a row."""

@@ -51,7 +51,7 @@ def remember(encoder: Any, data: DataModule, device: torch.device) -> None:
     home, training = next(encoder.parameters()).device, encoder.training
     encoder.eval().to(device)
     try:
-        layouts = {name: _layout(split, data.subword_encoder) for name, split in data.encoded.items()}
+        layouts = {name: _layout(encoder, split, data.subword_encoder) for name, split in data.encoded.items()}
         width = _check(encoder, data)
         size = sum(int(starts_R1[-1]) for starts_R1, _ in layouts.values()) * width * 4
         if data.cache is not None and (lacking := _lacking(data.cache.expanduser(), 2 * size)):
@@ -62,7 +62,9 @@ def remember(encoder: Any, data: DataModule, device: torch.device) -> None:
         for name, split in data.encoded.items():
             make = partial(_compute, encoder, data, name, split, *layouts[name], width, made)
             key = cache_key("states", encoder.frozen_digest, contents[name])
-            data.states[name] = cached(data.cache, key, make, FrozenStates.from_arrays)
+            data.states[name] = cached(
+                data.cache, key, make, partial(FrozenStates.from_arrays, of_words=encoder.all_frozen)
+            )
     finally:
         encoder.train(training).to(home)
     how = f"computed in {time.perf_counter() - begin:.1f} s" if made else "found"
@@ -129,17 +131,19 @@ def _digest(encoder: Any, subwords: SubwordEncoder) -> str:
             sha.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
             sha.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy().data)
     settings = {k: v for k, v in encoder.model.config.to_dict().items() if "name" not in k and "version" not in k}
-    sha.update(json.dumps([settings, encoder.frozen_layers, encoder.read_layers], default=str).encode())
+    sha.update(json.dumps([settings, encoder.frozen_layers, encoder.reads], default=str).encode())
     sha.update(subwords.fingerprint().encode())
     return sha.hexdigest()
 
 
-def _layout(split: EncodedSplit, encoder: SubwordEncoder) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _layout(encoder: Any, split: EncodedSplit, subwords: SubwordEncoder) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """`row_start_R1` and `sentence_row_S1` of `FrozenStates`."""
-    extra = len(encoder.prefix) + len(encoder.suffix)
+    if encoder.all_frozen:
+        return np.asarray(split.sentence_start_S1), np.arange(len(split) + 1)
+    extra = len(subwords.prefix) + len(subwords.suffix)
     lengths, rows_S1 = [0], [0]
     for s in range(len(split)):
-        rows = [len(subwords) + extra for subwords, *_ in rows_of(split, s, encoder)]
+        rows = [len(row) + extra for row, *_ in rows_of(split, s, subwords)]
         lengths += rows
         rows_S1.append(len(rows))
     return np.cumsum(np.array(lengths, dtype=np.int64)), np.cumsum(np.array(rows_S1, dtype=np.int64))
@@ -164,7 +168,7 @@ def _compute(
             begin, end = row_start_R1[row], row_start_R1[row + 1]
             states_QE[begin:end] = found_SE[: end - begin]
     made.append(name)
-    return FrozenStates(states_QE, row_start_R1, sentence_row_S1)
+    return FrozenStates(states_QE, row_start_R1, sentence_row_S1, encoder.all_frozen)
 
 
 def _room(positions: int, width: int, folder: Path | None) -> NDArray[np.float32]:

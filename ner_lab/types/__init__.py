@@ -74,7 +74,8 @@ class Batch:
     step that this batch is part of (all accumulated batches of all devices), so that any loss can be a mean per word.
     `word_N` has the positions of the words in the flattened `B * W`, and `subwords` is how many subwords they have:
     who makes a batch knows them, and to ask a GPU for a number waits for it. Where they are None they are asked for.
-    `states_RSE` are the states of the encoder's frozen layers where they are known already.
+    `states_RSE` are the states of the encoder's frozen layers where they are known already; where all of it is frozen,
+    they are those of the words (`states_BWE`), and there are no rows.
     """
 
     input_ids_RS: Tensor

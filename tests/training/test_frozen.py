@@ -58,7 +58,8 @@ def test_started_from_its_own_states_an_encoder_says_the_same(
         assert wanted_BWD.shape[2] == encoder.width == 16 * len(layers or [-1])
         torch.testing.assert_close(encoder(batch), wanted_BWD, atol=1e-5, rtol=0)
         batch.states_RSE = encoder.frozen_states(batch)
-        batch.input_ids_RS = batch.input_ids_RS.clone().fill_(7)  # what is frozen is not computed from its subwords
+        # What is frozen is not computed from its subwords.
+        batch.input_ids_RS = batch.input_ids_RS.clone().fill_(7)
         torch.testing.assert_close(encoder(batch), wanted_BWD, atol=1e-5, rtol=0)
 
 

@@ -92,7 +92,7 @@ class Encoder(nn.Module):
         self.max_subwords = self._window(max_subwords)
         self.frozen_layers = self._freeze(freeze_layers)
         self.cache_frozen, self.frozen_digest = cache_frozen, ""
-        self.read_layers = layers
+        self.reads = {"layers": layers, "pooling": pooling}
         self._blocks = self._reading(layers, adapted=bool(lora and lora["r"]))
         if gradient_checkpointing:
             self.model.gradient_checkpointing_enable({"use_reentrant": False})
@@ -163,15 +163,15 @@ class Encoder(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """`hidden_BWD`, zero on padding."""
-        hidden_RSD = self._given(batch)
+        if batch.states_RSE is not None and self.all_frozen:
+            return batch.states_RSE  # of words
+        hidden_RSD = self._read(batch)
         pooled_BWD = self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW, batch.subwords)
         mask_BW1 = batch.mask_BW.unsqueeze(-1)
         return pooled_BWD * mask_BW1 if pooled_BWD.requires_grad else pooled_BWD.mul_(mask_BW1)
 
-    def _given(self, batch: Batch) -> Tensor:
+    def _read(self, batch: Batch) -> Tensor:
         """`hidden_RSD`, from the states of the frozen layers where the batch brings them."""
-        if batch.states_RSE is not None and self.all_frozen:
-            return batch.states_RSE
         as_it_is = self._blocks is None or (self._blocks.layers is None and batch.states_RSE is None)
         call: Callable[..., Tensor] = self._blocks if self._blocks is not None and not as_it_is else last_states
         if "graphs" in self.kernels and batch.input_ids_RS.is_cuda and not self._recordings and as_it_is:
@@ -184,9 +184,11 @@ class Encoder(nn.Module):
 
     @torch.no_grad()
     def frozen_states(self, batch: Batch) -> Tensor:
-        """`states_RSE`, what a batch may bring: all that the layers above need, or what all of them give."""
-        call = (self._blocks or last_states) if self.all_frozen or self._blocks is None else self._blocks.states
-        return read_rows(self.model, batch.input_ids_RS, batch.attention_mask_RS, self.kernels, None, call)
+        """`states_RSE`, what a batch may bring: all that the layers above need, or `hidden_BWD` if there are none."""
+        if self.all_frozen or self._blocks is None:
+            return self(batch)
+        ids_RS, mask_RS = batch.input_ids_RS, batch.attention_mask_RS
+        return read_rows(self.model, ids_RS, mask_RS, self.kernels, None, self._blocks.states)
 
     @torch.no_grad()
     def embed_texts(self, texts: list[str]) -> Tensor:
