@@ -86,7 +86,7 @@ def _predicted(
     if decode is not None:
         way = redecoding.own(OmegaConf.to_container(trained.model.head))
         again = partial(redecoding.redecode, labels=tagger.labels, decode=decode, trained=way, place=str(run.path))
-    return score(tagger, encoder, split, sentences, cfg.batch_size, output, ledger, cfg.types, again), notes
+    return score(tagger, encoder, split, sentences, cfg.batch_size, output, ledger, cfg.types, redecode=again), notes
 
 
 def _sentences(cfg: DictConfig, run: RunFolder, trained: DictConfig, split: str) -> tuple[list[Sentence], list[str]]:

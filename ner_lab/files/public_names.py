@@ -54,6 +54,7 @@ SINCE = {
     "+model.encoder.cache_frozen": False,
     "+callbacks.checkpoint.rest": 0.0,
     "+score_test": True,
+    "+data.document": "auto",
     "+loss.cross_entropy": 0.0,
 }
 
