@@ -284,7 +284,8 @@ def test_training_evaluation_and_prediction_read_the_same_context(train, corpus,
         again = (tmp_path / name / "predictions" / "test.jsonl").read_text()
         assert again == run.predictions("test").read_text()
     with pytest.raises(UserError, match=r"data\.document_context=1: the run was trained with 2"):
-        evaluate(f"run={run.path}", "data=column", f"data.dir={corpus}", "data.document_context=1")
+        other = ["data=column", f"data.dir={corpus}", "data.document_context=1"]
+        evaluate(f"run={run.path}", *other, f"hydra.runtime.output_dir={tmp_path / 'refused'}")
 
     def predicted(name: str, batch_size: int = 64) -> list[dict]:
         settings = {
