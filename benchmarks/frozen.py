@@ -2,7 +2,8 @@
 
     python benchmarks/frozen.py [--repeats 1]
 
-MiniLM with all six layers frozen, and with the lowest three, batch 32, linear head; once with
+MiniLM with all six layers frozen, and with the lowest three, batch 32, linear head, no dropout before it (as in
+`search=screen`; over frozen states that would be half of a step); once with
 `model.encoder.cache_frozen=true` and its states in the cache, once without, in turns, each in a process of its own.
 Imports are not counted, since trials of a sweep are forks of a process that has them. `seconds` of the steps are those
 of `metrics.json` (evaluation excluded), those of the trial go from the config to `metrics.json`: reading, loading,
@@ -50,6 +51,7 @@ def trial(*settings: str) -> dict[str, float]:
             "trainer.check_val_every_n_epoch=null",
             "optimizer.lr=1e-3",
             "optimizer.head_lr=3e-3",
+            "model.dropout=0.0",
             "logger=none",
             "callbacks.checkpoint.keep=none",
             "callbacks.checkpoint.rest=60",

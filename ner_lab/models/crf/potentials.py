@@ -137,6 +137,8 @@ class CRFPotentials:
     @cached_property
     def _marginals_BWK(self) -> Tensor:
         """`log_probs_BWK` without a gradient, whatever it was first asked for."""
+        if "log_probs_BWK" in vars(self):
+            return self.log_probs_BWK.detach()
         with torch.no_grad():
             return LogMarginals.apply(*self._scores, self._messages)
 
