@@ -1,8 +1,8 @@
-"""Every run of a sweep that decoded greedily, decoded anew with Viterbi: a folder of runs for `ner-lab compare`.
+"""The runs of study 009 with nll at one learning rate, and its linear ones decoded anew with Viterbi.
 
-python experiments/008-decoding/decode.py outputs/008 outputs/008-viterbi
+ner-lab compare $(python experiments/008-decoding/decode.py outputs/009/frozen outputs/008) by=model/head split=dev
 
-What is there already is not made again.
+Prints the folders of all of them. What is there already is not made again.
 """
 
 from __future__ import annotations
@@ -15,21 +15,25 @@ from ner_lab.report.runs import find
 from ner_lab.training.redecoding import own, write_run
 from ner_lab.types import UserError
 
+LOSS, RATE = "nll", 3e-3
+
 
 def main() -> None:
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     sweep, output = Path(sys.argv[1]), Path(sys.argv[2])
-    made = 0
+    output.mkdir(parents=True, exist_ok=True)
     for run in find([str(sweep)]):
         if run.state != "finished":
             sys.exit(f"{run.path}: {run.state}; give the sweep's command again")
-        target = output / run.path.relative_to(sweep)
-        if own(run.config["model"]["head"]) == "greedy" and not RunFolder(target).finished:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_run(RunFolder(run.path), str(target), "viterbi")
-            made += 1
-    print(f"{made} runs decoded anew, to {output}")
+        if run.choices["loss"] != LOSS or run.config["optimizer"]["head_lr"] != RATE:
+            continue
+        print(run.path)
+        if own(run.config["model"]["head"]) == "greedy":
+            target = output / run.path.name
+            if not RunFolder(target).finished:
+                write_run(RunFolder(run.path), str(target), "viterbi")
+            print(target)
 
 
 if __name__ == "__main__":
