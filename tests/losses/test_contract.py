@@ -20,7 +20,7 @@ INDEPENDENT = ("linear", "cosine")  # heads that label words independently
 
 # Settings that take another path through the code than a file's own.
 VARIANTS = [
-    "weighted_cross_entropy loss.weights=effective",
+    "weighted_cross_entropy loss.weights=inverse",
     "weighted_cross_entropy loss.weights={PER:2,B-LOC:3,O:0.1}",
     "focal loss.gamma=0.5",
     "focal loss.alpha=0.25",
