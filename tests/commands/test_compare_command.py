@@ -336,11 +336,18 @@ def test_every_output_begins_with_what_the_units_are_and_what_that_assumes(run, 
     assert ("shuffled sentences cannot be saved" in printed) == (documents is None)
 
 
-def test_a_single_document_gives_no_verdict(run, tmp_path):
+def test_a_name_that_all_sentences_share_tells_no_documents(run, tmp_path):
+    """A file with a single `-DOCSTART-` at its head: blocks of sentences count, as without it."""
     study(tmp_path / "s", {"nll": 0.5, "focal": 0.9}, sentences=gold(50, documents=1))
+    printed, result = run(tmp_path / "s")
+    assert result["test_sets"][0]["documents"] is None and "no documents are known" in printed
+    assert result["test_sets"][0]["pairs"][0]["verdict"] == "focal better"
+
+
+def test_a_single_sentence_gives_no_verdict(run, tmp_path):
+    study(tmp_path / "s", {"nll": 0.5, "focal": 0.9}, sentences=gold(1, documents=1))
     _, result = run(tmp_path / "s")
     assert result["test_sets"][0]["pairs"][0]["verdict"] == "these two models only"
-    assert "single document" in result["test_sets"][0]["pairs"][0]["sentence"]
 
 
 class Tags(HTMLParser):

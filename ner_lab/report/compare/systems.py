@@ -116,11 +116,17 @@ def gather(
 
 
 def documents(counts: Sequence[SentenceCounts]) -> tuple[NDArray[np.integer], bool]:
-    """The number of each sentence's document, and whether there are any: as the first run has them that has some."""
+    """The number of each sentence's document, and whether any are known: as the first run has them that has some.
+
+    One name for the whole file, such as that of a single `-DOCSTART-`, says nothing of where documents are.
+    """
     names = next((c.documents for c in counts if any(c.documents)), counts[0].documents)
+    known = len({name for name in names if name}) > 1
     numbers: dict[str | int, int] = {}
-    unit_S = np.array([numbers.setdefault(name or index, len(numbers)) for index, name in enumerate(names)])
-    return unit_S, any(names)
+    unit_S = np.array(
+        [numbers.setdefault(name if known and name else index, len(numbers)) for index, name in enumerate(names)]
+    )
+    return unit_S, known
 
 
 def _members(

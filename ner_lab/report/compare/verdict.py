@@ -78,11 +78,11 @@ def few_seeds(seeds: int) -> str:
 
 
 def only_models(a: str, b: str, metric: str, value: float, interval: tuple[float, float] | None, seeds: int) -> str:
-    """What can be said below `LEAST` seeds, or where the test set is a single document and so has no `interval`."""
+    """What can be said below `LEAST` seeds, or where the test set is a single sentence and so has no `interval`."""
     said = f"Only these two models: {a} less {b} is {points(value)} points of {metric}"
     if interval is None:
         return (
-            f"{said}. No verdict: the test set is a single document, so nothing tells how others would have come out."
+            f"{said}. No verdict: the test set is a single sentence, so nothing tells how others would have come out."
         )
     counted = f"{seeds} seed{'s' * (seeds != 1)}"
     return (
