@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -30,6 +31,9 @@ def process(*words: str, threads: str = "") -> Iterator[int]:
     finally:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+        ends = time.monotonic() + 30
+        while neighbours._is_training(pid) and time.monotonic() < ends:  # on a busy machine it takes its time to die
+            time.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)
