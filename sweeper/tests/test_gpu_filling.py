@@ -243,6 +243,8 @@ def test_it_is_refused_with_what_it_cannot_go_with(monkeypatch):
         read_settings({"slots": auto, "deterministic": True})
     with pytest.raises(SweepError, match="per_gpu: 1 or auto"):
         gpu_filling.places({**auto, "memory_fraction": 0.2})
+    with pytest.raises(SweepError, match="per_gpu: 1 or auto"):
+        gpu_filling.places({"per_gpu": "auto"})
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     with pytest.raises(SweepError, match="no GPU is visible"):
         gpu_filling.places(auto)

@@ -125,7 +125,7 @@ def gpus_of(setting: Mapping[str, Any], gpus: Sequence[str] | None = None) -> li
     Raises:
         SweepError: there are none, or it names none.
     """
-    named = setting["gpus"]
+    named = setting.get("gpus")
     if named == "auto":
         found = list(visible_gpus() if gpus is None else gpus)
         if not found:
