@@ -53,23 +53,27 @@ def remember(encoder: Any, data: DataModule, device: torch.device) -> None:
     try:
         layouts = {name: _layout(encoder, split, data.subword_encoder) for name, split in data.encoded.items()}
         width = _check(encoder, data)
-        size = sum(int(starts_R1[-1]) for starts_R1, _ in layouts.values()) * width * 4
-        if data.cache is not None and (lacking := _lacking(data.cache.expanduser(), 2 * size)):
-            data.notes.append(f"states of frozen layers are not kept, {lacking}: they are computed in every step")
-            return
-        made: list[str] = []
+        sizes = {name: int(starts_R1[-1]) * width * 4 for name, (starts_R1, _) in layouts.items()}
         contents = data.fingerprint()
+        keys = {name: cache_key("states", encoder.frozen_digest, contents[name]) for name in data.encoded}
+        if data.cache is not None:
+            folder = data.cache.expanduser()
+            new = sum(sizes[name] for name, key in keys.items() if not (folder / key / "manifest.json").is_file())
+            if new and (lacking := _lacking(folder, 2 * new)):
+                data.notes.append(f"states of frozen layers are not kept, {lacking}: they are computed in every step")
+                return
+        made: list[str] = []
         for name, split in data.encoded.items():
             make = partial(_compute, encoder, data, name, split, *layouts[name], width, made)
-            key = cache_key("states", encoder.frozen_digest, contents[name])
             data.states[name] = cached(
-                data.cache, key, make, partial(FrozenStates.from_arrays, of_words=encoder.all_frozen)
+                data.cache, keys[name], make, partial(FrozenStates.from_arrays, of_words=encoder.all_frozen)
             )
     finally:
         encoder.train(training).to(home)
     how = f"computed in {time.perf_counter() - begin:.1f} s" if made else "found"
     place = f"in {data.cache.expanduser()}" if data.cache is not None else "in memory (data.cache=null)"
-    data.notes.append(f"states of {encoder.frozen_layers} frozen layers: {size / 2**20:,.0f} MiB {place}, {how}")
+    size = sum(sizes.values()) / 2**20
+    data.notes.append(f"states of {encoder.frozen_layers} frozen layers: {size:,.0f} MiB {place}, {how}")
 
 
 def strip(tagger: Any, checkpoint: dict[str, Any]) -> None:

@@ -143,6 +143,8 @@ def test_without_a_disk_they_are_in_memory_or_computed_in_every_step(
     full = train(*base, f"data.cache={tmp_path / 'full'}", name="full")
     assert "are not kept, since they take 0.0 GiB" in capsys.readouterr().err and not entries(tmp_path / "full")
     assert kept.metrics["dev"]["f1"] == in_memory.metrics["dev"]["f1"] == full.metrics["dev"]["f1"]
+    train(*base, f"data.cache={tmp_path / 'cache'}", name="found")  # which takes no room
+    assert ", found" in (said := " ".join(capsys.readouterr().err.split())) and "are not kept" not in said
 
 
 def test_the_checkpoint_of_a_finished_run_is_whole(train: Callable) -> None:
