@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -176,11 +177,16 @@ def _compute(
 
 
 def _room(positions: int, width: int, folder: Path | None) -> NDArray[np.float32]:
-    """On the disk of the cache until they are kept, so that they take no memory; in memory without a cache."""
+    """On the disk of the cache until they are kept, so that they take no memory; in memory without a cache.
+
+    The disk sets the room aside at once: one that fills up later would end the process with SIGBUS.
+    """
     if folder is None or not positions:
         return np.empty((positions, width), dtype=np.float32)
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, positions * width * 4)
             return np.memmap(file, dtype=np.float32, mode="w+", shape=(positions, width))
-    except OSError:  # a cache that cannot be written
+    except OSError:  # a cache that is full or cannot be written
         return np.empty((positions, width), dtype=np.float32)

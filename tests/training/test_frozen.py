@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from collections import namedtuple
 from collections.abc import Callable
@@ -145,6 +147,19 @@ def test_without_a_disk_they_are_in_memory_or_computed_in_every_step(
     assert kept.metrics["dev"]["f1"] == in_memory.metrics["dev"]["f1"] == full.metrics["dev"]["f1"]
     train(*base, f"data.cache={tmp_path / 'cache'}", name="found")  # which takes no room
     assert ", found" in (said := " ".join(capsys.readouterr().err.split())) and "are not kept" not in said
+
+
+def test_a_disk_that_others_fill_meanwhile_is_no_end_of_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(frozen._room(3, 2, tmp_path), np.memmap)
+
+    def full(descriptor: int, offset: int, length: int) -> None:
+        assert (offset, length) == (0, 3 * 2 * 4)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    assert type(frozen._room(3, 2, tmp_path)) is np.ndarray
 
 
 def test_the_checkpoint_of_a_finished_run_is_whole(train: Callable) -> None:
