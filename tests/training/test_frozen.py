@@ -162,6 +162,11 @@ def test_a_disk_that_others_fill_meanwhile_is_no_end_of_the_process(
     assert type(frozen._room(3, 2, tmp_path)) is np.ndarray
 
 
+@pytest.mark.parametrize("setting", FROZEN)
+def test_an_encoder_in_bfloat16_starts_from_them(setting: str, train: Callable) -> None:
+    train(*QUICK, "model.encoder.cache_frozen=true", setting, "trainer.precision=bf16-true", "trainer.max_epochs=1")
+
+
 def test_the_checkpoint_of_a_finished_run_is_whole(train: Callable) -> None:
     result = train(*QUICK, "model.encoder.cache_frozen=true", FROZEN[1])
     tagger, subwords, _ = load_run(RunFolder(result.folder))

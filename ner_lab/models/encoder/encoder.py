@@ -164,7 +164,7 @@ class Encoder(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         """`hidden_BWD`, zero on padding."""
         if batch.states_RSE is not None and self.all_frozen:
-            return batch.states_RSE  # of words
+            return batch.states_RSE.to(self.model.dtype)  # of words
         hidden_RSD = self._read(batch)
         pooled_BWD = self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW, batch.subwords)
         mask_BW1 = batch.mask_BW.unsqueeze(-1)
@@ -180,7 +180,8 @@ class Encoder(nn.Module):
             self._recordings.append(Graphs(self.model))
         recordings = self._recordings[0] if self._recordings else None
         ids_RS, mask_RS = batch.input_ids_RS, batch.attention_mask_RS
-        return read_rows(self.model, ids_RS, mask_RS, self.kernels, recordings, call, batch.states_RSE)
+        states_RSE = None if batch.states_RSE is None else batch.states_RSE.to(self.model.dtype)
+        return read_rows(self.model, ids_RS, mask_RS, self.kernels, recordings, call, states_RSE)
 
     @torch.no_grad()
     def frozen_states(self, batch: Batch) -> Tensor:
