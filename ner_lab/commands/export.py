@@ -111,10 +111,14 @@ def _refuse_unholdable(tagger: Tagger, trained: DictConfig, place: str) -> None:
         holding.append("model/between=none")
     if type(encoder) is not Encoder:
         found.append(f"the encoder class {type(encoder).__name__} (it holds {Encoder.__module__}.Encoder)")
-    elif encoder.pool is not POOLINGS["first"]:
-        pooling = next(name for name, pool in POOLINGS.items() if pool is encoder.pool)
-        found.append(f"model.encoder.pooling={pooling} (it holds first)")
-        holding.append("model.encoder.pooling=first")
+    else:
+        if encoder.pool is not POOLINGS["first"]:
+            pooling = next(name for name, pool in POOLINGS.items() if pool is encoder.pool)
+            found.append(f"model.encoder.pooling={pooling} (it holds first)")
+            holding.append("model.encoder.pooling=first")
+        if (layers := encoder.reads["layers"]) is not None:
+            found.append(f"model.encoder.layers={list(layers)} (it reads the highest, and does not standardise it)")
+            holding.append("model.encoder.layers=null")
     if context := trained.data.get("document_context", 0):
         found.append(f"data.document_context={context} (it reads every text alone)")
         holding.append("data.document_context=0")

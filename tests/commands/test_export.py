@@ -119,6 +119,10 @@ def test_the_pipeline_reads_as_far_as_one_window_of_the_run(train, tmp_path):
         (["model/head=cosine"], ["CosineHead"]),
         (["model.encoder.pooling=mean", "model/between=mlp"], ["model.encoder.pooling=mean", "MLP"]),
         (["data.document_context=1"], ["data.document_context=1"]),
+        (
+            ["model.encoder.layers=[-1]"],
+            ["model.encoder.layers=[-1] (it reads the highest", "model.encoder.layers=null"],
+        ),
     ],
 )
 def test_what_transformers_cannot_hold_is_refused_by_name(overrides, named, train, tmp_path):
