@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 import zlib
@@ -26,6 +27,7 @@ except ImportError:  # not on Windows
 
 FORMAT = "1"  # another number where the same input is encoded otherwise than before
 KEPT_DAYS = 30  # since an entry was used last
+LEFT = re.compile(r"[0-9a-f]{64}\.(partial-[0-9]+|before-[0-9]+|lock)")  # of an entry, by a process that was killed
 
 
 class Arrays(Protocol):
@@ -61,7 +63,7 @@ def cached(
 
     Entries appear whole or not at all, so that any number of processes may share the folder; of several that want the
     same one, the first makes it and the others wait. One that is not what its manifest says (sizes and CRC-32 of every
-    array) is made again. Entries that nobody used for 30 days are deleted.
+    array) is made again. Entries that nobody used for 30 days are deleted, and so is what killed processes left.
 
     Args:
         folder: of the cache; None keeps nothing. Where it cannot be written, the entry is made and not kept.
@@ -141,5 +143,9 @@ def _keep(entry: Path, made: Arrays) -> None:
 
 def _forget_old(folder: Path) -> None:
     for entry in folder.iterdir():
-        if (entry / "manifest.json").is_file() and time.time() - entry.stat().st_mtime > KEPT_DAYS * 86400:
-            shutil.rmtree(entry, ignore_errors=True)
+        own = LEFT.fullmatch(entry.name) or (entry / "manifest.json").is_file()
+        if own and time.time() - entry.stat().st_mtime > KEPT_DAYS * 86400:
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)

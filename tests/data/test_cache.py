@@ -91,6 +91,20 @@ def test_what_nobody_used_for_a_month_is_deleted(tmp_path: Path) -> None:
     assert {entry.name for entry in tmp_path.iterdir()} == {"used", "new"}
 
 
+def test_what_a_killed_process_left_is_deleted_after_a_month(tmp_path: Path) -> None:
+    key = cache.cache_key("one")
+    for name in (f"{key}.partial-7", f"{cache.cache_key('other')}.partial-8", "somebody's folder"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "subwords_P.npy").write_bytes(b"half")
+    (tmp_path / f"{key}.lock").touch()
+    for place in list(tmp_path.iterdir()):
+        days = 1 if place.name.endswith("8") else cache.KEPT_DAYS + 1
+        os.utime(place, (time.time() - days * 86400,) * 2)
+    cached(tmp_path, cache.cache_key("new"), encode)
+    left = {f"{cache.cache_key('other')}.partial-8", "somebody's folder", cache.cache_key("new")}
+    assert {entry.name for entry in tmp_path.iterdir()} == left
+
+
 def _share(folder: Path) -> bool:
     return all(same(cached(folder, f"k{i}", encode), encode()) for i in range(20))
 
