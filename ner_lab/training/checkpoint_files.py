@@ -8,6 +8,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 import torch
 
+from ner_lab.training.frozen import STRIPPED
 from ner_lab.types import UserError
 
 
@@ -42,11 +43,12 @@ def _way_out(damaged: Path) -> str:
 
 
 def _whole(path: Path) -> bool:
+    """Whether it is undamaged, and holds the weights of frozen layers, which one of an unfinished run may not."""
     try:
         _compare_checksums(path)
+        return STRIPPED not in torch.load(path, map_location="cpu", weights_only=True)
     except Exception:  # as many kinds as there are kinds of damage
         return False
-    return True
 
 
 def _compare_checksums(path: Path) -> None:

@@ -181,6 +181,15 @@ def test_the_checkpoint_of_a_finished_run_is_whole(train: Callable) -> None:
             torch.testing.assert_close(potentials.log_probs_BWK[0].clamp_min(-100), wanted, atol=2e-3, rtol=1e-3)
 
 
+def test_a_checkpoint_without_frozen_weights_is_no_way_out_of_a_damaged_one(train: Callable) -> None:
+    result = train(*QUICK, "model.encoder.cache_frozen=true", FROZEN[1], "callbacks.checkpoint.keep=all")
+    runs = RunFolder(result.folder)
+    runs.best.write_bytes(b"damaged")
+    with pytest.raises(UserError, match="train again") as refused:
+        load_run(runs)
+    assert "last.ckpt" not in str(refused.value)
+
+
 def test_a_stopped_run_goes_on_to_the_same_weights(
     train: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
