@@ -156,7 +156,7 @@ def test_few_seeds_on_one_corpus_give_ranks_and_no_interval(run, corpora, tmp_pa
     by = {(pair["a"], pair["b"]): pair for pair in result["across"]["pairs"]}
     assert by["focal", "dice"]["pooled"] is not None
     assert by["focal", "nll"]["pooled"] is None and by["focal", "nll"]["verdict"] == "not known yet"
-    assert "without an interval: it takes 3 seeds of each on c2." in printed
+    assert "without an interval: it takes 3 seeds of each, and more than one document, on c2." in printed
     assert by["focal", "nll"]["wilcoxon"] == pytest.approx(0.03125)
 
 
@@ -214,3 +214,21 @@ def test_ties_everywhere_are_no_fault(run, tmp_path):
     assert {s["mean_rank"] for s in result["across"]["systems"]} == {2.0}
     assert result["across"]["friedman"] == {"statistic": 0, "p": 1}
     assert {pair["verdict"] for pair in result["across"]["pairs"]} == {"equivalent within 0.5"}
+
+
+def test_a_corpus_on_which_nobody_scored_is_no_evidence_that_systems_are_the_same(run, corpora, tmp_path):
+    alone, expected = run(corpora, "across=data", "metric=f1.PER")
+    for place, loss in enumerate(RIGHTS):
+        for seed in (1, 2, 3):
+            rows = predicted(gold(30, seed=5), 0.5, seed=10 * place + seed)
+            lines = [
+                f"{word} {tag.replace('PER', 'LOC')} {said.replace('PER', 'LOC')}"
+                for one in rows
+                for word, tag, said in [*zip(one.sentence.words, one.sentence.tags, one.tags, strict=True)]
+            ]
+            (tmp_path / f"{loss}-seed{seed}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    printed, result = run(corpora, tmp_path / "*.txt", "across=data", "metric=f1.PER")
+    assert result["across"]["corpora"] == expected["across"]["corpora"]
+    for pair, before in zip(result["across"]["pairs"], expected["across"]["pairs"], strict=True):
+        assert pair["pooled"] == before["pooled"]
+    assert "every run has a score of 0 on test set, left out over corpora" in printed and "left out over" not in alone

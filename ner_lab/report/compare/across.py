@@ -114,7 +114,8 @@ def _judged(pair: CorporaPair, claim: Claim | None, metric_name: str, corpora: i
     if claim is None or pair.found is None:
         unknown = f"{', '.join(pair.unknown_on[:6])}{' and more' * (len(pair.unknown_on) > 6)}"
         value = f"{a} \N{MINUS SIGN} {b} is {verdict.points(pair.value)} points of {metric_name}"
-        text = f"{on.capitalize()} {value}, without an interval: it takes {verdict.LEAST} seeds of each on {unknown}."
+        needed = f"it takes {verdict.LEAST} seeds of each, and more than one document, on {unknown}"
+        text = f"{on.capitalize()} {value}, without an interval: {needed}."
         return replace(pair, verdict=verdict.NOT_KNOWN, sentence=f"{text} {signed}")
     said = verdict.tested(a, b, metric_name, (pair.found.low, pair.found.high), claim).replace(
         "Not known", "not known", 1

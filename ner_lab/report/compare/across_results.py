@@ -18,10 +18,11 @@ class CorporaPair:
 
     Attributes:
         values: on each corpus.
-        found, claim: the pooled difference, and what it allows to say; None where a corpus has too few seeds for it.
+        found, claim: the pooled difference, and what it allows to say; None where a corpus has too few seeds or
+            documents for it.
         wilcoxon, wilcoxon_holm: p of the signed-rank test over corpora, and Holm's correction over these pairs.
         posterior: of the Bayesian signed-rank test.
-        unknown_on: corpora on which too few seeds were trained.
+        unknown_on: corpora with too few seeds or documents for a test.
     """
 
     a: str

@@ -69,7 +69,7 @@ def tabulate(
     test_sets: Sequence[TestSet], compared: Sequence[Sequence[Couple]], digests: Sequence[str], split: str
 ) -> Table:
     """The corpora of test sets. A system that was scored on fewer than half of them is left out, then each corpus on
-    which one of the others was not scored.
+    which one of the others was not scored. So is a corpus on which nobody scored more than 0.
 
     Args:
         test_sets: with their systems.
@@ -130,8 +130,12 @@ def _names(firsts: Sequence[TestSet], digests: Sequence[str], split: str) -> lis
 
 
 def _without_holes(corpora: Sequence[Corpus]) -> Table:
-    labels = list(dict.fromkeys(label for corpus in corpora for label in corpus.means))
     remarks = []
+    silent = [corpus.name for corpus in corpora if corpus.means and not any(corpus.means.values())]
+    if 0 < len(silent) < len(corpora):  # such as F1 of a type that gold lacks there: no evidence of equal systems
+        remarks.append(f"every run has a score of 0 on {_listed(silent)}, left out over corpora: it tells nothing")
+        corpora = [corpus for corpus in corpora if corpus.name not in silent]
+    labels = list(dict.fromkeys(label for corpus in corpora for label in corpus.means))
     on = {label: [corpus.name for corpus in corpora if label in corpus.means] for label in labels}
     for label in labels:
         if 2 * len(on[label]) < len(corpora):
