@@ -12,7 +12,10 @@ import pytest
 from made_runs import gold, predicted, write_run
 
 from ner_lab.commands import compare
+from ner_lab.report.compare import tuned
+from ner_lab.report.compare.expected_best import Trials
 from ner_lab.report.compare.significance import holm
+from ner_lab.report.compare.tuned_results import TunedSystem
 
 
 def write_trial(folder, loss, lr, right, seed=1, pruned=None, **config):
@@ -87,6 +90,11 @@ def test_pruned_trials_are_spent_and_below_all_that_finished(run, search):
     values = [*finished, min(finished), 0.05]
     assert focal["expected"][0]["dev"]["value"] == pytest.approx(np.mean(values))
     assert focal["best_dev"] == pytest.approx(max(finished))
+    # The test score of the best of two, where one of them finished: a pruned one is never chosen, even at the worst.
+    pairs = [[x for x in two if x is not None] for two in combinations([*finished, None, None], 2)]
+    best = [max(known) + 0.02 for known in pairs if known]
+    point = next(point for point in focal["expected"] if point["trials"] == 2)
+    assert point["test"]["value"] == pytest.approx(np.mean(best))
 
 
 def test_seeds_of_a_configuration_are_one_trial(run, tmp_path):
@@ -157,3 +165,14 @@ def test_every_trial_pruned_is_said(run, search, tmp_path):
     printed, result = run(search, tmp_path / "dice", "by=loss", "tuned=true")
     assert "every trial of dice was pruned: there is no model to score" in printed
     assert result["tuned"][0]["budget"] == 8
+
+
+@pytest.mark.parametrize("score", [0.1, 0.3, 0.7, 0.8123])
+@pytest.mark.parametrize(("first", "second"), [(7, 9), (8, 12), (13, 16), (11, 30)])
+def test_trials_of_the_same_score_are_identical_whatever_their_sums_round_to(first, second, score):
+    systems = []
+    for label, n in (("a", first), ("b", second)):
+        trials = Trials(np.linspace(0.2, 0.8, n), np.full(n, score))
+        systems.append(TunedSystem(label, trials, n, 0, 0.8, score, ()))
+    pair = tuned._pair(systems[0], systems[1], max(1, first // 4))
+    assert (pair.p, pair.standard_error) == (1.0, 0.0)

@@ -22,6 +22,7 @@ from ner_lab.report.run_settings import REPLICATES, RunSettings
 from ner_lab.report.runs import Run
 from ner_lab.types import UserError
 
+_NOTHING = 1e-12  # a score differs by more, or not at all
 STEPS = (1, 2, 5)  # times powers of ten: the budgets that tables show
 AT_RANDOM = (
     "trials count as drawn at random; those of a sampler that learns (tpe, gp) get better as they go, so that small "
@@ -132,7 +133,9 @@ def _trials(configurations: Sequence[Sequence[Run]], metric_name: str) -> Trials
     if not finished:
         return None
     dev_N, test_N = np.array(finished).T
-    below = np.minimum([np.inf if last is None else last for last in stopped], dev_N.min())
+    # Below, not equal: among equals each would be as likely to be chosen, and these cannot be.
+    least = np.nextafter(dev_N.min(), -np.inf)
+    below = np.minimum([np.inf if last is None else last for last in stopped], least)
     return Trials(np.concatenate([dev_N, below]), np.concatenate([test_N, np.full(len(stopped), np.nan)]))
 
 
@@ -167,8 +170,8 @@ def _pair(a: TunedSystem, b: TunedSystem, k: int) -> TunedPair:
         return TunedPair(a.label, b.label, k, value)
     squares = one.error**2, other.error**2
     error = sum(squares) ** 0.5
-    if error <= 0:
-        return TunedPair(a.label, b.label, k, value, p=float(value == 0), standard_error=0.0, df=1.0)
+    if error <= _NOTHING:
+        return TunedPair(a.label, b.label, k, value, p=float(abs(value) <= _NOTHING), standard_error=0.0, df=1.0)
     df = sum(squares) ** 2 / (squares[0] ** 2 / one.df + squares[1] ** 2 / other.df)  # Welch's
     return TunedPair(
         a.label, b.label, k, value, p=2 * float(stdtr(df, -abs(value) / error)), standard_error=error, df=df
