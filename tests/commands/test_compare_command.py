@@ -348,6 +348,16 @@ def test_a_single_sentence_gives_no_verdict(run, tmp_path):
     study(tmp_path / "s", {"nll": 0.5, "focal": 0.9}, sentences=gold(1, documents=1))
     _, result = run(tmp_path / "s")
     assert result["test_sets"][0]["pairs"][0]["verdict"] == "these two models only"
+    assert "nll \N{MINUS SIGN} focal is" in result["test_sets"][0]["pairs"][0]["sentence"]
+
+
+def test_a_single_sentence_is_called_one(run, tmp_path):
+    study(tmp_path / "s", {"nll": 0.5, "focal": 0.9}, sentences=gold(1, documents=None))
+    printed, result = run(tmp_path / "s")
+    one = result["test_sets"][0]
+    assert one["units"]["name"] == "1 sentence" and one["units"]["number"] == [1, 1]
+    assert "single sentence" in one["pairs"][0]["sentence"] and "single sentence" in one["remarks"][-1]
+    assert "document" not in one["pairs"][0]["sentence"] and "1 blocks" not in printed
 
 
 class Tags(HTMLParser):

@@ -121,6 +121,8 @@ def test_it_is_in_every_output(run, corpora, tmp_path):
     texts = [element.text for element in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
     assert {"1", "2", "3"} <= set(texts) and any(text.startswith("focal  1.") for text in texts if text)
     assert drawn.split("<svg")[1][:40] in files["html"].read_text()
+    assert "Hartung-Knapp" in files["html"].read_text()
+    assert "over all tests of this comparison" in files["latex"].read_text()
 
 
 def test_fewer_than_five_corpora_are_said_and_not_tested(run, corpora):

@@ -129,6 +129,11 @@ def test_it_is_in_every_output_with_holm_over_all_corpora(run, search, tmp_path)
     assert {path.name for path in files["svg"].iterdir()} == {"tuning-0.svg", "tuning-1.svg"}
     ElementTree.fromstring((files["svg"] / "tuning-0.svg").read_text())
     assert files["html"].read_text().count("<svg") == 2
+    assert result["units"][1].startswith("b: units are trials")
+    for key in ("markdown", "latex", "html"):
+        assert "units are trials" in files[key].read_text(), key
+    # What is said of the tests of runs does not hold of trials.
+    assert "over trials" in files["html"].read_text() and "Satterthwaite" not in files["html"].read_text()
 
 
 def test_what_is_no_search_is_refused_or_left_out_by_name(run, search, tmp_path):

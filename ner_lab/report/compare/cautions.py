@@ -19,7 +19,10 @@ Labelled = Sequence[tuple[str, Sequence[Run]]]
 def of_scores(systems: Sequence[System], units: Units, metric_name: str) -> list[str]:
     """Remarks, each a line: few documents or blocks, or nothing learned."""
     found = []
-    if units.fewest < FEW_DOCUMENTS and units.documents is not None:
+    if units.fewest < 2:
+        single = "sentence" if units.documents is None else "document"
+        found.append(f"the test set is a single {single}: nothing tells how systems would do on others")
+    elif units.fewest < FEW_DOCUMENTS and units.documents is not None:
         found.append(
             f"the test set has {units.documents} documents, which tell as much as {units.fewest:.0f} of equal length: "
             "intervals over so few are wide and rough"

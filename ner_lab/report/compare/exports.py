@@ -7,7 +7,7 @@ import io
 import json
 from typing import Any
 
-from ner_lab.report.compare import tuned_exports
+from ner_lab.report.compare import tuned_exports, tuned_tables
 from ner_lab.report.compare.across_results import Across
 from ner_lab.report.compare.claims import as_data
 from ner_lab.report.compare.results import Pair, Results, TestSet
@@ -56,7 +56,8 @@ def as_json(results: Results) -> str:
     """Everything: test sets with their systems, runs and pairs, remarks, and what was left out."""
     return json.dumps(
         {
-            "units": [f"{one.name}: {one.units}" for one in results.test_sets],
+            "units": [f"{one.name}: {one.units}" for one in results.test_sets]
+            + [f"{one.corpus}: {tuned_tables.UNITS}" for one in results.tuned],
             "split": results.split,
             "metric": results.metric,
             "baseline": results.baseline,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ner_lab.report.compare import verdict
-from ner_lab.report.compare.claims import Tested, claims
+from ner_lab.report.compare.claims import EQUIVALENT, Tested, claims
 from ner_lab.report.compare.pairs import tested
 from ner_lab.report.compare.results import Pair, TestSet
 from ner_lab.report.compare.systems import System
@@ -39,11 +39,13 @@ def remarked(test_sets: Sequence[TestSet], pooled: Sequence[Tested], margin: flo
             if found is None or claim is None:
                 remarks[-1].append(f"{_which(pair)}: without these, too few are left for a verdict on {_names(pair)}")
             elif claim.outcome != pair.claim.outcome:
+                p = claim.p_equivalent_holm if claim.outcome == EQUIVALENT else claim.p_holm
                 now = verdict.short(pair.a.label, pair.b.label, claim, verdict.ENOUGH)
                 remarks[-1].append(
                     f"{_which(pair)}, which decides: without these, the verdict on {_names(pair)} is {now!r} "
                     f"({verdict.points(found.value)}, 95 % interval {verdict.points(found.low)} to "
-                    f"{verdict.points(found.high)}, {verdict.p_text(claim.p_holm)})"
+                    f"{verdict.points(found.high)}, {verdict.p_text(claim.p_holm if p is None else p)}"
+                    f"{' after Holm' * (claim.family > 1)})"
                 )
     return tuple(replace(one, remarks=(*one.remarks, *more)) for one, more in zip(test_sets, remarks, strict=True))
 

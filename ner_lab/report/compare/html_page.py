@@ -48,6 +48,17 @@ freedom of that estimate. Tests with three seeds call up to {three:.1f} % of the
 at p < 0.05, with four up to {four:.1f} %;
 with fewer there is no verdict.
 """
+OVER_CORPORA = """
+Over corpora: the pooled difference has random effects of corpora (Paule-Mandel, Hartung-Knapp), the error of each
+corpus being that of its seeds and documents, and is among the tests that Holm's correction counts; Wilcoxon's
+signed-rank test has Holm's correction over its own pairs.
+"""
+AFTER_TUNING = """
+Scores are those that metrics.json has. The units are trials, taken as drawn at random: the best of k of them is the
+mean over all choices of k, its error that of the delete-one jackknife over trials, and t has Welch's degrees of
+freedom; test documents are not drawn anew. Holm's correction over all pairs on all corpora; two one-sided tests for
+equivalence. Intervals are 95 %, of one estimate or difference at a time.
+"""
 
 
 def as_html(results: Results) -> str:
@@ -84,12 +95,19 @@ def _content(results: Results) -> Html:
             "Method",
             tag(
                 "p",
-                " ".join(METHOD.format(three=100 * verdict.FALSE[3], four=100 * verdict.FALSE[4]).split()),
+                " ".join(_method(results).split()),
                 class_="note",
             ),
         )
     )
     return join(body)
+
+
+def _method(results: Results) -> str:
+    if results.tuned:
+        return AFTER_TUNING
+    tests = METHOD.format(three=100 * verdict.FALSE[3], four=100 * verdict.FALSE[4])
+    return tests + OVER_CORPORA if results.across else tests
 
 
 def _across(across: Across, metric_name: str) -> Html:

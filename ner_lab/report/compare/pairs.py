@@ -50,7 +50,8 @@ def judged(couple: Couple, claim: Claim | None, metric_name: str) -> Pair:
     if found is None or claim is None:
         several = a.by_document.numerators_ND.shape[1] > 1
         interval = over_documents(a.by_document, b.by_document) if several else None
-        text = verdict.only_models(a.label, b.label, metric_name, value, interval, seeds)
+        unit = "sentence" if a.by_document.in_order else "document"
+        text = verdict.only_models(a.label, b.label, metric_name, value, interval, seeds, unit)
         return Pair(a, b, value, None, None, verdict.ONLY_MODELS, text)
     return Pair(
         a,

@@ -7,12 +7,15 @@ from ner_lab.report.compare.expected_best import Estimate
 from ner_lab.report.compare.tuned_results import Tuned
 from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, SMALL, Axis, Drawing, Svg
 
+UNITS = "units are trials (assumes that they are drawn at random; test documents are not drawn anew)"
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 380, 60, 20, 30, 60
 
 
 def describe(one: Tuned) -> str:
     """In a line."""
-    return f"{one.corpus} after tuning: the best of up to {one.budget} trials each, the fewest that a system has"
+    return (
+        f"{one.corpus} after tuning: the best of up to {one.budget} trials each, the fewest that a system has; {UNITS}"
+    )
 
 
 def system_rows(one: Tuned, metric_name: str) -> tuple[list[str], list[list[str]]]:

@@ -13,7 +13,7 @@ from ner_lab.types.printing import shown
 METHOD = (
     "Seeds and test documents as crossed random effects on jackknife influences; t with Satterthwaite's degrees of "
     "freedom; where no documents are known, blocks of consecutive sentences stand for them; Holm's correction over all "
-    "pairs of all test sets; intervals of one difference at a time. "
+    "tests of this comparison, on all test sets; intervals of one difference at a time. "
     "Seeds for 0.5: of each, to see half a point four times in five (10 to 90 % range)."
 )
 OVER_CORPORA = (

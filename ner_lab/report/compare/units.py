@@ -29,9 +29,9 @@ class Units:
     @classmethod
     def of(cls, systems: Sequence[System], sentences: int, documents: int | None) -> Units:
         scores = [system.by_document for system in systems]
-        if documents is not None:
+        if documents is not None and documents > 1:
             counted = [effective_documents(*scores)]
-        elif sentences < 2:
+        elif documents is not None or sentences < 2:
             counted = [1.0]
         else:
             counted = [effective_blocks(*some) for some in (combinations(scores, 2) if len(scores) > 1 else [scores])]
@@ -50,7 +50,7 @@ class Units:
             return f"{self.documents} document{'s' * (self.documents != 1)}"
         shortest, longest = self.lengths
         if longest == 1:
-            return "single sentences"
+            return "single sentences" if self.sentences > 1 else "1 sentence"
         return f"blocks of about {shortest}{f' to {longest}' * (shortest != longest)} consecutive sentences"
 
     @property

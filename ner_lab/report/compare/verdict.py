@@ -77,13 +77,13 @@ def few_seeds(seeds: int) -> str:
     )
 
 
-def only_models(a: str, b: str, metric: str, value: float, interval: tuple[float, float] | None, seeds: int) -> str:
-    """What can be said below `LEAST` seeds, or where the test set is a single sentence and so has no `interval`."""
-    said = f"Only these two models: {a} less {b} is {points(value)} points of {metric}"
+def only_models(
+    a: str, b: str, metric: str, value: float, interval: tuple[float, float] | None, seeds: int, unit: str = "document"
+) -> str:
+    """What can be said below `LEAST` seeds, or where the test set is a single `unit` and so has no `interval`."""
+    said = f"Only these two models: {a} \N{MINUS SIGN} {b} is {points(value)} points of {metric}"
     if interval is None:
-        return (
-            f"{said}. No verdict: the test set is a single sentence, so nothing tells how others would have come out."
-        )
+        return f"{said}. No verdict: the test set is a single {unit}, so nothing tells how others would have come out."
     counted = f"{seeds} seed{'s' * (seeds != 1)}"
     return (
         f"{said}; for other test documents {points(interval[0])} to {points(interval[1])}, 95 %. No verdict about the "

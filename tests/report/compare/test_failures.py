@@ -12,7 +12,9 @@ from made_runs import gold, predicted, write_run
 from ner_lab.report.compare import Comparison, compare
 
 
-def trained(folder: Path, nll: Sequence[float], focal: Sequence[float], other_seeds: int = 0) -> Comparison:
+def trained(
+    folder: Path, nll: Sequence[float], focal: Sequence[float], other_seeds: int = 0, equivalent: float | None = None
+) -> Comparison:
     """Runs of two losses, each with the probability of finding an entity."""
     sentences, number = gold(), 0
     for loss, rights, first in (("nll", nll, 1), ("focal", focal, 1 + other_seeds)):
@@ -21,7 +23,7 @@ def trained(folder: Path, nll: Sequence[float], focal: Sequence[float], other_se
             found = predicted(sentences, right, seed=100 * len(loss) + seed)
             write_run(folder / str(number), found, target, (f"loss={loss}", f"seed={seed}"))
             number += 1
-    return compare(folder, by="loss")
+    return compare(folder, by="loss", equivalent=equivalent)
 
 
 def remarks(found: Comparison) -> list[str]:
@@ -64,3 +66,9 @@ def test_where_the_median_is_0_what_scored_0_failed_and_all_of_it_is_no_collapse
     found = trained(tmp_path / "all", [0.7, 0.72, 0.71, 0.69, 0.7], [0.0] * 5)
     assert all(found.test_sets[0].systems[1].failed) and not remarks(found)
     assert found.pairs[0].verdict == "nll better"
+
+
+def test_a_verdict_of_equivalence_has_the_p_value_of_its_own_test(tmp_path):
+    found = trained(tmp_path, [0.7, 0.72, 0.71, 0.69, 0.7], [0.73, 0.0, 0.74, 0.72, 0.73], equivalent=10)
+    (remark,) = remarks(found)
+    assert "'equivalent within 10'" in remark and float(remark.rpartition("p ")[2].strip("=< )")) < 0.05
