@@ -34,7 +34,7 @@ class Encoder(nn.Module):
         freeze_layers: how many of the lowest layers stay as they are, and with them all that lies outside of layers,
             such as embeddings; 0 freezes nothing, -1 everything. What is frozen drops nothing.
         cache_frozen: the states of the frozen layers are computed once for each corpus and kept with its encoded splits
-            (see `ner_lab.training.frozen`); the scores are the same without.
+            (see `ner_lab.training.frozen`), in float32: the scores are the same without, but for rounding.
         gradient_checkpointing: recompute activations in the backward pass: less memory, about a third more time.
         lora: LoRA adapters (Hu et al. 2021) on the encoder through `peft`: `r` (0 = none), `alpha`, `dropout`,
             `target_modules` (null = peft's choice for the architecture, all linear layers where it has none). The

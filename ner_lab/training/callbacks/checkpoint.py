@@ -24,7 +24,7 @@ class Checkpoint(Callback):
         every_n_steps: optimizer steps between two saves of `last` within an epoch; it is saved at each epoch's end too.
         keep: what a finished run keeps: `all`, `best` or `none`.
         rest: seconds between two saves of `last` at the ends of epochs, at least; a run of short epochs would do
-            little else.
+            little else. A run that is shorter than that has no `last`, and begins anew where it was stopped.
     """
 
     def __init__(
