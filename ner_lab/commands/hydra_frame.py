@@ -18,8 +18,10 @@ from hydra._internal.utils import get_args_parser
 from hydra.core import utils
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.errors import HydraException
+from omegaconf import _utils
 
 from ner_lab.commands import COMMANDS, own_folder
+from ner_lab.commands.expansion import bounded_loader
 from ner_lab.types import UserError
 
 SWEEPING = ("train", "pipeline", "evaluate")  # commands with folders for several runs
@@ -42,8 +44,10 @@ def overrides(arguments: list[str], command: str) -> list[str]:
 
 @contextmanager
 def removed() -> Iterator[None]:
-    """While this lasts Hydra raises the errors of a job, and a refused run leaves no folder."""
+    """While this lasts Hydra raises the errors of a job, a refused run leaves no folder, and a config file that unfolds
+    into more than the memory holds is refused."""
     with (
+        patch.object(_utils, "get_yaml_loader", bounded_loader),
         patch.object(main, "run_and_report", _call),
         patch.object(application, "run_and_report", _call, create=True),  # Hydra 1.4
         patch.object(application, "run_job", _run_job),
