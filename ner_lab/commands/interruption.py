@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 AGAIN = 3.0  # seconds until somebody must have swallowed the exception
+IMPORT = 20.0  # seconds that an import may take on a busy machine
 STOPPED = 130  # 128 and the number of the signal, as shells have it
 
 
@@ -22,20 +23,26 @@ def in_one_line(name: str) -> Iterator[None]:
     """Ends the process with a line and exit code 130 when Ctrl-C comes, within the block and after it.
 
     The exception runs through the block as ever, so that folders are taken back and Lightning ends a training. One
-    that a library swallows (its `__del__`, an `except:`) comes again until the block ends. Where others handle the
-    signal meanwhile, as a sweep does, they do.
+    that a library swallows (its `__del__`, an `except:`) comes again until the block ends. One that comes while
+    something is imported waits for the import, at most `IMPORT`: in the middle of a library's own C++ it would end the
+    process with a message of C++'s. Where others handle the signal meanwhile, as a sweep does, they do.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, as in `nohup`; or not ours to take
         yield
         return
-    inside, unraisable = True, sys.unraisablehook
+    inside, unraisable, waiting_since = True, sys.unraisablehook, 0.0
 
     def send(seconds: float) -> None:
         time.sleep(seconds)
         if inside:
             os.kill(os.getpid(), signal.SIGINT)
 
-    def interrupt(number: int, frame: Any) -> NoReturn:
+    def interrupt(number: int, frame: Any) -> None:
+        nonlocal waiting_since
+        waiting_since = waiting_since or time.monotonic()
+        if _imports(frame) and time.monotonic() - waiting_since < IMPORT:
+            _thread.start_new_thread(send, (0.02,))
+            return
         _thread.start_new_thread(send, (AGAIN,))  # threading takes locks, which the interrupted code may hold
         raise KeyboardInterrupt
 
@@ -60,6 +67,15 @@ def in_one_line(name: str) -> Iterator[None]:
     finally:
         inside = False
         signal.signal(signal.SIGINT, lambda number, frame: _end(name))  # what is left is Python's own end
+
+
+def _imports(frame: Any) -> bool:
+    """Whether this frame is part of an import."""
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _end(name: str) -> NoReturn:

@@ -22,7 +22,7 @@ PROGRAM = """import atexit, logging, sys, time
 from pathlib import Path
 from ner_lab import cli
 from ner_lab.commands import interruption
-interruption.AGAIN = 0.2
+interruption.AGAIN, interruption.IMPORT = 0.2, 2
 def wait():
     Path("begun").touch()
     time.sleep(60)
@@ -63,6 +63,23 @@ def test_whoever_swallows_it(tmp_path: Path, how: str) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert (process.returncode, said.strip()) == (130, "ner-lab: stopped")
+
+
+@pytest.mark.parametrize(("seconds", "whole"), [(0.5, True), (60, False)])
+def test_an_import_ends_before_it_is_heeded(tmp_path: Path, seconds: float, whole: bool) -> None:
+    """Not in the middle of a library's C++; one that does not end is no reason to go on."""
+    module = (
+        f"from pathlib import Path\nimport time\nPath('begun').touch()\ntime.sleep({seconds})\nPath('whole').touch()"
+    )
+    (tmp_path / "slow_to_import.py").write_text(module)
+    process = started(["-c", PROGRAM.format(body="import slow_to_import; time.sleep(60)", at_exit="None")], tmp_path)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "begun").exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, said.strip()) == (130, "ner-lab: stopped")
+    assert (tmp_path / "whole").exists() == whole
 
 
 @pytest.mark.slow
