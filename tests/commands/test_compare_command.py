@@ -25,24 +25,6 @@ def losses(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """`run(*arguments)` gives what was printed and, with `json=`, what was written."""
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*arguments):
-        compare.start([*map(str, arguments), f"json={tmp_path / 'result.json'}", "overwrite=true"])
-        return capsys.readouterr().out, json.loads((tmp_path / "result.json").read_text())
-
-    return call
-
-
-def refused(*arguments) -> str:
-    with pytest.raises(SystemExit) as stopped:
-        compare.start([*map(str, arguments)])
-    return str(stopped.value)
-
-
 def test_what_runs_differ_in_is_found_and_compared(run, losses):
     printed, result = run(losses)
     (one,) = result["test_sets"]
@@ -398,7 +380,7 @@ def test_pages_and_figures_need_nothing_else_and_escape_what_runs_say(run, tmp_p
     assert r"\&" in outputs["latex"].read_text() and r"\toprule" in outputs["latex"].read_text()
 
 
-def test_what_cannot_be_done_is_refused_with_what_to_do(losses, tmp_path):
+def test_what_cannot_be_done_is_refused_with_what_to_do(losses, tmp_path, refused):
     (tmp_path / "empty").mkdir()
     assert "no runs given" in refused("by=loss")
     assert "nope: no such file or folder" in refused("nope")
@@ -426,7 +408,7 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(losses, tmp_path):
     assert "overwrite=maybe: must be true or false" in refused(losses, f"csv={tmp_path / 'x'}", "overwrite=maybe")
 
 
-def test_runs_that_differ_in_much_need_to_be_told_what_counts(run, tmp_path):
+def test_runs_that_differ_in_much_need_to_be_told_what_counts(run, tmp_path, refused):
     keys = ("optimizer.lr", "data.batch_size", "data.size", "model.dropout")
     for number in range(3):
         config = dict.fromkeys(keys, number + 1)

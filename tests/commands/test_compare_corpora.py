@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
 from xml.etree import ElementTree
 
@@ -12,7 +11,6 @@ import pytest
 from made_runs import gold, predicted, write_run
 from scipy import stats
 
-from ner_lab.commands import compare
 from ner_lab.report.compare.significance import holm
 
 RIGHTS = {"nll": 0.8, "focal": 0.9, "dice": 0.6}
@@ -38,23 +36,6 @@ def corpora(tmp_path_factory):
     for number in range(6):
         write_corpus(folder, number, RIGHTS)
     return folder
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*arguments):
-        compare.start([*map(str, arguments), f"json={tmp_path / 'result.json'}", "overwrite=true"])
-        return capsys.readouterr().out, json.loads((tmp_path / "result.json").read_text())
-
-    return call
-
-
-def refused(*arguments) -> str:
-    with pytest.raises(SystemExit) as stopped:
-        compare.start([*map(str, arguments)])
-    return str(stopped.value)
 
 
 def test_corpora_are_ranked_tested_and_pooled(run, corpora):
@@ -194,7 +175,7 @@ def test_a_system_is_called_the_same_on_every_corpus(run, tmp_path):
     assert "nll" in [s["label"] for s in result["across"]["systems"]]
 
 
-def test_what_cannot_be_done_is_refused(corpora, tmp_path):
+def test_what_cannot_be_done_is_refused(corpora, tmp_path, refused):
     assert "across=nonsense: must be data" in refused(corpora, "across=nonsense")
     assert "across=data with by=run" in refused(corpora, "across=data", "by=run")
     write_corpus(tmp_path / "s", 0, {"nll": 0.8})

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from made_runs import gold, predicted, write_run
 
-from ner_lab.commands import compare
 from ner_lab.report.compare import tuned
 from ner_lab.report.compare.expected_best import Trials
 from ner_lab.report.compare.significance import holm
@@ -43,23 +42,6 @@ def search(tmp_path_factory):
     write_trial(folder, "focal", 0.1, 0.5, pruned=0.99)
     write_trial(folder, "focal", 0.2, 0.5, pruned=0.05)
     return folder
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*arguments):
-        compare.start([*map(str, arguments), f"json={tmp_path / 'result.json'}", "overwrite=true"])
-        return capsys.readouterr().out, json.loads((tmp_path / "result.json").read_text())
-
-    return call
-
-
-def refused(*arguments) -> str:
-    with pytest.raises(SystemExit) as stopped:
-        compare.start([*map(str, arguments)])
-    return str(stopped.value)
 
 
 def test_systems_are_compared_at_the_budget_of_the_one_with_the_fewest_trials(run, search):
@@ -136,7 +118,7 @@ def test_it_is_in_every_output_with_holm_over_all_corpora(run, search, tmp_path)
     assert "over trials" in files["html"].read_text() and "Satterthwaite" not in files["html"].read_text()
 
 
-def test_what_is_no_search_is_refused_or_left_out_by_name(run, search, tmp_path):
+def test_what_is_no_search_is_refused_or_left_out_by_name(run, search, tmp_path, refused):
     for loss in ("nll", "focal"):
         for seed in (1, 2, 3):
             write_trial(tmp_path / "plain", loss, 0.001, 0.8, seed)
