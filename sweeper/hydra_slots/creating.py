@@ -63,7 +63,7 @@ def create(folder: str | Path, space: str | Path | Mapping[str, Any], trusted: b
         if there and (before is None or before.get("described") != described):
             changed = fingerprint.differences((before or {}).get("described", {}), described)
             raise SweepError(f"{path}: another study is there:\n{changed}\nchoose another folder")
-        study.set_user_attr("sweep", _said(settings, total, path, described))
+        study.set_user_attr("sweep", stored.record(settings, total, path, described))
         tickets = Tickets.of(study, total, settings.retries)
         for ticket in tickets.lost[: len(points)] if not tickets.attempts else ():
             tickets.queue(study, ticket, points)
@@ -105,22 +105,3 @@ def _read(file: Path) -> Mapping[str, Any]:
     if not isinstance(node, Mapping):
         raise SweepError(f"{file}: must be a mapping with params and n_trials, got {str(node)[:80]!r}")
     return node
-
-
-def _said(settings: SweepSettings, total: int, folder: Path, described: Mapping[str, Any]) -> dict[str, Any]:
-    """What a sweep writes of itself."""
-    return {
-        "n_trials": total,
-        "directions": settings.directions,
-        "objective_names": settings.objective_names,
-        "seeds": settings.seeds,
-        "folder": str(folder),
-        "fingerprint": fingerprint.digest(described),
-        "described": dict(described),
-        "base": {"overrides": [], "arguments": [], "params": settings.params, "known": {}},
-        "settings": settings.shared(),
-        "groups": [],
-        "app": "",
-        "application": "",
-        "grid": settings.grid,
-    }

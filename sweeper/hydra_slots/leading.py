@@ -62,30 +62,16 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
             executor.close()  # before its log is taken away
             lock.undo()
             raise
-        study.set_user_attr(
-            "sweep",
-            {
-                "n_trials": total,
-                "directions": settings.directions,
-                "objective_names": settings.objective_names,
-                "seeds": settings.seeds,
-                "folder": str(folder),
-                "fingerprint": fingerprint.digest(described),
-                "described": described,
-                "base": {
-                    "overrides": list(room.fixed),
-                    "arguments": list(arguments),
-                    "params": settings.params,
-                    "known": dict(room.known),
-                    "globs": {p.key: list(p.choices or ()) for p in room.parameters if p.text.startswith("glob(")},
-                },
-                "settings": settings.shared(),
-                "groups": [str(group) for group in hydra.config.hydra.runtime.choices],
-                "app": app,
-                "application": hydra.application,
-                "grid": settings.grid,
-            },
-        )
+        base = {
+            "overrides": list(room.fixed),
+            "arguments": list(arguments),
+            "params": settings.params,
+            "known": dict(room.known),
+            "globs": {p.key: list(p.choices or ()) for p in room.parameters if p.text.startswith("glob(")},
+        }
+        groups = [str(group) for group in hydra.config.hydra.runtime.choices]
+        own = {"base": base, "groups": groups, "app": app, "application": hydra.application}
+        study.set_user_attr("sweep", stored.record(settings, total, folder, described, **own))
         write_whole(folder / "multirun.yaml", OmegaConf.to_yaml(hydra.config))
         tickets = Tickets.of(study, total, settings.retries)
         seed = 0 if settings.deterministic else None

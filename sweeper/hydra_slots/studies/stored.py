@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
+from hydra_slots.settings import SweepSettings
+from hydra_slots.studies import fingerprint
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -60,6 +63,33 @@ OWNER: dict[str, Kind] = {
     "count": int,
     "ended": bool,
 }
+
+
+def record(
+    settings: SweepSettings, total: int, folder: Path, described: Mapping[str, Any], **application: Any
+) -> dict[str, Any]:
+    """What a sweep writes of itself into the study's attribute `sweep`.
+
+    Args:
+        settings: of the sweep.
+        total: its trials.
+        folder: its folder.
+        described: see `fingerprint.describe`.
+        application: `base`, `groups`, `app` and `application`, where there is one.
+    """
+    nobody: dict[str, Any] = {"overrides": [], "arguments": [], "params": settings.params, "known": {}}
+    return {
+        "n_trials": total,
+        "directions": settings.directions,
+        "objective_names": settings.objective_names,
+        "seeds": settings.seeds,
+        "folder": str(folder),
+        "fingerprint": fingerprint.digest(described),
+        "described": dict(described),
+        "settings": settings.shared(),
+        "grid": settings.grid,
+        **{"base": nobody, "groups": [], "app": "", "application": "", **application},
+    }
 
 
 def sweep(study: Study) -> dict[str, Any] | None:
