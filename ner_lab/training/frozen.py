@@ -20,8 +20,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ner_lab.data.batching import collate, reading_plan, rows_of
+from ner_lab.data.batching import reading_plan
 from ner_lab.data.cache import cache_key, cached
+from ner_lab.data.collation import collate, rows_of
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit

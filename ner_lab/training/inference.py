@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from ner_lab.data.batching import collate, reading_plan
+from ner_lab.data.batching import reading_plan
+from ner_lab.data.collation import collate
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.data.frozen_states import FrozenStates

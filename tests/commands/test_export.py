@@ -11,7 +11,7 @@ from omegaconf import OmegaConf
 from transformers import CLIPTextConfig, CLIPTextModel, ModernBertConfig, ModernBertModel, pipeline
 
 from ner_lab.commands import export
-from ner_lab.data.batching import collate
+from ner_lab.data.collation import collate
 from ner_lab.files import RunFolder
 from ner_lab.metrics import spans
 from ner_lab.training import inference, redecoding

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from ner_lab.data.batching import collate
+from ner_lab.data.collation import collate
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder
