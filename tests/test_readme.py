@@ -1,7 +1,8 @@
-"""The README is true: every command in it runs, and its extensions are found and train."""
+"""README and site are true: every command in them runs, and the extensions that they show are found and train."""
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -11,27 +12,37 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-COMMANDS = [
-    command.strip()
-    for language, text in BLOCKS
-    if language == "bash"
-    for line in text.splitlines()
-    if line.startswith("ner-lab ")
-    for command in line.split("  #")[0].split("# ")[0].split(" && ")
-]
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [README, *(page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").rglob("*.md")))]
+BLOCKS = [block for page in PAGES for block in re.findall(r"^```(\w+)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)]
+# Each once, in the order of the pages.
+COMMANDS = list(
+    dict.fromkeys(
+        command.strip()
+        for language, text in BLOCKS
+        if language == "bash"
+        for line in text.splitlines()
+        if line.startswith("ner-lab ")
+        for command in line.split("  #")[0].split("# ")[0].split(" && ")
+    )
+)
 QUICK = ["model=tiny", "trainer.max_steps=2", "logger=none"]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Path:
-    """A working folder with what the README's commands speak of: my_corpus, raw, sentences.txt."""
+    """A working folder with what the commands speak of: my_corpus, raw, nested, sentences.txt."""
     folder = tmp_path_factory.mktemp("readme")
     shutil.copytree(corpus, folder / "my_corpus")
     (folder / "raw").mkdir()
     shutil.copy(corpus / "train.conll", folder / "raw" / "all.conll")
     (folder / "sentences.txt").write_text("Ada Lovelace lived in London .\n")
+    (folder / "nested").mkdir()
+    for split in ("train", "dev", "test"):
+        spans = [[4, 19, "ORG"], [12, 19, "LOC"]]
+        line = json.dumps({"text": "The Bank of England wrote .", "spans": spans})
+        (folder / "nested" / f"{split}.jsonl").write_text(f"{line}\n" * 20)
     (folder / "slashed").mkdir()
     for split in ("train", "dev"):
         (folder / "slashed" / f"{split}.txt").write_text("Ada/B-PER Lovelace/I-PER wrote/O\n" * 20)
@@ -39,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_runs(ner_lab, folder, monkeypatch):
+def test_every_command_of_readme_and_site_runs(ner_lab, folder, monkeypatch):
     assert len(COMMANDS) >= 10
     own = ["data=column", "data.dir=my_corpus", "model.encoder.pooling=first"]  # which the export can hold
     made = ner_lab("train", *own, *QUICK, "hydra.run.dir=RUN", cwd=folder)
@@ -65,7 +76,7 @@ def test_every_command_of_the_readme_runs(ner_lab, folder, monkeypatch):
 
 
 def test_the_python_of_the_readme_runs(folder):
-    (code,) = [text for language, text in BLOCKS if language == "python" and text.startswith("import ner_lab")]
+    (code,) = {text for language, text in BLOCKS if language == "python" and text.startswith("import ner_lab")}
     quick = '**{"model": "tiny", "trainer.max_steps": 2, "data.size": 24, "logger": "none", "hydra.run.dir": folder})'
     trainings = "".join(
         f'ner_lab.train("loss={loss}", folder="outputs/first/{loss}{seed}", seed={seed})\n'
@@ -86,7 +97,7 @@ def test_the_python_of_the_readme_runs(folder):
 
 
 @pytest.mark.slow
-def test_the_extensions_of_the_readme_are_found_and_train(ner_lab, folder, encoder_folder):
+def test_the_extensions_of_the_site_are_found_and_train(ner_lab, folder, encoder_folder):
     written = []
     for language, text in BLOCKS:
         name = re.match(r"# ([\w/.-]+\.(?:py|yaml))", text)
@@ -118,7 +129,7 @@ def test_the_extensions_of_the_readme_are_found_and_train(ner_lab, folder, encod
 
 
 def test_the_readme_names_every_config_of_its_tables():
-    conf = Path(__file__).parent.parent / "conf"
+    conf = ROOT / "conf"
     for group in ("loss", "model", "model/head"):
         for file in (conf / group).glob("*.yaml"):
             assert file.stem == "base" or f"`{file.stem}`" in README, f"{group}={file.stem} is not in the README"

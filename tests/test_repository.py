@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 FORMS = [ROOT / "CITATION.cff", ROOT / ".pre-commit-config.yaml", *(ROOT / ".github").rglob("*.yml")]
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "RESEARCH_NOTES.md", "sweeper/README.md"]
+DOCUMENTS += sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))
 
 
 @pytest.mark.parametrize("form", FORMS, ids=[form.name for form in FORMS])
@@ -43,7 +44,7 @@ def test_files_that_a_document_names_exist(document: str) -> None:
     missing = [link for link in links if not (ROOT / document).parent.joinpath(link).exists()]
     paths = re.findall(r"`((?:tests|ner_lab|benchmarks|experiments|sweeper|conf)/[\w/.-]+?)`", text)
     missing += [path for path in paths if "NNN" not in path and not (ROOT / path).exists()]
-    assert links + paths and missing == []
+    assert missing == []
 
 
 def test_a_front_page_names_every_file_of_its_room() -> None:

@@ -34,8 +34,9 @@ _WORDS = ("null", "true", "false", "nan", "inf")
 def train(*overrides: str, **settings: Any) -> Result:
     """Trains one run, scores it on dev and test, and fills its folder, without a word on the console.
 
-    >>> result = train("loss=focal", "model/head=crf", seed=1)  # doctest: +SKIP
-    >>> result.metrics["test"]["f1"], result.folder  # doctest: +SKIP
+    Examples:
+        >>> result = train("loss=focal", "model/head=crf", seed=1)  # doctest: +SKIP
+        >>> result.metrics["test"]["f1"], result.folder  # doctest: +SKIP
 
     It seeds the random numbers of Python, NumPy and torch. Calls from several threads take turns, since Hydra, logging
     and random numbers are the process's; several at a time are for several processes, or for the command line.

@@ -100,7 +100,8 @@ def split_words(text: str) -> list[Word]:
 def has_no_blanks(text: str) -> bool:
     """Whether a text holds letters of a script that has no blanks between words.
 
-    >>> has_no_blanks("Oslo"), has_no_blanks("서울"), has_no_blanks("東京")
-    (False, False, True)
+    Examples:
+        >>> has_no_blanks("Oslo"), has_no_blanks("서울"), has_no_blanks("東京")
+        (False, False, True)
     """
     return not text.isascii() and _ANY_BLANKLESS.search(text) is not None

@@ -139,11 +139,12 @@ def load(
 ) -> Recognizer:
     """The best model of a run, ready to find entities.
 
-    >>> tagger = load("outputs/2026-01-31/12-00-00")  # doctest: +SKIP
-    >>> tagger("Ada Lovelace was born in London .")  # doctest: +SKIP
-    [FoundEntity(text='Ada Lovelace', type='PER', begin=0, end=12, confidence=0.99), ...]
-    >>> [len(found) for found in tagger(["Paris", "It rained ."])]  # doctest: +SKIP
-    [1, 0]
+    Examples:
+        >>> tagger = load("outputs/2026-01-31/12-00-00")  # doctest: +SKIP
+        >>> tagger("Ada Lovelace was born in London .")  # doctest: +SKIP
+        [FoundEntity(text='Ada Lovelace', type='PER', begin=0, end=12, confidence=0.99), ...]
+        >>> [len(found) for found in tagger(["Paris", "It rained ."])]  # doctest: +SKIP
+        [1, 0]
 
     Args:
         folder: a run folder, of any version.

@@ -25,8 +25,9 @@ class UserError(Exception):
 def listed(names: Iterable[object], most: int = 5) -> str:
     """Names for a message: the first of them, each cut to a readable length, and how many more there are.
 
-    >>> listed(["a", "b", "c"]), listed(range(1000), most=2)
-    ('a, b, c', '0, 1 and 998 more')
+    Examples:
+        >>> listed(["a", "b", "c"]), listed(range(1000), most=2)
+        ('a, b, c', '0, 1 and 998 more')
     """
     found = [str(name) for name in names]
     shown = ", ".join(shortened(name) for name in found[:most])
@@ -36,8 +37,9 @@ def listed(names: Iterable[object], most: int = 5) -> str:
 def shortened(text: str, most: int = 80) -> str:
     """A text for a message, without its end where it is long.
 
-    >>> shortened("abcdefgh", most=6)
-    'abc...'
+    Examples:
+        >>> shortened("abcdefgh", most=6)
+        'abc...'
     """
     return text if len(text) <= most else text[: most - 3] + "..."
 
@@ -49,8 +51,9 @@ class Sentence:
     `before` and `after` are the words of neighbouring sentences that the encoder reads beside it, in the order of the
     text; they are never scored.
 
-    >>> Sentence(("Ada", "Lovelace", "wrote"), ("B-PER", "I-PER", "O"), document="1", origin="corpus.conll:7").tags
-    ('B-PER', 'I-PER', 'O')
+    Examples:
+        >>> Sentence(("Ada", "Lovelace", "wrote"), ("B-PER", "I-PER", "O"), document="1", origin="corpus.conll:7").tags
+        ('B-PER', 'I-PER', 'O')
     """
 
     words: tuple[str, ...]
