@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Path:
     for split in ("train", "dev", "test"):
         spans = [[4, 19, "ORG"], [12, 19, "LOC"]]
         line = json.dumps({"text": "The Bank of England wrote .", "spans": spans})
-        (folder / "nested" / f"{split}.jsonl").write_text(f"{line}\n" * 20)
+        (folder / "nested" / f"{split}.jsonl").write_text(f"{line}\n" * 30)
     (folder / "slashed").mkdir()
     for split in ("train", "dev"):
         (folder / "slashed" / f"{split}.txt").write_text("Ada/B-PER Lovelace/I-PER wrote/O\n" * 20)
