@@ -7,6 +7,8 @@ PyTorch's CUDA builds; TRITON_INTERPRET=1 runs the same kernels on a CPU, for te
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import triton
 import triton.language as tl
@@ -25,7 +27,7 @@ class KernelMessages(LogMessages):
         before_2BWK = chain.emissions_BWK.new_zeros(2, B, W, K)
         if B and W:
             emissions_BWK, first_2K, trans_KK = _contiguous(chain.emissions_BWK, self.first_2K, chain.trans_KK)
-            _pass[(B, 2)](emissions_BWK, first_2K, trans_KK, chain.mask_BW.sum(1), before_2BWK, W, K, **_sizes(K))
+            _launch(_pass, (B, 2), emissions_BWK, first_2K, trans_KK, chain.mask_BW.sum(1), before_2BWK, W, K)
         return before_2BWK
 
     def pair_counts_KK(self, factor_BW: Tensor) -> Tensor:
@@ -36,7 +38,7 @@ class KernelMessages(LogMessages):
             state_BWK = (self.before_2BWK[0] + self.chain.emissions_BWK).log_softmax(2)
             arriving_BWK = self.before_2BWK[1] + self.chain.emissions_BWK
             given = _contiguous(state_BWK, arriving_BWK, self.chain.trans_KK, factor_BW.to(state_BWK.dtype))
-            _count_pairs[(B,)](*given, self.chain.mask_BW.sum(1), counts_BKK, W, K, **_sizes(K))
+            _launch(_count_pairs, (B,), *given, self.chain.mask_BW.sum(1), counts_BKK, W, K)
         return counts_BKK.sum(0)
 
     def pull_back(self, cotangent_BWK: Tensor) -> tuple[Tensor, Tensor]:
@@ -46,8 +48,8 @@ class KernelMessages(LogMessages):
         pairs_2BKK = cotangent_BWK.new_zeros(2, B, K, K)
         if B and W > 1:
             state_2BWK = (self.before_2BWK + self.chain.emissions_BWK).log_softmax(3)
-            given = _contiguous(state_2BWK, self.before_2BWK, self.chain.trans_KK)
-            _pull[(B, 2)](*given, self.chain.mask_BW.sum(1), gradient_2BWK, pairs_2BKK, B, W, K, **_sizes(K))
+            given = _contiguous(state_2BWK, self.before_2BWK, self.chain.trans_KK, cotangent_BWK)
+            _launch(_pull, (B, 2), *given, self.chain.mask_BW.sum(1), gradient_2BWK, pairs_2BKK, B, W, K)
         pairs_2KK = pairs_2BKK.sum(1)
         return gradient_2BWK, pairs_2KK[0] + pairs_2KK[1].T
 
@@ -61,12 +63,16 @@ def viterbi(emissions_BWK: Tensor, mask_BW: Tensor, start_K: Tensor, trans_KK: T
         shifted_BWK = emissions_BWK - emissions_BWK.amax(-1, keepdim=True)
         given = _contiguous(shifted_BWK, start_K, trans_KK, end_K)
         came_from_BWK = torch.empty(B, W, K, dtype=torch.uint8, device=emissions_BWK.device)
-        _best_path[(B,)](*given, mask_BW.sum(1), came_from_BWK, labels_BW, W, K, RESCALE=RESCALE_EVERY, **_sizes(K))
+        _launch(_best_path, (B,), *given, mask_BW.sum(1), came_from_BWK, labels_BW, W, K, RESCALE=RESCALE_EVERY)
     return labels_BW
 
 
-def _sizes(labels: int) -> dict[str, int]:
-    return {"P": max(2, triton.next_power_of_2(labels)), "num_warps": 1 if labels <= 16 else 4}
+def _launch(kernel: Any, programs: tuple[int, ...], *given: Any, **constants: int) -> None:
+    """The last of `given` is K. Triton launches on the current device, which need not be that of the tensors."""
+    labels = given[-1]
+    sizes = {"P": max(2, triton.next_power_of_2(labels)), "num_warps": 1 if labels <= 16 else 4}
+    with torch.cuda.device_of(given[0]):
+        kernel[programs](*given, **constants, **sizes)
 
 
 def _contiguous(*tensors: Tensor) -> list[Tensor]:
@@ -121,8 +127,9 @@ def _count_pairs(state, arriving, trans, factors, lengths, counts, W, K, P: tl.c
 
 
 @triton.jit
-def _pull(state, before, trans, lengths, gradient, pairs, B, W, K, P: tl.constexpr):
-    """The recursion of `_pass` backwards, for the gradient of all its messages."""
+def _pull(state, before, trans, cotangent, lengths, gradient, pairs, B, W, K, P: tl.constexpr):
+    """The recursion of `_pass` backwards, for the gradient of all its messages. What it reads it never writes: warps
+    that hold the same numbers do not read them at the same moment."""
     b, direction = tl.program_id(0), tl.program_id(1)
     length = tl.load(lengths + b)
     k = tl.arange(0, P)
@@ -134,7 +141,7 @@ def _pull(state, before, trans, lengths, gradient, pairs, B, W, K, P: tl.constex
     total = tl.zeros_like(moves)
     rows = (direction * B + b) * W * K
     last = tl.where((direction == 0) & (length > 0), length - 1, 0)
-    coming = tl.load(gradient + rows + last * K + k, real, 0.0)
+    coming = tl.load(cotangent + (b * W + last) * K + k, real, 0.0)
     for step in range(1, length):
         t = tl.where(direction == 0, length - 1 - step, step)  # the word that the message came from
         after = tl.where(direction == 0, t + 1, t - 1)
@@ -143,7 +150,7 @@ def _pull(state, before, trans, lengths, gradient, pairs, B, W, K, P: tl.constex
         there = tl.where(there == float("-inf"), float("inf"), there)  # no share in what cannot be
         shares = tl.exp(tl.expand_dims(here, 1) + moves - tl.expand_dims(there, 0)) * tl.expand_dims(coming, 0)
         total += shares
-        coming = tl.load(gradient + rows + t * K + k, real, 0.0) + tl.sum(shares, 1)
+        coming = tl.load(cotangent + (b * W + t) * K + k, real, 0.0) + tl.sum(shares, 1)
         tl.store(gradient + rows + t * K + k, coming, real)
     tl.store(pairs + (direction * B + b) * K * K + i * K + j, total, inside)
 

@@ -16,7 +16,7 @@ from ner_lab.models.crf.chain import Chain
 from ner_lab.models.crf.log_messages import LogMessages
 
 MOST_LABELS = 64  # whose K x K transitions a program can hold in registers
-MOST_NUMBERS = 2**30  # of a batch, which the kernels count in 32 bits
+MOST_NUMBERS = 2**30  # of a direction's messages or pairs of labels, which the kernels count in 32 bits
 ROWS, WORDS = 4, 9  # of the part of a batch that is tried
 
 _log = logging.getLogger(__name__)
@@ -28,11 +28,10 @@ def kernels_for(emissions_BWK: Tensor) -> ModuleType | None:
     On the first call for a device, a type of numbers and a number of labels the kernels are compared with the plain
     recursions. A difference or an error means plain, once and for all, and a line in the log.
     """
-    if not (emissions_BWK.is_cuda and emissions_BWK.shape[2] <= MOST_LABELS):
+    B, W, K = emissions_BWK.shape
+    if not emissions_BWK.is_cuda or K > MOST_LABELS or B * K * max(W, K) > MOST_NUMBERS:
         return None
-    if emissions_BWK.numel() > MOST_NUMBERS:
-        return None
-    return _tried(emissions_BWK.device, emissions_BWK.dtype, emissions_BWK.shape[2])
+    return _tried(emissions_BWK.device, emissions_BWK.dtype, K)
 
 
 @cache

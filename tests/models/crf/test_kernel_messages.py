@@ -51,8 +51,26 @@ def test_of_labels_with_equal_scores_the_same_ones_are_chosen() -> None:
 
 def test_on_a_cpu_and_with_many_labels_nobody_takes_them() -> None:
     assert kernels_for(torch.zeros(1, 1, 3)) is None
-    many = SimpleNamespace(is_cuda=True, shape=(1, 1, 65), numel=lambda: 65)
+    many = SimpleNamespace(is_cuda=True, shape=(1, 1, 65))
     assert kernels_for(many) is None
+
+
+@pytest.mark.parametrize("shape", [(2**15, 2**10, 64), (2**19, 2, 64)])
+def test_a_batch_whose_numbers_exceed_32_bits_goes_without(
+    shape: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages or, where sentences are short, pairs of labels."""
+    monkeypatch.setattr(kernel_trial, "_tried", lambda *_: kernel_messages)
+    assert kernels_for(SimpleNamespace(is_cuda=True, shape=shape, device=CPU, dtype=torch.float32)) is None
+    few = SimpleNamespace(is_cuda=True, shape=(2**10, 2, 64), device=CPU, dtype=torch.float32)
+    assert kernels_for(few) is kernel_messages
+
+
+def test_every_launch_is_on_the_device_of_its_tensors(monkeypatch: pytest.MonkeyPatch) -> None:
+    devices, real = [], torch.cuda.device_of
+    monkeypatch.setattr(torch.cuda, "device_of", lambda tensor: devices.append(tensor.device) or real(tensor))
+    assert differences(kernel_messages, *_potentials(CPU, torch.float32, 3)) == []
+    assert devices == [CPU] * 4  # messages, their gradient, pairs and best paths
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
