@@ -71,8 +71,9 @@ class IndependentPotentials:
 
     def span_confidence(self, sentence: int, spans: Sequence[tuple[int, int]], labels_W: Sequence[int]) -> list[float]:
         """The product over the words of the span, times the probability that the next word does not continue it."""
-        words = int(self.mask_BW[sentence].sum())
-        probs_WK = self.log_probs_BWK[sentence, :words].detach().exp().tolist()
+        words_B, log_probs_BWK = self._on_host
+        words = int(words_B[sentence])
+        probs_WK = log_probs_BWK[sentence, :words].exp().tolist()
         confidences = []
         for begin, end in spans:
             probability = 1.0
@@ -83,6 +84,12 @@ class IndependentPotentials:
                 probability *= sum(p for k, p in enumerate(probs_WK[end]) if k != inside)
             confidences.append(min(1.0, probability))
         return confidences
+
+    @cached_property
+    def _on_host(self) -> tuple[Tensor, Tensor]:
+        """All that confidences need, of a whole batch, so that no sentence waits for a GPU: the words of each sentence,
+        and `log_probs_BWK`."""
+        return self.mask_BW.sum(1).cpu(), self.log_probs_BWK.detach().cpu()
 
 
 class WordDecoder(nn.Module):

@@ -55,6 +55,20 @@ def test_every_head_keeps_the_contract(head: Head) -> None:
     assert p.span_confidence(2, [], []) == []
 
 
+def test_confidences_of_a_batch_are_one_copy_back(head: Head, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands on a GPU is asked for once: here it is overwritten after the first sentence."""
+    hidden_BWD, mask_BW, spans, labels_W = torch.randn(3, 6, 8), ragged([6, 2, 4]), [(0, 2)], [1, 2, 0, 0, 0, 0]
+    with torch.no_grad():
+        first, again = head(hidden_BWD, mask_BW), head(hidden_BWD, mask_BW.clone())
+        expected = [first.span_confidence(b, spans, labels_W) for b in range(3)]
+        monkeypatch.setattr(torch.Tensor, "cpu", lambda tensor: tensor.clone())
+        assert again.span_confidence(0, spans, labels_W) == expected[0]
+        for tensor in vars(again).values():
+            if isinstance(tensor, torch.Tensor):
+                tensor.zero_()
+        assert [again.span_confidence(b, spans, labels_W) for b in (1, 2)] == expected[1:]
+
+
 def test_every_head_learns_a_toy_task(head: Head) -> None:
     gold_BW = torch.tensor([[1, 2, 0, 3], [0, 3, 4, 4]])
     hidden_BWD = torch.randn(2, 4, 8)

@@ -116,13 +116,13 @@ class CRFPotentials:
     def span_confidence(self, sentence: int, spans: Sequence[tuple[int, int]], labels_W: Sequence[int]) -> list[float]:
         """The exact probability of each span: its first word's marginal times, as labels given words are a Markov
         chain, P(label of t | label of t-1) along the span, times that the label after it does not continue it."""
-        words = int(self.mask_BW[sentence].sum())
         if not spans:
             return []
-        onward_WK = self._onward_BWK[sentence, :words]
-        path_W = torch.tensor(labels_W[:words], device=onward_WK.device)
-        step_WK = (self._chain.trans_KK[path_W[:-1]] + onward_WK[1:]).softmax(1).tolist()
-        first_WK = self._marginals_BWK[sentence, :words].exp().tolist()
+        words_B, marginals_BWK, onward_BWK, trans_KK = self._on_host
+        words = int(words_B[sentence])
+        path_W = torch.tensor(labels_W[:words])
+        step_WK = (trans_KK[path_W[:-1]] + onward_BWK[sentence, 1:words]).softmax(1).tolist()
+        first_WK = marginals_BWK[sentence, :words].exp().tolist()
         confidences = []
         for begin, end in spans:
             probability = first_WK[begin][labels_W[begin]]
@@ -143,9 +143,13 @@ class CRFPotentials:
             return LogMarginals.apply(*self._scores, self._messages)
 
     @cached_property
-    def _onward_BWK(self) -> Tensor:
-        """log of what the words from t on say of the label of t, and so of where to go from t-1."""
-        return self._messages.log_before_2BWK()[1] + self._chain.emissions_BWK
+    def _on_host(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """All that confidences need, of a whole batch, so that no sentence waits for a GPU: the words of each sentence,
+        log marginals, the log of what the words from t on say of the label of t, and transitions."""
+        onward_BWK = self._messages.log_before_2BWK()[1] + self._chain.emissions_BWK
+        found = self.mask_BW.sum(1), self._marginals_BWK, onward_BWK, self._chain.trans_KK
+        words_B, marginals_BWK, onward_BWK, trans_KK = (tensor.cpu() for tensor in found)
+        return words_B, marginals_BWK, onward_BWK, trans_KK
 
     @property
     def _scores(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
