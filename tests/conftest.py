@@ -22,6 +22,7 @@ import torch
 if not torch.cuda.is_available():
     os.environ["TRITON_INTERPRET"] = "1"  # before triton is imported: the kernels of a GPU run, slowly
 
+from fake_cuda_graphs import fake_cuda_graphs as fake_cuda_graphs
 from hypothesis import settings
 from tokenizers import pre_tokenizers
 from transformers import (

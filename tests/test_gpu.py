@@ -45,8 +45,8 @@ def test_the_encoder_is_replayed_and_says_what_the_model_says(training: bool) ->
         if training:
             states_BWD.square().sum().backward()
         found.append((states_BWD.detach(), [p.grad.norm() for p in one.parameters() if p.grad is not None]))
-    (graphs,) = encoder._recordings
-    assert not graphs.given_up and len(graphs.recordings) == 1 and stock._recordings == []
+    (found_graphs,) = encoder._recordings
+    assert not found_graphs.graphs.given_up and len(found_graphs.graphs.recordings) == 1 and stock._recordings == []
     torch.testing.assert_close(found[0][0], found[1][0], rtol=0.05, atol=0.05)
     for own, other in zip(found[0][1], found[1][1], strict=True):
         assert (own - other).abs() <= 0.05 * other + 0.05

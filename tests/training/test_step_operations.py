@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from fake_cuda_graphs import waits
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from torch import Tensor, nn
@@ -27,8 +28,6 @@ LOSSES = sorted(path.stem for path in (CONF / "loss").glob("*.yaml"))
 LABELS = label_set(("PER", "LOC"))
 WIDTH = 6
 LENGTHS = (3, 1, 5)
-# On a GPU the host would stand still until it knows: a number, or how large a result is.
-WAITS = {"_local_scalar_dense", "nonzero", "equal", "masked_select", "is_nonzero", "_unique2"}
 BUDGET = {"linear": 175, "cosine": 220}  # operations, forward and backward: the dearest loss, and a little room
 DEFAULT = 95  # of the linear head with nll
 
@@ -49,8 +48,7 @@ class Operations(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = func._schema.name.removeprefix("aten::")
         self.counts[name] += 1
-        by_mask = name == "index" and any(t is not None and t.dtype == torch.bool for t in args[1])
-        if name in WAITS or by_mask or (func is torch.ops.aten.repeat_interleave.Tensor and not kwargs):
+        if waits(func, args, kwargs):
             self.waits.append(name)
         return func(*args, **(kwargs or {}))
 

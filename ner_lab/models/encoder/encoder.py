@@ -175,10 +175,10 @@ class Encoder(nn.Module):
         as_it_is = self._blocks is None or (self._blocks.layers is None and batch.states_RSE is None)
         call: Callable[..., Tensor] = self._blocks if self._blocks is not None and not as_it_is else last_states
         if "graphs" in self.kernels and batch.input_ids_RS.is_cuda and not self._recordings and as_it_is:
-            from ner_lab.models.encoder.kernels.graphs import Graphs
+            from ner_lab.models.encoder.kernels.graphs import EncoderGraphs
 
-            self._recordings.append(Graphs(self.model))
-        recordings = self._recordings[0] if self._recordings else None
+            self._recordings.append(EncoderGraphs(self.model))
+        recordings = self._recordings[0] if self._recordings and as_it_is else None
         ids_RS, mask_RS = batch.input_ids_RS, batch.attention_mask_RS
         states_RSE = None if batch.states_RSE is None else batch.states_RSE.to(self.model.dtype)
         return read_rows(self.model, ids_RS, mask_RS, self.kernels, recordings, call, states_RSE)

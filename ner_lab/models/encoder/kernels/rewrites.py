@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from ner_lab.models.encoder.kernels.graphs import Graphs
+    from ner_lab.models.encoder.kernels.graphs import EncoderGraphs
 
 # In the order in which the probe tries them: each is judged on top of those before it. Those of a GPU try themselves.
 ON_CPU, ON_GPU = ("packing", "attention", "linear", "dropout"), ("graphs",)
@@ -77,7 +77,7 @@ def read_rows(
     input_ids_RS: Tensor,
     attention_mask_RS: Tensor,
     kernels: Collection[str],
-    recordings: Graphs | None = None,
+    recordings: EncoderGraphs | None = None,
     call: Callable[..., Tensor] = last_states,
     states_RSE: Tensor | None = None,
 ) -> Tensor:

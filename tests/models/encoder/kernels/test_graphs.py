@@ -1,7 +1,5 @@
-"""CUDA graphs of the encoder: what can be seen without a GPU, with a recording that runs the model instead.
-
-tests/test_gpu.py has the recordings themselves.
-"""
+"""CUDA graphs of the encoder: which shapes there are, and what goes wrong. In the place of a recording stands the
+function itself; test_recording.py has the recordings, and tests/test_gpu.py what only a GPU can show."""
 
 from __future__ import annotations
 
@@ -17,23 +15,24 @@ from hypothesis import strategies as st
 from torch import Tensor
 from transformers import AutoModel
 
-from ner_lab.models.encoder.kernels.graphs import LENGTHS, MOST_SHAPES, ROWS, Graphs, apart, flat, padded, plain
+from ner_lab.models.encoder.kernels import graphs as module
+from ner_lab.models.encoder.kernels.graphs import LENGTHS, MOST_SHAPES, ROWS, EncoderGraphs, padded
 
 BERTS = ["bert", "distilbert", "roberta"]
 
 
 class Eager:
-    """In the place of a recording: the model itself, which is called where a graph would be replayed."""
+    """In the place of a recording: the function itself, which is called where a graph would be replayed."""
 
     made = 0
 
-    def __init__(self, model: Any, given: tuple[Tensor, Tensor], training: bool) -> None:
-        self.model, self.shape, self.training = model, given[0].shape, training
+    def __init__(self, function: Any, given: Any, weights: Any, shared: Any) -> None:
+        self.function, self.shapes = function, [one.shape for one in given]
         type(self).made += 1
 
-    def __call__(self, ids_RS: Tensor, mask_RS: Tensor) -> Tensor:
-        assert ids_RS.shape == self.shape
-        return plain(self.model, ids_RS, mask_RS, self.training)
+    def __call__(self, *given: Tensor) -> Tensor:
+        assert [one.shape for one in given] == self.shapes
+        return self.function(*given)
 
 
 def batch(*lengths: int) -> tuple[Tensor, Tensor]:
@@ -41,20 +40,36 @@ def batch(*lengths: int) -> tuple[Tensor, Tensor]:
     return ids_RS, (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).long()
 
 
-@drawn(st.lists(st.integers(1, 512), min_size=1, max_size=40))
-def test_a_batch_is_padded_to_one_of_few_shapes(lengths: list[int]) -> None:
-    ids_RS, mask_RS = batch(*lengths)
+def bert(encoder_folder: Callable[[str], Path], training: bool = False) -> Any:
+    return AutoModel.from_pretrained(encoder_folder("bert"), dtype="float32").train(training)
+
+
+@drawn(st.lists(st.integers(1, 512), min_size=1, max_size=40), st.sampled_from([512, 500, 90]))
+def test_a_batch_is_padded_to_one_of_few_shapes(lengths: list[int], longest: int) -> None:
+    ids_RS, mask_RS = batch(*(min(length, longest) for length in lengths))
     R, S = ids_RS.shape
-    more_ids_RS, more_mask_RS = padded(ids_RS, mask_RS)
+    more_ids_RS, more_mask_RS = padded(ids_RS, mask_RS, 7, longest)
     assert more_ids_RS.shape == more_mask_RS.shape
-    assert more_ids_RS.shape[0] % ROWS == 0 and more_ids_RS.shape[1] in LENGTHS
-    assert more_ids_RS.shape[0] - R < ROWS
+    assert more_ids_RS.shape[0] % ROWS == 0 and more_ids_RS.shape[1] in (*LENGTHS, longest)
+    assert more_ids_RS.shape[1] <= longest and more_ids_RS.shape[0] - R < ROWS
     assert torch.equal(more_ids_RS[:R, :S], ids_RS) and torch.equal(more_mask_RS[:R, :S], mask_RS)
-    assert not more_mask_RS[:R, S:].any() and (more_mask_RS.sum(1) > 0).all()
+    assert not more_mask_RS[:R, S:].any() and (more_mask_RS.sum(1) > 0).all() and (more_ids_RS[:, S:] == 7).all()
 
 
 def test_a_longer_batch_is_read_by_the_model_itself() -> None:
     assert padded(*batch(513)) is None
+
+
+@pytest.mark.parametrize("architecture", BERTS)
+def test_a_batch_as_long_as_the_encoder_allows_is_not_padded_beyond(
+    architecture: str, encoder_folder: Callable[[str], Path]
+) -> None:
+    """An embedding of a position that there is not would end a process on a GPU."""
+    model = AutoModel.from_pretrained(encoder_folder(architecture), dtype="float32").eval()
+    longest = EncoderGraphs(model).longest
+    assert longest not in LENGTHS or longest == 64
+    with torch.no_grad():
+        assert EncoderGraphs(model, Eager).read(*batch(longest)).shape[:2] == (1, longest)
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -68,7 +83,7 @@ def test_states_and_gradients_are_those_of_the_model(
             if isinstance(part, torch.nn.Dropout):
                 part.p = 0.0
         model.train()
-    graphs = Graphs(model, Eager)
+    graphs = EncoderGraphs(model, Eager)
     ids_RS, mask_RS = batch(5, 50, 3)
     found = []
     with torch.set_grad_enabled(training):
@@ -82,51 +97,79 @@ def test_states_and_gradients_are_those_of_the_model(
                 real_RSD.square().sum().backward()
             found.append((real_RSD.detach(), [p.grad.clone() for p in model.parameters() if p.grad is not None]))
     torch.testing.assert_close(found[0], found[1], rtol=1e-4, atol=1e-4)
-    assert not graphs.given_up
+    assert not graphs.graphs.given_up
 
 
 def test_a_shape_is_recorded_once_and_anew_when_the_weights_have_moved(encoder_folder) -> None:
-    model = AutoModel.from_pretrained(encoder_folder("bert"), dtype="float32").eval()
-    graphs = Graphs(model, Eager)
+    model = bert(encoder_folder)
+    graphs = EncoderGraphs(model, Eager)
     Eager.made = 0
     with torch.no_grad():
         for lengths in ((5, 9), (12, 3, 1), (16,)):
             graphs.read(*batch(*lengths))
-        assert Eager.made == 1 and len(graphs.recordings) == 1
+        assert Eager.made == 1 and len(graphs.graphs.recordings) == 1
         graphs.read(*batch(17))
         assert Eager.made == 2
         model.embeddings.word_embeddings.weight.data = model.embeddings.word_embeddings.weight.data.clone()
         graphs.read(*batch(17))
-    assert Eager.made == 3 and len(graphs.recordings) == 1
+    assert Eager.made == 3 and len(graphs.graphs.recordings) == 1
+
+
+def test_weights_that_are_trained_later_get_their_gradient(encoder_folder) -> None:
+    """As gradual unfreezing does; a recording has the gradients of those that were trained when it was made."""
+    model = bert(encoder_folder, training=True)
+    model.embeddings.requires_grad_(False)
+    graphs = EncoderGraphs(model, Eager)
+    assert graphs.read(*batch(4, 6)) is not None
+    (before,) = graphs.graphs.recordings.values()
+    model.embeddings.requires_grad_(True)
+    assert graphs.read(*batch(4, 6)) is not None
+    assert before not in graphs.graphs.recordings.values()
 
 
 def test_there_are_never_many(encoder_folder) -> None:
-    model = AutoModel.from_pretrained(encoder_folder("bert"), dtype="float32").eval()
-    graphs = Graphs(model, Eager)
+    graphs = EncoderGraphs(bert(encoder_folder), Eager)
     with torch.no_grad():
         for rows in range(1, 9 * MOST_SHAPES, 8):
             graphs.read(*batch(*[3] * rows))
-    assert len(graphs.recordings) == MOST_SHAPES
+    assert len(graphs.graphs.recordings) == MOST_SHAPES
+
+
+def test_without_room_for_it_a_shape_is_not_recorded(encoder_folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    graphs = EncoderGraphs(bert(encoder_folder), Eager)
+    with torch.no_grad():
+        assert graphs.read(*batch(3)) is not None
+        monkeypatch.setattr(module, "_has_room", lambda device: False)
+        assert graphs.read(*batch(17)) is None and graphs.read(*batch(3)) is not None
+    assert not graphs.graphs.given_up
+
+
+def test_what_is_frozen_drops_nothing_after_a_trial_either(encoder_folder) -> None:
+    model = bert(encoder_folder, training=True)
+    model.embeddings.eval()
+    modes = [part.training for part in model.modules()]
+    assert EncoderGraphs(model, Eager).read(*batch(4, 6)) is not None
+    assert [part.training for part in model.modules()] == modes
 
 
 class Wrong(Eager):
-    def __call__(self, ids_RS: Tensor, mask_RS: Tensor) -> Tensor:
-        return 1.2 * super().__call__(ids_RS, mask_RS)
+    def __call__(self, *given: Tensor) -> Tensor:
+        return 1.2 * super().__call__(*given)
 
 
 class WrongGradient(Eager):
-    def __call__(self, ids_RS: Tensor, mask_RS: Tensor) -> Tensor:
-        states_RSD = super().__call__(ids_RS, mask_RS)
+    def __call__(self, *given: Tensor) -> Tensor:
+        states_RSD = super().__call__(*given)
         return states_RSD.detach() + 2 * (states_RSD - states_RSD.detach())
 
 
 class Frozen(Eager):
     """Whose dropout was recorded once and for all."""
 
-    def __call__(self, ids_RS: Tensor, mask_RS: Tensor) -> Tensor:
+    def __call__(self, *given: Tensor) -> Tensor:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            return super().__call__(ids_RS, mask_RS)
+            return super().__call__(*given)
 
 
 class Broken(Eager):
@@ -137,15 +180,15 @@ class Broken(Eager):
 @pytest.mark.parametrize(
     ("record", "said"),
     [
-        (Wrong, "states are not those of the model"),
-        (WrongGradient, "gradients are not those of the model"),
-        (Frozen, "another seed drops the same states"),
+        (Wrong, "it says something else"),
+        (WrongGradient, "its gradients are others"),
+        (Frozen, "another seed drops the same"),
         (Broken, "CUDA error: operation not permitted"),
     ],
 )
 def test_what_goes_wrong_means_the_model_itself_and_a_line(record, said, encoder_folder, caplog) -> None:
-    model = AutoModel.from_pretrained(encoder_folder("bert"), dtype="float32").train()
-    graphs = Graphs(model, record)
+    model = bert(encoder_folder, training=True)
+    graphs = EncoderGraphs(model, record)
     torch.manual_seed(7)
     state = torch.random.get_rng_state()
     with caplog.at_level(logging.WARNING):
@@ -158,12 +201,4 @@ def test_what_goes_wrong_means_the_model_itself_and_a_line(record, said, encoder
 
 def test_models_whose_mask_is_another_are_read_by_themselves(encoder_folder) -> None:
     model = AutoModel.from_pretrained(encoder_folder("deberta-v2"), dtype="float32").eval()
-    assert Graphs(model, Eager).read(*batch(4, 6)) is None
-
-
-def test_gradients_in_a_row_come_apart_as_they_were() -> None:
-    parameters = [torch.zeros(2, 3), torch.zeros(4), torch.zeros(()), torch.zeros(0, 2)]
-    gradients = [torch.arange(6.0).view(3, 2).t(), None, torch.tensor(7.0), torch.zeros(0, 2)]
-    found = apart(flat(gradients), parameters, [one is not None for one in gradients])
-    for own, other in zip(found, gradients, strict=True):
-        assert (own is None) == (other is None) and (own is None or torch.equal(own, other))
+    assert EncoderGraphs(model, Eager).read(*batch(4, 6)) is None

@@ -1,0 +1,138 @@
+"""A recording replays what the model computes: on a CPU, with CUDA graphs that write operations down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from transformers import AutoModel
+
+from ner_lab.models.encoder.kernels import recording
+from ner_lab.models.encoder.kernels.graphs import EncoderGraphs, Graphs, padded, plain
+from ner_lab.models.encoder.kernels.recording import apart, flat
+
+pytestmark = pytest.mark.usefixtures("fake_cuda_graphs")
+
+
+@pytest.fixture
+def model(encoder_folder: Callable[[str], Path]) -> Any:
+    return AutoModel.from_pretrained(encoder_folder("bert"), dtype="float32").train()
+
+
+def batch(*lengths: int, seed: int = 0) -> tuple[Tensor, Tensor]:
+    ids_RS = torch.randint(10, 60, (len(lengths), max(lengths)), generator=torch.Generator().manual_seed(seed))
+    return ids_RS, (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).long()
+
+
+def step(model: Any, states_RSD: Tensor) -> list[Tensor]:
+    model.zero_grad()
+    states_RSD.square().sum().backward()
+    return [states_RSD.detach(), *(p.grad.clone() for p in model.parameters() if p.grad is not None)]
+
+
+def test_replays_are_bit_equal_to_the_model_with_the_same_dropout(model: Any) -> None:
+    graphs = EncoderGraphs(model)
+    for lengths, seed in (((5, 9), 1), ((3, 4, 16), 2), ((20,), 3), ((5, 9), 4)):
+        ids_RS, mask_RS = batch(*lengths, seed=seed)
+        R, S = ids_RS.shape
+        torch.manual_seed(seed)
+        replayed = step(model, graphs.read(ids_RS, mask_RS))
+        torch.manual_seed(seed)
+        expected = step(model, plain(model, *padded(ids_RS, mask_RS))[:R, :S])
+        assert len(replayed) == len(expected) and all(map(torch.equal, replayed, expected))
+    assert len(graphs.graphs.recordings) == 2 and not graphs.graphs.given_up
+
+
+def test_a_replay_reads_the_weights_of_its_moment(model: Any) -> None:
+    graphs, given = EncoderGraphs(model), batch(5, 9)
+    before = graphs.read(*given).detach()
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.mul_(1.5)
+    torch.manual_seed(0)
+    after = graphs.read(*given).detach()
+    torch.manual_seed(0)
+    assert not torch.equal(before, after) and torch.equal(after, plain(model, *padded(*given))[:2, :9])
+    assert len(graphs.graphs.recordings) == 1
+
+
+def test_shapes_share_the_room_for_their_gradients(model: Any) -> None:
+    graphs = EncoderGraphs(model)
+    for length in (5, 20):
+        graphs.read(*batch(length))
+    first, second = graphs.graphs.recordings.values()
+    assert first.gradients_N.data_ptr() == second.gradients_N.data_ptr()
+
+
+def test_two_forward_passes_before_a_backward_pass_are_not_mixed_up(model: Any) -> None:
+    """As of a loss that compares two draws of dropout: a replay would write over what the first one needs."""
+    graphs, given = EncoderGraphs(model), batch(5, 9)
+    graphs.read(*given)  # recorded
+    torch.manual_seed(0)
+    first = graphs.read(*given)
+    assert graphs.read(*given) is None
+    assert graphs.read(*batch(30)) is None
+    replayed = step(model, first)
+    torch.manual_seed(0)
+    expected = step(model, plain(model, *padded(*given))[:2, :9])
+    assert all(map(torch.equal, replayed, expected))
+    assert graphs.read(*given) is not None
+
+
+def test_a_second_backward_pass_is_refused(model: Any) -> None:
+    states_RSD = EncoderGraphs(model).read(*batch(5, 9))
+    states_RSD.sum().backward(retain_graph=True)
+    with pytest.raises(RuntimeError, match=r"has one backward pass.*kernels=stock"):
+        states_RSD.sum().backward()
+
+
+@pytest.mark.parametrize("question", [lambda x: x.sum().item(), lambda x: x[x > 0]])
+def test_a_function_that_waits_for_the_device_is_not_recorded(question, caplog: pytest.LogCaptureFixture) -> None:
+    module = torch.nn.Linear(3, 2)
+
+    def asking(x: Tensor) -> Tensor:
+        found = module(x)
+        question(found)
+        return found
+
+    graphs = Graphs("it runs", module, asking)
+    with caplog.at_level(logging.WARNING):
+        assert graphs.call(torch.ones(2, 3)) is None
+    assert "it runs without CUDA graphs" in caplog.text and "synchronizing" in caplog.text
+
+
+def test_all_that_can_fail_means_the_model_itself(
+    model: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(*_: Any, **__: Any) -> None:
+        raise RuntimeError("CUDA error: out of luck")
+
+    stages: dict[str, tuple[Any, str]] = {
+        "warm-up": (recording.Recording, "_warm_up"),
+        "capture": (torch.cuda, "graph"),
+        "backward capture": (torch, "zeros_like"),
+        "first replay": (torch.cuda.CUDAGraph, "replay"),
+        "first backward": (recording, "apart"),
+    }
+    for stage, (owner, name) in stages.items():
+        caplog.clear()
+        with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+            patch.setattr(owner, name, failing)
+            graphs = EncoderGraphs(model)
+            assert graphs.read(*batch(4, 6)) is None, stage
+        assert graphs.read(*batch(4, 6)) is None and graphs.graphs.recordings == {}
+        (line,) = [record.getMessage() for record in caplog.records]
+        assert "without CUDA graphs" in line and "out of luck" in line
+
+
+def test_gradients_in_a_row_come_apart_as_they_were() -> None:
+    weights = [torch.zeros(2, 3), torch.zeros(4), torch.zeros(()), torch.zeros(0, 2)]
+    gradients = [torch.arange(6.0).view(3, 2).t(), None, torch.tensor(7.0), torch.zeros(0, 2)]
+    found = apart(flat(gradients), weights, [one is not None for one in gradients])
+    for own, other in zip(found, gradients, strict=True):
+        assert (own is None) == (other is None) and (own is None or torch.equal(own.reshape(-1), other.reshape(-1)))
