@@ -24,6 +24,9 @@ class Loss(nn.Module, ABC):
         needs_label_vectors: whether `setup` wants the encoder's embeddings of the label names.
         split_invariant: False where L(A and B) is not the word-weighted mean of L(A) and L(B), so that accumulating
             gradients over several batches is not the same as one large batch.
+        replayable: whether `forward` consists of the same operations for every batch of a shape, asks no tensor for a
+            number and logs nothing, so that a GPU can replay it; a class says so for itself, not for those that inherit
+            from it.
         logged: named scalars of the last `forward` (detached), for the curves.
 
     Examples:
@@ -43,6 +46,7 @@ class Loss(nn.Module, ABC):
     needs_hidden = False
     needs_label_vectors = False
     split_invariant = True
+    replayable = False
 
     def __init__(self) -> None:
         super().__init__()

@@ -24,5 +24,7 @@ class NLL(Loss):
         tensor(0.4338)
     """
 
+    replayable = True
+
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         return potentials.nll_B(labels_BW).sum() / potentials.mask_BW.sum().clamp_min(1)

@@ -1,4 +1,7 @@
-"""Optional layers between encoder and head: `layer(hidden_BWD, mask_BW) -> hidden_BWE`, with `layer.width` = E."""
+"""Optional layers between encoder and head: `layer(hidden_BWD, mask_BW) -> hidden_BWE`, with `layer.width` = E.
+
+`replayable` says of a layer that it does the same for all batches of a shape (see `ner_lab.losses.Loss`).
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ class Nothing(nn.Module):
         >>> Nothing(width=4)(hidden_BWD, torch.tensor([[True, True]])) is hidden_BWD
         True
     """
+
+    replayable = True
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -72,6 +77,8 @@ class MLP(nn.Module):
         >>> layer(torch.randn(1, 2, 4), mask_BW=torch.tensor([[True, True]])).shape
         torch.Size([1, 2, 3])
     """
+
+    replayable = True
 
     def __init__(self, width: int, size: int = 256) -> None:
         super().__init__()

@@ -41,6 +41,8 @@ class CosineHead(Head):
                  [ 1.4142,  1.4142, -1.4142]]], grad_fn=<MulBackward0>)
     """
 
+    replayable = True
+
     def __init__(
         self,
         width: int,

@@ -21,6 +21,10 @@ class Head(nn.Module, ABC):
         width: D, the size of a word's hidden state.
         labels: the K label names, IOB2, `O` first; their order is the model's.
 
+    Attributes:
+        replayable: whether potentials and their likelihood consist of the same operations for every batch of a shape,
+            and ask no tensor for a number (see `ner_lab.losses.Loss`).
+
     Examples:
         >>> import torch
         >>> from ner_lab.models import Head, IndependentPotentials
@@ -32,6 +36,8 @@ class Head(nn.Module, ABC):
         >>> head(hidden_BWD, mask_BW=torch.tensor([[True, True]])).decode()
         tensor([[1, 0]])
     """
+
+    replayable = False
 
     def __init__(self, width: int, labels: Sequence[str]) -> None:
         super().__init__()

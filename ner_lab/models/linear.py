@@ -31,6 +31,8 @@ class LinearHead(Head):
         tensor([2.1972], grad_fn=<NegBackward0>)
     """
 
+    replayable = True
+
     def __init__(self, width: int, labels: Sequence[str], decode: Decode = "greedy") -> None:
         super().__init__(width, labels)
         self.emission = Emission(width, len(self.labels))

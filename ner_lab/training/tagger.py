@@ -13,6 +13,7 @@ from torch.optim import Optimizer
 
 from ner_lab.models.encoder.kernels.dropout import Dropout
 from ner_lab.training import frozen
+from ner_lab.training.replayed_step import ReplayedStep
 from ner_lab.types import Batch, Potentials, UserError
 
 CHECK_EVERY = {"cuda": 20}  # steps, between which nobody waits for the losses of a device
@@ -53,15 +54,19 @@ class Tagger(LightningModule):
         self.labels = tuple(labels)
         self.seed = seed
         self.make_optimizer, self.make_scheduler = optimizer, scheduler
+        self._step: ReplayedStep | None = None
         self._unchecked: list[tuple[Tensor, tuple[int, int, int], Tensor]] = []
         self._dev: list[tuple[int, list[str], list[str]]] = []
         self._dev_loss = (0.0, 0)
 
     def forward(self, batch: Batch) -> tuple[Potentials, Tensor]:
         """Potentials of the batch, and the hidden states the head saw (`hidden_BWE`)."""
-        hidden_BWD = self.dropout(self.encoder(batch))
-        hidden_BWE = self.between(hidden_BWD, batch.mask_BW)
-        return self.head(hidden_BWE, batch.mask_BW), hidden_BWE
+        return self.label(self.encoder(batch), batch.mask_BW)
+
+    def label(self, hidden_BWD: Tensor, mask_BW: Tensor) -> tuple[Potentials, Tensor]:
+        """The same from the encoder's states of words."""
+        hidden_BWE = self.between(self.dropout(hidden_BWD), mask_BW)
+        return self.head(hidden_BWE, mask_BW), hidden_BWE
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         # One number from four, by mixing with odd constants: neighbours in any of them get unrelated streams.
@@ -77,8 +82,9 @@ class Tagger(LightningModule):
             torch.get_device_module(self.device).manual_seed(mixed % 2**63)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        potentials, hidden_BWE = self(batch)
-        loss = self.loss(potentials, batch.labels_BW, hidden_BWE)
+        if (loss := self._replayed(batch)) is None:
+            potentials, hidden_BWE = self(batch)
+            loss = self.loss(potentials, batch.labels_BW, hidden_BWE)
         self._unchecked.append((loss.detach(), (self.global_step, self.current_epoch, batch_idx), batch.index_B))
         if len(self._unchecked) >= CHECK_EVERY.get(loss.device.type, 1):
             self._check_losses()
@@ -88,8 +94,22 @@ class Tagger(LightningModule):
             for name, value in self.loss.logged.items():
                 self.log(f"train/{name}", value, batch_size=1)
         # Lightning divides by the accumulated batches and DDP by the devices; undo both, and weigh by words.
-        share = batch.mask_BW.sum() / max(1, batch.step_words)
-        return loss * share * self.trainer.accumulate_grad_batches * self.trainer.world_size
+        loss = loss * (batch.mask_BW.sum() / max(1, batch.step_words))
+        for times in (self.trainer.accumulate_grad_batches, self.trainer.world_size):
+            loss = (
+                loss if times == 1 else loss * times
+            )  # on a GPU even times 1 is a launch, and one more on the way back
+        return loss
+
+    def _replayed(self, batch: Batch) -> Tensor | None:
+        """The loss by the recordings of a GPU; None where there are none for this tagger or this batch."""
+        if "graphs" not in getattr(self.encoder, "kernels", ()) or not _on_gpu(batch):
+            return None
+        if type(self) is not Tagger or not ReplayedStep.suits(self):
+            return None
+        if self._step is None:
+            self._step = ReplayedStep(self)
+        return self._step.loss(batch)
 
     def _check_losses(self) -> None:
         """On a GPU some steps late, for to look at a number waits for it."""
@@ -172,6 +192,10 @@ class Tagger(LightningModule):
         optimizer = self.make_optimizer(encoder=self.encoder, rest=[self.between, self.head, self.loss])
         scheduler = self.make_scheduler(optimizer=optimizer, steps=int(self.trainer.estimated_stepping_batches))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+
+def _on_gpu(batch: Batch) -> bool:
+    return batch.input_ids_RS.is_cuda
 
 
 def known_loss(tagger: Tagger, potentials: Potentials, labels_BW: Tensor, hidden_BWE: Tensor) -> tuple[float, int]:

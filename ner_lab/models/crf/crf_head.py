@@ -46,6 +46,7 @@ class CRFHead(Head):
         tensor([[1, 2]])
     """
 
+    replayable = True
     start_allowed_K: Tensor
     trans_allowed_KK: Tensor
 
@@ -53,7 +54,7 @@ class CRFHead(Head):
         super().__init__(width, labels)
         if backend not in ("native", "pytorch-crf"):
             raise ValueError(f"backend is 'native' or 'pytorch-crf', not {backend!r} (model.head.backend)")
-        self.backend = backend
+        self.backend, self.replayable = backend, backend == "native"
         K = len(self.labels)
         self.emission = Emission(width, K)
         self.start_K = nn.Parameter(torch.zeros(K))

@@ -174,8 +174,7 @@ class CRFPotentials:
         links_BW = torch.cat((chain.start_K[gold_BW[:, :1]], chain.trans_KK[gold_BW[:, :-1], gold_BW[:, 1:]]), 1)
         links_BW = torch.where(self.mask_BW, links_BW, 0)
         forbidden_BW = (links_BW == -torch.inf) & known_BW.all(1, keepdim=True)
-        # On a GPU nobody waits to look: the likelihood of such gold is 0, and its loss infinite.
-        if not forbidden_BW.is_cuda and bool(forbidden_BW.any()):
+        if _answers_at_once(forbidden_BW) and bool(forbidden_BW.any()):
             sentence, word = forbidden_BW.nonzero()[0].tolist()
             before = f"follow {self.labels[int(gold_BW[sentence, word - 1])]}" if word else "begin a sentence"
             raise UserError(
@@ -184,6 +183,11 @@ class CRFPotentials:
                 "them, or use a head without constraints (model/head=linear)"
             )
         return (words_BW + links_BW).sum(1) + chain.end_K[chain.last(gold_BW)]
+
+
+def _answers_at_once(tensor: Tensor) -> bool:
+    """On a GPU nobody waits to look: the likelihood of forbidden gold is 0, and its loss infinite."""
+    return not tensor.is_cuda
 
 
 def choose_messages(chain: Chain, mixing_steps: int | None) -> Callable[[Chain], Messages]:

@@ -165,14 +165,23 @@ class Encoder(nn.Module):
         """`hidden_BWD`, zero on padding."""
         if batch.states_RSE is not None and self.all_frozen:
             return batch.states_RSE.to(self.model.dtype)  # of words
-        hidden_RSD = self._read(batch)
-        pooled_BWD = self.pool(hidden_RSD.flatten(0, 1), batch.begin_BW, batch.end_BW, batch.subwords)
-        mask_BW1 = batch.mask_BW.unsqueeze(-1)
+        return self.pooled(self._read(batch), batch.begin_BW, batch.end_BW, batch.mask_BW, batch.subwords)
+
+    def pooled(
+        self, hidden_RSD: Tensor, begin_BW: Tensor, end_BW: Tensor, mask_BW: Tensor, subwords: int | None = None
+    ) -> Tensor:
+        """`hidden_BWD` from the states of subwords; see `ner_lab.models.encoder.pooling`."""
+        pooled_BWD = self.pool(hidden_RSD.flatten(0, 1), begin_BW, end_BW, subwords)
+        mask_BW1 = mask_BW.unsqueeze(-1)
         return pooled_BWD * mask_BW1 if pooled_BWD.requires_grad else pooled_BWD.mul_(mask_BW1)
+
+    def reads_as_it_is(self, batch: Batch) -> bool:
+        """Whether a call of the whole model gives `hidden_RSD` of this batch."""
+        return batch.states_RSE is None and (self._blocks is None or self._blocks.layers is None)
 
     def _read(self, batch: Batch) -> Tensor:
         """`hidden_RSD`, from the states of the frozen layers where the batch brings them."""
-        as_it_is = self._blocks is None or (self._blocks.layers is None and batch.states_RSE is None)
+        as_it_is = self.reads_as_it_is(batch)
         call: Callable[..., Tensor] = self._blocks if self._blocks is not None and not as_it_is else last_states
         if "graphs" in self.kernels and batch.input_ids_RS.is_cuda and not self._recordings and as_it_is:
             from ner_lab.models.encoder.kernels.graphs import EncoderGraphs

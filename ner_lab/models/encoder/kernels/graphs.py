@@ -165,9 +165,7 @@ class EncoderGraphs:
     """
 
     def __init__(self, model: Any, record: Callable[..., Any] | None = None) -> None:
-        self.pad_id = int(getattr(model.config, "pad_token_id", None) or 0)
-        first = FIRST_POSITION.get(model.config.model_type)
-        self.longest = int(model.config.max_position_embeddings) - first(model.config) if first else 0
+        self.pad_id, self.longest = limits(model)
         self.graphs = Graphs("the encoder runs", model, lambda ids_RS, mask_RS: plain(model, ids_RS, mask_RS), record)
 
     def read(self, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> Tensor | None:
@@ -179,6 +177,13 @@ class EncoderGraphs:
         R, S = input_ids_RS.shape
         hidden_RSD = self.graphs.call(*given)
         return None if hidden_RSD is None else hidden_RSD[:R, :S]
+
+
+def limits(model: Any) -> tuple[int, int]:
+    """What a row is filled up with, and how long one may be; 0 of a model that is always asked itself."""
+    first = FIRST_POSITION.get(model.config.model_type)
+    longest = int(model.config.max_position_embeddings) - first(model.config) if first else 0
+    return int(getattr(model.config, "pad_token_id", None) or 0), longest
 
 
 def plain(model: Any, ids_RS: Tensor, mask_RS: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -98,7 +99,7 @@ class Recording:
             with torch.cuda.stream(side):
                 for number in range(WARM_UPS):
                     if number == WARM_UPS - 1:
-                        torch.cuda.set_sync_debug_mode("error")
+                        _set_strictness("error")
                     output = self._forward(function)
                     if self.weights:
                         gradients = torch.autograd.grad(
@@ -106,7 +107,7 @@ class Recording:
                         )
                     del output
         finally:
-            torch.cuda.set_sync_debug_mode(strictness)
+            _set_strictness(strictness)
         torch.cuda.current_stream().wait_stream(side)
         return gradients
 
@@ -140,6 +141,13 @@ class _Replay(torch.autograd.Function):
     def backward(ctx: Any, *cotangents: Tensor) -> Any:
         ctx.recording.shared.end(ctx.turn)
         return None, None, *[None] * ctx.count, *ctx.recording.backward(cotangents[0])
+
+
+def _set_strictness(mode: int | str) -> None:
+    """What is done about an operation that waits for the device."""
+    with warnings.catch_warnings():  # torch says that it does not find all of them
+        warnings.simplefilter("ignore")
+        torch.cuda.set_sync_debug_mode(mode)
 
 
 def flat(gradients: Sequence[Tensor | None], out: Tensor | None = None) -> Tensor:

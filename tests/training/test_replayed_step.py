@@ -1,0 +1,201 @@
+"""A training step that is replayed from CUDA graphs is the step itself: on a CPU, with graphs that write operations
+down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from ner_lab import losses, models
+from ner_lab.data.collation import collate
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.models.crf import potentials
+from ner_lab.models.crf.log_messages import LogMessages
+from ner_lab.models.encoder.kernels import recording
+from ner_lab.tags import label_set
+from ner_lab.training import tagger as module
+from ner_lab.training.replayed_step import ReplayedStep, padded_batch
+from ner_lab.training.tagger import Tagger
+from ner_lab.types import Batch, Sentence
+
+pytestmark = pytest.mark.usefixtures("fake_cuda_graphs")
+LABELS = label_set(("PER", "LOC"))
+HEADS: dict[str, Callable[..., Any]] = {
+    "linear": models.LinearHead,
+    "cosine": models.CosineHead,
+    "crf": models.CRFHead,
+}
+BUDGET = 30  # operations around the graphs; on a GPU, which looks at losses every 20 steps, six fewer
+
+
+@pytest.fixture(autouse=True)
+def as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The CRF asks its potentials for nothing, and a tagger takes a batch to be on the device."""
+    monkeypatch.setattr(potentials, "choose_messages", lambda chain, steps: LogMessages)
+    monkeypatch.setattr(potentials, "_answers_at_once", lambda tensor: False)
+    monkeypatch.setattr(module, "_on_gpu", lambda batch: True)
+
+
+def tagger(head: str = "linear", between: Any = models.Nothing, loss: Any = None, dropout: float = 0.1) -> Tagger:
+    torch.manual_seed(0)
+    encoder = models.Encoder("tiny", kernels=["graphs"], dropout=dropout)
+    layer = between(encoder.width)
+    made = Tagger(encoder, layer, HEADS[head](layer.width, LABELS), loss or losses.NLL(), LABELS, dropout)
+    made._trainer = SimpleNamespace(  # type: ignore[assignment]
+        log_every_n_steps=0, accumulate_grad_batches=1, world_size=1, global_step=0, current_epoch=0
+    )
+    return made.train()
+
+
+def batch(made: Tagger, *lengths: int) -> Batch:
+    words = ["Ada", "was", "in", "Oslo", "unbelievably"]
+    tags = ["B-PER", "O", "O", "B-LOC", "I-LOC"]
+    rows = [
+        Sentence(tuple(words[i % 5] for i in range(n)), tuple(tags[i % 5] for i in range(n)), origin=f"x:{n}")
+        for n in lengths
+    ]
+    subwords = SubwordEncoder(made.encoder.tokenizer, made.encoder.max_subwords)
+    return collate(subwords.encode(rows, LABELS), np.arange(len(rows)), subwords, step_words=sum(lengths))
+
+
+def step(made: Tagger, loss: Tensor | None) -> list[Tensor]:
+    assert loss is not None
+    made.zero_grad()
+    loss.backward()
+    return [loss.detach(), *(p.grad.clone() for p in made.parameters() if p.grad is not None)]
+
+
+@pytest.mark.parametrize("between", [models.Nothing, models.MLP])
+@pytest.mark.parametrize("head", HEADS)
+def test_loss_and_gradients_are_bit_equal_to_those_of_the_padded_batch(head: str, between: Any) -> None:
+    made = tagger(head, between)
+    replayed = ReplayedStep(made)
+    for seed, lengths in enumerate([(3, 1, 7), (5, 2), (20, 4, 0), (1,), (6, 6, 6)]):
+        given = batch(made, *lengths)
+        torch.manual_seed(seed)
+        own = step(made, replayed.loss(given))
+        torch.manual_seed(seed)
+        filled_up = padded_batch(given, 0, 128)
+        assert filled_up is not None
+        expected = step(made, replayed._of_padded(*filled_up))
+        assert len(own) == len(expected) and all(map(torch.equal, own, expected))
+    assert not replayed.graphs.given_up and 1 < len(replayed.graphs.recordings) < 5
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_padding_changes_nothing(head: str) -> None:
+    made = tagger(head, dropout=0.0)
+    replayed = ReplayedStep(made)
+    for lengths in [(3, 1, 7), (20, 4, 0), (1,)]:
+        given = batch(made, *lengths)
+        own = step(made, replayed.loss(given))
+        hidden = made(given)
+        expected = step(made, made.loss(hidden[0], given.labels_BW, hidden[1]))
+        torch.testing.assert_close(own, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_a_sentence_of_several_rows_is_not_padded_to_a_shape() -> None:
+    made = tagger()
+    long = batch(made, 200, 2)
+    assert len(long.input_ids_RS) > 2 and ReplayedStep(made).loss(long) is None
+
+
+class Other(losses.NLL):
+    """Nobody knows what it does."""
+
+
+def test_only_what_says_so_is_replayed() -> None:
+    assert ReplayedStep.suits(tagger())
+    assert not ReplayedStep.suits(tagger(loss=Other()))
+    assert not ReplayedStep.suits(tagger(loss=losses.Focal()))
+    assert not ReplayedStep.suits(tagger(between=models.BiLSTM))
+    made = tagger("crf")
+    made.head = models.CRFHead(made.encoder.width, LABELS, backend="pytorch-crf")
+    assert not ReplayedStep.suits(made)
+
+
+def test_training_goes_on_without_where_anything_fails(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(*_: Any, **__: Any) -> None:
+        raise RuntimeError("CUDA error: out of luck")
+
+    stages: dict[str, tuple[Any, str]] = {
+        "warm-up": (recording.Recording, "_warm_up"),
+        "capture": (torch.cuda, "graph"),
+        "first replay": (torch.cuda.CUDAGraph, "replay"),
+        "comparison": (torch, "equal"),
+    }
+    for stage, (owner, name) in stages.items():
+        caplog.clear()
+        made = tagger()
+        given = batch(made, 3, 1, 7)
+        torch.manual_seed(3)
+        potentials_, hidden_BWE = made(given)
+        expected = step(made, made.loss(potentials_, given.labels_BW, hidden_BWE))
+        with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+            patch.setattr(owner, name, failing)
+            torch.manual_seed(3)
+            own = step(made, made.training_step(given, 0))
+        assert len(own) == len(expected) and all(map(torch.equal, own, expected)), stage
+        (line,) = [record.getMessage() for record in caplog.records]
+        assert line.startswith("head and loss run without CUDA graphs") and "out of luck" in line
+
+
+class Operations(TorchDispatchMode):
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        aliases = [one.alias_info for one in func._schema.returns if one.alias_info is not None]
+        self.count += not aliases or any(alias.is_write for alias in aliases)  # a view launches nothing
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_few_operations_are_left_around_the_graphs(head: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tagger(head)
+    given = batch(made, 3, 1, 7)
+    step(made, made.training_step(given, 0))
+    monkeypatch.setattr(torch.cuda.CUDAGraph, "replay", lambda self: None)
+    made.zero_grad()
+    with Operations() as asked:
+        made.training_step(given, 1).backward()
+    assert 10 < asked.count <= BUDGET, asked.count
+
+
+def test_a_run_is_replayed_and_resumed_bit_equal(
+    train, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    steps: list[Tensor | None] = []
+    real = ReplayedStep.loss
+
+    def counted(self: ReplayedStep, batch: Batch) -> Tensor | None:
+        steps.append(real(self, batch))
+        return steps[-1]
+
+    monkeypatch.setattr(ReplayedStep, "loss", counted)
+    common = (
+        "model.encoder.kernels=[graphs]", "model.encoder.pooling=first", "data.size=48", "data.batch_size=8",
+        "scheduler=constant", "trainer.precision=32-true", "trainer.accumulate_grad_batches=2",
+    )  # fmt: skip
+    whole = train(*common, "trainer.max_epochs=2", name="whole")
+    train(*common, "trainer.max_epochs=1", name="parts")
+    parts = train(*common, "trainer.max_epochs=2", name="parts", resume=True)
+    states = [
+        torch.load(result.folder / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]
+        for result in (whole, parts)
+    ]
+    assert states[0].keys() == states[1].keys()
+    assert all(torch.equal(weights, states[1][name]) for name, weights in states[0].items())
+    assert len(steps) == 24 and all(loss is not None for loss in steps)
+    assert "without CUDA graphs" not in caplog.text
