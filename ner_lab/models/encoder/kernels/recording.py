@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-WARM_UPS = 3  # passes before a recording, in which libraries choose their algorithms
+WARM_UPS = 2  # passes before a recording, in which libraries choose their algorithms
 
 
 class Shared:

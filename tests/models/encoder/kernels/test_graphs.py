@@ -172,6 +172,24 @@ class Frozen(Eager):
             return super().__call__(*given)
 
 
+class Reordered(Eager):
+    """Which draws its dropout in another order than the model."""
+
+    def __call__(self, *given: Tensor) -> Tensor:
+        torch.rand(())
+        return super().__call__(*given)
+
+
+def test_dropout_may_be_drawn_in_another_order(encoder_folder) -> None:
+    graphs = EncoderGraphs(bert(encoder_folder, training=True), Reordered)
+    Eager.made = Reordered.made = 0
+    assert graphs.read(*batch(4, 6)) is not None
+    assert Reordered.made == 2  # as it is, and without dropout
+    graphs = EncoderGraphs(bert(encoder_folder, training=True), Eager)
+    assert graphs.read(*batch(4, 6)) is not None
+    assert Eager.made == 1
+
+
 class Broken(Eager):
     def __init__(self, *given: Any) -> None:
         raise RuntimeError("CUDA error:\noperation not permitted when stream is capturing")
