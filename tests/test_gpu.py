@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from ner_lab.models import Encoder
 from ner_lab.models.crf import kernel_trial
+from ner_lab.training.replayed_step import ReplayedStep
 from ner_lab.types import Batch, UserError
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch sees no GPU here")
@@ -62,11 +63,16 @@ def test_dropout_of_a_replay_is_new_with_each_seed() -> None:
 
 
 @pytest.mark.parametrize("head", ["linear", "crf"])
-def test_a_run_learns_as_it_does_without_kernels(train, head: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_run_learns_as_it_does_without_kernels(
+    train, head: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, replayed = ReplayedStep.loss, []
+    monkeypatch.setattr(ReplayedStep, "loss", lambda self, batch: (replayed.append(real(self, batch)), replayed[-1])[1])
     common = ("trainer=gpu", "model=minilm", f"model/head={head}", "trainer.max_epochs=3", "data.batch_size=8")
     fast = train(*common, name="fast")
     stock = train(*common, "model.encoder.kernels=stock", name="stock")
     assert "without CUDA graphs" not in caplog.text and "without kernels" not in caplog.text
+    assert replayed and all(loss is not None for loss in replayed)
     assert abs(fast.metrics["dev"]["f1"] - stock.metrics["dev"]["f1"]) < 0.15
     assert "graphs" in json.loads((fast.folder / "environment.json").read_text())["kernels"]
 

@@ -105,7 +105,7 @@ class Tagger(LightningModule):
         """The loss by the recordings of a GPU; None where there are none for this tagger or this batch."""
         if "graphs" not in getattr(self.encoder, "kernels", ()) or not _on_gpu(batch):
             return None
-        if type(self) is not Tagger or not ReplayedStep.suits(self):
+        if type(self) is not Tagger or self.trainer.world_size > 1 or not ReplayedStep.suits(self):
             return None
         if self._step is None:
             self._step = ReplayedStep(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 
 from ner_lab.types import Batch
@@ -34,7 +35,8 @@ class Stopwatch(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Batch, batch_idx: int
     ) -> None:
-        self._count()
+        last = batch_idx + 1 == trainer.num_training_batches or trainer.global_step == trainer.max_steps
+        self._count(pl_module if last else None)
         if (batch_idx + 1) % trainer.accumulate_grad_batches == 0 or batch_idx + 1 == trainer.num_training_batches:
             self.words += batch.step_words
         every = trainer.log_every_n_steps  # type: ignore[attr-defined]
@@ -43,12 +45,15 @@ class Stopwatch(Callback):
             pl_module.log("lr", trainer.optimizers[0].param_groups[0]["lr"], batch_size=1)
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._count()
+        self._count(pl_module)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._since = time.perf_counter()
 
-    def _count(self) -> None:
+    def _count(self, module: LightningModule | None) -> None:
+        """With a module, when its device has done what it was asked for: a GPU is some steps behind."""
+        if module is not None and module.device.type == "cuda":
+            torch.cuda.synchronize(module.device)
         now = time.perf_counter()
         self.seconds += now - self._since
         self._since = now

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import torch
@@ -82,9 +83,17 @@ class Graphs:
         self.recomputes = any(getattr(part, "gradient_checkpointing", False) for part in module.modules())
         self.places: tuple[tuple[int, bool], ...] = ()
         self.full = self.given_up = False
+        self._one_at_a_time = Lock()
 
     def call(self, *given: Tensor) -> Tensor | None:
-        """The function's value, replayed; None where the function has to be asked itself."""
+        """The function's value, replayed; None where the function has to be asked itself.
+
+        Threads may share a model: they take turns, since all replays of a shape read and write the same memory.
+        """
+        with self._one_at_a_time:
+            return self._call(*given)
+
+    def _call(self, *given: Tensor) -> Tensor | None:
         if self.given_up or self._several_devices():
             return None
         training = self.module.training and torch.is_grad_enabled()
@@ -96,7 +105,9 @@ class Graphs:
         device = given[0].device.type
         dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else None
         shapes = tuple(tuple(one.shape) for one in given)
-        key = (*shapes, training, dtype, torch.is_inference_mode_enabled())
+        # In another stream a replay would not wait for what was asked of the first one.
+        stream = torch.cuda.current_stream() if given[0].is_cuda else None
+        key = (*shapes, training, dtype, torch.is_inference_mode_enabled(), stream)
         self._forget_moved()
         if key not in self.recordings:
             self.full = self.full or len(self.recordings) >= MOST_SHAPES or not _has_room(given[0].device)

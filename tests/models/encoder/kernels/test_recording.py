@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,22 @@ def test_two_forward_passes_before_a_backward_pass_are_not_mixed_up(model: Any) 
     expected = step(model, plain(model, *padded(*given))[:2, :9])
     assert all(map(torch.equal, replayed, expected))
     assert graphs.read(*given) is not None
+
+
+def test_threads_that_share_a_model_do_not_get_each_others_states(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    graphs, many = EncoderGraphs(model.eval()), [batch(5, 9, seed=seed) for seed in range(8)]
+    with torch.no_grad():
+        expected = [graphs.read(*given) for given in many]
+        real = torch.cuda.CUDAGraph.replay
+        monkeypatch.setattr(torch.cuda.CUDAGraph, "replay", lambda self: (time.sleep(0.01), real(self)))
+
+        def read(given: tuple[Tensor, Tensor]) -> Tensor | None:
+            with torch.no_grad():  # a thread has a mode of its own
+                return graphs.read(*given)
+
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(read, many))
+    assert all(map(torch.equal, found, expected))
 
 
 def test_a_second_backward_pass_is_refused(model: Any) -> None:

@@ -1,0 +1,30 @@
+"""Seconds of training are those of the device, too."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from ner_lab.training.callbacks import Stopwatch
+
+
+@pytest.mark.parametrize(("device", "waits"), [("cuda", ["step 4", "validation"]), ("cpu", [])])
+def test_a_gpu_has_finished_before_the_watch_is_read(
+    device: str, waits: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the end of an epoch and before an evaluation; in other steps nobody waits."""
+    watch, waited, now = Stopwatch(), [], ""
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda _: waited.append(now))
+    module = SimpleNamespace(device=torch.device(device), log=lambda *_, **__: None)
+    trainer = SimpleNamespace(
+        accumulate_grad_batches=1, num_training_batches=4, global_step=0, max_steps=-1, log_every_n_steps=0
+    )
+    watch.on_train_start(trainer, module)
+    for step in range(4):
+        now = f"step {step + 1}"
+        watch.on_train_batch_end(trainer, module, None, SimpleNamespace(step_words=3), step)
+    now = "validation"
+    watch.on_validation_start(trainer, module)
+    assert waited == waits and watch.words == 12
