@@ -217,7 +217,7 @@ def tests(seconds: float) -> str:
     file = ROOT / "tests" / "test_gpu.py"
     if importlib.util.find_spec("pytest") is None or not file.is_file():
         return "left out: no pytest, or no tests, here"
-    command = [sys.executable, "-m", "pytest", str(file), "-q", "--no-header", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", str(file), "--no-header", "-p", "no:cacheprovider"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=max(1.0, seconds), cwd=ROOT)
     except subprocess.TimeoutExpired:

@@ -135,6 +135,7 @@ class Tagger(LightningModule):
 
     def on_train_end(self) -> None:
         self._check_losses()
+        self._step = None  # its recordings hold memory of the device
 
     def on_validation_epoch_start(self) -> None:
         self._check_losses()

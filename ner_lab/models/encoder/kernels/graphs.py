@@ -20,9 +20,12 @@ from ner_lab.models.encoder.kernels.graph_trial import differences
 from ner_lab.models.encoder.kernels.packing import FIRST_POSITION
 from ner_lab.models.encoder.kernels.recording import Recording, Shared
 
-ROWS = 8  # a batch is padded to a multiple of this
+ROWS = 8  # a batch is padded to a multiple of this, a large one to one of eight sizes between two powers of two
 LENGTHS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # and to one of these
 MOST_SHAPES = 24
+# Subwords of a batch that is only read: for more of them computing takes longer than launching, and where batches are
+# as large as the memory allows, hardly any two have one shape.
+MOST_READ = 8192
 ROOM = 0.25  # of a GPU's memory that must be free for one more shape
 
 _log = logging.getLogger(__name__)
@@ -41,7 +44,8 @@ def padded_size(rows: int, length: int, longest: int = LENGTHS[-1]) -> tuple[int
         longest: that the encoder can read: what embeds no position is never asked for one beyond.
     """
     fitting = next((most for most in LENGTHS if most >= length), None)
-    return None if fitting is None or length > longest else (rows + -rows % ROWS, min(fitting, longest))
+    step = max(ROWS, 1 << rows.bit_length() >> 4)
+    return None if fitting is None or length > longest else (rows + -rows % step, min(fitting, longest))
 
 
 def padded(
@@ -183,9 +187,11 @@ class EncoderGraphs:
         """`hidden_RSD` as the model gives it where the mask is 1; None where it has to be asked itself."""
         if self.graphs.given_up or not self.longest:
             return None
+        R, S = input_ids_RS.shape
+        if R * S > MOST_READ and not (self.graphs.module.training and torch.is_grad_enabled()):
+            return None
         if (given := padded(input_ids_RS, attention_mask_RS, self.pad_id, self.longest)) is None:
             return None
-        R, S = input_ids_RS.shape
         hidden_RSD = self.graphs.call(*given)
         return None if hidden_RSD is None else hidden_RSD[:R, :S]
 

@@ -16,7 +16,15 @@ from torch import Tensor
 from transformers import AutoModel
 
 from ner_lab.models.encoder.kernels import graphs as module
-from ner_lab.models.encoder.kernels.graphs import LENGTHS, MOST_SHAPES, ROWS, EncoderGraphs, padded
+from ner_lab.models.encoder.kernels.graphs import (
+    LENGTHS,
+    MOST_READ,
+    MOST_SHAPES,
+    ROWS,
+    EncoderGraphs,
+    padded,
+    padded_size,
+)
 
 BERTS = ["bert", "distilbert", "roberta"]
 
@@ -51,9 +59,24 @@ def test_a_batch_is_padded_to_one_of_few_shapes(lengths: list[int], longest: int
     more_ids_RS, more_mask_RS = padded(ids_RS, mask_RS, 7, longest)
     assert more_ids_RS.shape == more_mask_RS.shape
     assert more_ids_RS.shape[0] % ROWS == 0 and more_ids_RS.shape[1] in (*LENGTHS, longest)
-    assert more_ids_RS.shape[1] <= longest and more_ids_RS.shape[0] - R < ROWS
+    assert more_ids_RS.shape[1] <= longest and 0 <= more_ids_RS.shape[0] - R < max(ROWS, R / 7)
     assert torch.equal(more_ids_RS[:R, :S], ids_RS) and torch.equal(more_mask_RS[:R, :S], mask_RS)
     assert not more_mask_RS[:R, S:].any() and (more_mask_RS.sum(1) > 0).all() and (more_ids_RS[:, S:] == 7).all()
+
+
+def test_large_batches_have_few_numbers_of_rows() -> None:
+    assert len({padded_size(rows, 20) for rows in range(1, 65)}) == 8
+    assert len({padded_size(rows, 20) for rows in range(1024, 2048)}) == 9
+    assert all(rows <= padded_size(rows, 20)[0] < 1.15 * rows + ROWS for rows in range(1, 5000))
+
+
+def test_what_is_only_read_is_recorded_where_launching_takes_longest(encoder_folder) -> None:
+    """Batches as large as the memory allows differ in shape from one to the next."""
+    graphs = EncoderGraphs(bert(encoder_folder, training=True), Eager)
+    large = batch(*[30] * (MOST_READ // 30 + 1))
+    with torch.no_grad():
+        assert graphs.read(*large) is None and graphs.read(*batch(30)) is not None
+    assert graphs.read(*large) is not None
 
 
 def test_a_longer_batch_is_read_by_the_model_itself() -> None:
@@ -130,7 +153,7 @@ def test_weights_that_are_trained_later_get_their_gradient(encoder_folder) -> No
 def test_there_are_never_many(encoder_folder) -> None:
     graphs = EncoderGraphs(bert(encoder_folder), Eager)
     with torch.no_grad():
-        for rows in range(1, 9 * MOST_SHAPES, 8):
+        for rows in range(1, 32 * MOST_SHAPES, 8):
             graphs.read(*batch(*[3] * rows))
     assert len(graphs.graphs.recordings) == MOST_SHAPES
 
