@@ -57,6 +57,16 @@ def test_help_and_config_import_nothing_heavy():
         assert done.returncode == 0, done.stderr
 
 
+def test_predict_does_without_what_trains(run: Path) -> None:
+    code = f"import sys; sys.argv = ['ner-lab', 'predict', 'run={run}']; from ner_lab.cli import main"
+    code += "\ntry:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
+    code += "\nheavy = {'pytorch_lightning', 'torchmetrics', 'sklearn', 'optuna'} & set(sys.modules)"
+    code += "\nassert not heavy, heavy"
+    words = "Ada Lovelace lived in London .\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, input=words)
+    assert done.returncode == 0 and '"text": "Ada Lovelace' in done.stdout, done.stderr
+
+
 def test_config_and_info(ner_lab):
     job = ner_lab("train", "--cfg", "job", "loss=focal", "loss.gamma=3")
     assert "gamma: 3" in job.stdout

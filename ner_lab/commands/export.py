@@ -21,7 +21,7 @@ from ner_lab.models.encoder.pooling import POOLINGS
 from ner_lab.models.linear import LinearHead
 from ner_lab.training import console, inference, redecoding
 from ner_lab.training.assembly import load_run
-from ner_lab.training.tagger import Tagger
+from ner_lab.training.network import TaggingNetwork
 from ner_lab.types import Prediction, Sentence, UserError
 
 FORMATS = ("transformers",)
@@ -95,7 +95,7 @@ def _without_viterbi(run: RunFolder) -> str:
     return f"{said}. On dev {other} of {len(kept)} sentences get other tags: F1 {without:.2f} instead of {f1:.2f}"
 
 
-def _refuse_unholdable(tagger: Tagger, trained: DictConfig, place: str) -> None:
+def _refuse_unholdable(tagger: TaggingNetwork, trained: DictConfig, place: str) -> None:
     """Names every part of the model that a token classifier of transformers does not have."""
     # Exact classes: a subclass may score or decode in a way of its own.
     encoder, between, head = tagger.encoder, tagger.between, tagger.head
@@ -129,7 +129,7 @@ def _refuse_unholdable(tagger: Tagger, trained: DictConfig, place: str) -> None:
         )
 
 
-def token_classifier(tagger: Tagger) -> PreTrainedModel:
+def token_classifier(tagger: TaggingNetwork) -> PreTrainedModel:
     """The tagger's encoder and linear head as a `...ForTokenClassification` of transformers; merges LoRA in place.
 
     Raises:

@@ -16,7 +16,7 @@ from omegaconf import DictConfig
 
 from ner_lab.data.context import with_context
 from ner_lab.data.formats.character_spans import joined
-from ner_lab.data.formats.records import words_at
+from ner_lab.data.formats.given_words import words_at
 from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder, output_path, replacing
 from ner_lab.files.json_places import RepeatedKeyError, unique_keys

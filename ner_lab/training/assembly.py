@@ -9,7 +9,6 @@ from hydra.errors import InstantiationException
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
-from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, cache_folder, replacing, with_public_names
@@ -19,11 +18,14 @@ from ner_lab.models.encoder.pretrained import count_parameters
 from ner_lab.tags import split_tag
 from ner_lab.training import console, frozen
 from ner_lab.training.checkpoint_files import read_checkpoint
+from ner_lab.training.network import TaggingNetwork
 from ner_lab.training.setting_types import check
-from ner_lab.training.tagger import Tagger
 from ner_lab.training.trust import check as check_names
 from ner_lab.training.trust import check_resolved
 from ner_lab.types import UserError
+
+# What reads with the weights that a class has trained; its settings are the same, and it does without Lightning.
+READ_BY = {"ner_lab.training.Tagger": TaggingNetwork}
 
 
 def check_settings(node: DictConfig, key: str = "") -> None:
@@ -51,7 +53,7 @@ def _check_settings(node: DictConfig, key: str) -> None:
     settings = OmegaConf.to_container(node, resolve=True, throw_on_missing=True)
     assert isinstance(settings, dict)
     try:
-        target = get_object(settings["_target_"])
+        target = READ_BY.get(settings["_target_"]) or get_object(settings["_target_"])
     except ImportError as error:
         raise UserError(f"{key}._target_: {error}") from error
     check(target, {str(name): value for name, value in settings.items() if not str(name).startswith("_")}, key)
@@ -69,7 +71,7 @@ def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) 
         built = instantiate(node, _partial_=True, _convert_="all")(**arguments)
     except OmegaConfBaseException as error:
         raise UserError(f"{key}: {str(error).splitlines()[0]}") from error
-    except (TypeError, ValueError, ImportError, MisconfigurationException) as error:
+    except (TypeError, ValueError, ImportError) as error:
         raise UserError(f"{key} ({node.get('_target_')}): {error}") from error
     except InstantiationException as error:
         raise UserError(f"{key}: {str(error.__cause__ or error).splitlines()[0]}") from error
@@ -81,12 +83,25 @@ def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) 
     return built
 
 
-def build_tagger(cfg: DictConfig, labels: Sequence[str], encoder: Any, loss: Any, **training: Any) -> Tagger:
-    """A tagger around an encoder, with the layers between and the head that `cfg.model` names."""
+def build_tagger(cfg: DictConfig, labels: Sequence[str], encoder: Any, **training: Any) -> Any:
+    """A tagger around an encoder, with the layers between and the head that `cfg.model` names.
+
+    Args:
+        cfg: of a run.
+        labels: the IOB2 labels.
+        encoder: the `Encoder`.
+        training: the loss and what else trains; without it a network that is only read, where that is enough.
+    """
     between = build(cfg.model.between, "model.between", width=encoder.width)
     head = build(cfg.model.head, "model.head", width=between.width, labels=labels)
     settings = OmegaConf.masked_copy(cfg.model, ["_target_", "dropout"])
-    return build(settings, "model", encoder=encoder, between=between, head=head, loss=loss, labels=labels, **training)
+    parts = {"encoder": encoder, "between": between, "head": head, "labels": labels}
+    if training:
+        return build(settings, "model", **parts, **training)
+    if (reader := READ_BY.get(str(settings.get("_target_")))) is None:
+        return build(settings, "model", **parts, loss=None)
+    settings["_target_"] = f"{reader.__module__}.{reader.__name__}"  # of the copy
+    return build(settings, "model", **parts)
 
 
 def save_architecture(encoder: Any, folder: RunFolder) -> None:
@@ -135,7 +150,7 @@ def read_config(folder: RunFolder, parts: Sequence[str] = (), trust: bool = Fals
     return config
 
 
-def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEncoder, DictConfig]:
+def load_run(folder: RunFolder, trust: bool = False) -> tuple[Any, SubwordEncoder, DictConfig]:
     """The best tagger of a run, in evaluation mode, from the run folder alone.
 
     Args:
@@ -174,7 +189,7 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Tagger, SubwordEnc
         if (lora := cfg.model.encoder.get("lora")) and lora.get("r") and isinstance(lora.get("target_modules"), str):
             settings["lora"] = {**lora, "target_modules": _adapted(checkpoint["state_dict"])}
         encoder = build(cfg.model.encoder, "model.encoder", **settings)
-        tagger = build_tagger(cfg, labels, encoder, loss=None)
+        tagger = build_tagger(cfg, labels, encoder)
         weights = {name: value for name, value in checkpoint["state_dict"].items() if not name.startswith("loss.")}
         tagger.load_state_dict(weights)
     except (RuntimeError, KeyError, OSError, OmegaConfBaseException) as error:

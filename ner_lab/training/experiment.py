@@ -13,6 +13,7 @@ from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer, seed_everything
 from pytorch_lightning.accelerators import CPUAccelerator
 from pytorch_lightning.loggers import Logger
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
 from torch import nn
 
 from ner_lab.data.datamodule import DataModule
@@ -72,13 +73,13 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     runs = RunFolder(folder)
     seed_everything(cfg.seed, verbose=False)
     precision = of_training(cfg.trainer.precision, str(cfg.trainer.accelerator), width(str(cfg.model.encoder.name)))
-    trainer: Trainer = build(
+    trainer: Trainer = _build_lightning(
         cfg.trainer,
         "trainer",
         Trainer,
         precision=precision,
         callbacks=_callbacks(cfg),
-        logger=[build(node, f"logger.{name}", Logger) for name, node in cfg.logger.items() if node],
+        logger=[_build_lightning(node, f"logger.{name}", Logger) for name, node in cfg.logger.items() if node],
     )
     data = build(cfg.data, "data")
     if not isinstance(data, DataModule):
@@ -106,13 +107,25 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     return _finish(cfg, trainer, tagger, data, runs)
 
 
+def _build_lightning(node: DictConfig, key: str, kind: type, **arguments: Any) -> Any:
+    """`build`, of what may be refused in Lightning's own way.
+
+    Raises:
+        UserError: see `build`.
+    """
+    try:
+        return build(node, key, kind, **arguments)
+    except MisconfigurationException as error:
+        raise UserError(f"{key} ({node.get('_target_')}): {error}") from error
+
+
 def _callbacks(cfg: DictConfig) -> list[Any]:
     """The callbacks that the config names.
 
     Raises:
         UserError: one is missing that every run needs.
     """
-    found = [build(node, f"callbacks.{name}", Callback) for name, node in cfg.callbacks.items() if node]
+    found = [_build_lightning(node, f"callbacks.{name}", Callback) for name, node in cfg.callbacks.items() if node]
     for kind, why in {
         Stopwatch: "the seconds and words/s in metrics.json come from it",
         Checkpoint: "the best checkpoint is what is scored; callbacks.checkpoint.keep=none keeps none in the end",
@@ -134,7 +147,7 @@ def _new_tagger(cfg: DictConfig, data: DataModule) -> tuple[Tagger, Any]:
         cfg,
         data.labels,
         encoder,
-        loss,
+        loss=loss,
         seed=cfg.seed,
         optimizer=lambda **arguments: build(cfg.optimizer, "optimizer", **arguments),
         scheduler=lambda **arguments: build(cfg.scheduler, "scheduler", **arguments),

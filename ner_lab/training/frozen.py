@@ -14,7 +14,7 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -23,11 +23,13 @@ from numpy.typing import NDArray
 from ner_lab.data.batching import reading_plan
 from ner_lab.data.cache import cache_key, cached
 from ner_lab.data.collation import collate, rows_of
-from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.data.frozen_states import FrozenStates
 from ner_lab.types import UserError
+
+if TYPE_CHECKING:  # it brings Lightning, which what reads a run does without
+    from ner_lab.data.datamodule import DataModule
 
 AT_ONCE = 4_096  # subwords of a batch that is computed
 STRIPPED = "frozen"  # in a checkpoint: digest of the weights that it does not hold

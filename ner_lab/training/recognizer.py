@@ -17,8 +17,8 @@ from ner_lab.data.words import Word, split_words
 from ner_lab.files import RunFolder
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run, slower
+from ner_lab.training.network import TaggingNetwork
 from ner_lab.training.precision import of_reading
-from ner_lab.training.tagger import Tagger
 from ner_lab.types import Prediction, Sentence, UserError
 
 
@@ -46,7 +46,7 @@ class Recognizer:
     def __init__(
         self,
         folder: Path,
-        tagger: Tagger,
+        tagger: TaggingNetwork,
         encoder: SubwordEncoder,
         context: int,
         batch_size: int | None,

@@ -1,4 +1,4 @@
-"""The LightningModule: encoder, layers between, head and loss, as the config names them."""
+"""The LightningModule: what trains encoder, layers between and head by a loss, as the config names them."""
 
 from __future__ import annotations
 
@@ -11,30 +11,24 @@ from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from ner_lab.models.encoder.kernels.dropout import Dropout
 from ner_lab.training import frozen
+from ner_lab.training.network import TaggingNetwork
 from ner_lab.training.replayed_step import ReplayedStep
 from ner_lab.types import Batch, Potentials, UserError
 
 CHECK_EVERY = {"cuda": 20}  # steps, between which nobody waits for the losses of a device
 
 
-class Tagger(LightningModule):
+class Tagger(TaggingNetwork, LightningModule):
     """Trains and scores a token classifier over words.
 
     Args:
-        encoder: `encoder(batch) -> hidden_BWD`.
-        between: `between(hidden_BWD, mask_BW) -> hidden_BWE`.
-        head: `head(hidden_BWE, mask_BW) -> Potentials`.
+        encoder, between, head, labels, dropout: see `TaggingNetwork`.
         loss: the training objective; None for a model that only predicts.
-        labels: the IOB2 labels, in the order of the head's outputs.
-        dropout: share of the word states dropped before `between`.
         seed: with epoch and step it decides all dropout, so that resuming needs no saved random state.
         optimizer: `optimizer(encoder, rest) -> Optimizer`.
         scheduler: `scheduler(optimizer, steps) -> LRScheduler`.
     """
-
-    encoder: Any  # a module of any kind, with what the rooms above ask it for
 
     def __init__(
         self,
@@ -48,25 +42,14 @@ class Tagger(LightningModule):
         optimizer: Callable[..., Optimizer] | None = None,
         scheduler: Callable[..., Any] | None = None,
     ) -> None:
-        super().__init__()
-        self.encoder, self.between, self.head, self.loss = encoder, between, head, loss
-        self.dropout = (Dropout if "dropout" in getattr(encoder, "kernels", ()) else nn.Dropout)(dropout)
-        self.labels = tuple(labels)
+        super().__init__(encoder, between, head, labels, dropout)
+        self.loss = loss
         self.seed = seed
         self.make_optimizer, self.make_scheduler = optimizer, scheduler
         self._step: ReplayedStep | None = None
         self._unchecked: list[tuple[Tensor, tuple[int, int, int], Tensor]] = []
         self._dev: list[tuple[int, list[str], list[str]]] = []
         self._dev_loss = (0.0, 0)
-
-    def forward(self, batch: Batch) -> tuple[Potentials, Tensor]:
-        """Potentials of the batch, and the hidden states the head saw (`hidden_BWE`)."""
-        return self.label(self.encoder(batch), batch.mask_BW)
-
-    def label(self, hidden_BWD: Tensor, mask_BW: Tensor) -> tuple[Potentials, Tensor]:
-        """The same from the encoder's states of words."""
-        hidden_BWE = self.between(self.dropout(hidden_BWD), mask_BW)
-        return self.head(hidden_BWE, mask_BW), hidden_BWE
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         # One number from four, by mixing with odd constants: neighbours in any of them get unrelated streams.

@@ -130,8 +130,9 @@ def _fits(name: Any, place: Place) -> bool:
     module, _, last = name.rpartition(".") if isinstance(name, str) else ("", "", "")
     if module not in place.modules or last not in resolve_name(module).__all__:
         return False
-    found = resolve_name(name)
     if place.kind.startswith("*"):
         return last.endswith(place.kind[1:])
-    kind = resolve_name(place.kind)
+    if name == place.kind:  # the class itself, which nobody has to import for that
+        return True
+    found, kind = resolve_name(name), resolve_name(place.kind)
     return isinstance(found, type) and issubclass(found, kind)
