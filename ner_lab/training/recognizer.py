@@ -8,17 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, overload
 
-import torch
-
 from ner_lab.data.context import with_context
-from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.formats.text import encodable
 from ner_lab.data.words import Word, split_words
-from ner_lab.files import RunFolder
-from ner_lab.training import console, inference
-from ner_lab.training.assembly import load_run, slower
-from ner_lab.training.precision import of_reading
-from ner_lab.training.tagger import Tagger
+from ner_lab.training import console
+from ner_lab.training.reading import Reader, open_reader
 from ner_lab.types import Prediction, Sentence, UserError
 
 
@@ -33,28 +27,19 @@ class FoundEntity(NamedTuple):
 
 
 class Recognizer:
-    """Finds the entities of texts with the best model of a run. Made by `load`.
+    """Finds the entities of texts with the best model of a run, or with an export. Made by `load`.
 
     Each line of a text is a sentence; a run that was trained with `data.document_context` also reads the lines around
     it. Nothing is truncated.
 
     Attributes:
-        folder: of the run.
+        folder: of the run or of the export.
         labels: the IOB2 labels that the model knows.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        tagger: Tagger,
-        encoder: SubwordEncoder,
-        context: int,
-        batch_size: int | None,
-        precision: torch.dtype = torch.float32,
-    ) -> None:
-        self.folder, self.labels = folder, tagger.labels
-        self._tagger, self._encoder, self._context, self._batch_size = tagger, encoder, context, batch_size
-        self._precision = precision
+    def __init__(self, reader: Reader) -> None:
+        self.folder, self.labels = reader.folder, reader.labels
+        self._reader = reader
 
     # A text is an iterable of texts, too, and the first signature that fits counts.
     @overload
@@ -86,21 +71,13 @@ class Recognizer:
         return f"<Recognizer of {types}; run {self.folder}>"
 
     def _stream(self, texts: Iterator[str]) -> Iterator[list[FoundEntity]]:
-        while some := list(islice(texts, 4 * (self._batch_size or 64))):
+        while some := list(islice(texts, self._reader.at_once // 4)):
             yield from self._find(some)
 
     def _find(self, texts: Sequence[str]) -> list[list[FoundEntity]]:
         lines = [(number, line) for number, text in enumerate(texts) for line in _lines(text, number)]
         sentences = (Sentence(tuple(word.text for word in line), document=str(number)) for number, line in lines)
-        predictions = inference.annotate(
-            self._tagger,
-            self._encoder,
-            list(with_context(sentences, self._context)),
-            self.labels,
-            self._batch_size,
-            details=False,
-            precision=self._precision,
-        )
+        predictions = self._reader.annotate(list(with_context(sentences, self._reader.context)))
         found: list[list[FoundEntity]] = [[] for _ in texts]
         for (number, line), prediction in zip(lines, predictions, strict=True):
             found[number] += entities(texts[number], line, prediction)
@@ -146,7 +123,7 @@ def load(
     [1, 0]
 
     Args:
-        folder: a run folder, of any version.
+        folder: a run folder, of any version, or an export with format=onnx or safetensors.
         device: `auto` (the first GPU where there is one), `cpu`, `cuda` or `cuda:N`.
         batch_size: sentences at a time; `auto` is what the memory at hand has room for.
         precision: of the encoder: `float32`, `bfloat16`, or `auto`, which is bfloat16 where that is faster.
@@ -155,12 +132,8 @@ def load(
     Raises:
         UserError: no run, an unfinished or damaged one, one that wants to be trusted, or no such device.
     """
-    sentences = inference.sentences_at_once(batch_size)
-    run = RunFolder.existing(folder)
     with console.silence():
-        tagger, encoder, config = load_run(run, trust)
-        tagger.to(chosen := inference.device(device))
-        reading = of_reading(precision, chosen, tagger.encoder.width)
-    if note := slower(config):
-        warnings.warn(f"{run.path}: {note}", stacklevel=2)
-    return Recognizer(run.path, tagger, encoder, config.data.get("document_context", 0), sentences, reading)
+        reader = open_reader(folder, device, batch_size, precision, trust)
+    if note := getattr(reader, "note", ""):
+        warnings.warn(f"{reader.folder}: {note}", stacklevel=2)
+    return Recognizer(reader)

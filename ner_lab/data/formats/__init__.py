@@ -6,8 +6,8 @@ is in `base`; `format` is what the registry holds of each.
 
 Readers share `folder` (which file is which split), `text` (lines), `json_objects`, `records` (objects and table rows
 to sentences), `csv_header` (which column is what), `arrow_sizes` (before anything is unpacked), `brat_offsets`,
-`character_spans` (to words), `repair` (tags to IOB2) and `remarks` (what was changed); `brat_writing` is brat's
-`write`, `writing` is what every writer refuses.
+`character_spans` and `token_offsets` (to words), `repair` (tags to IOB2) and `remarks` (what was changed);
+`brat_writing` is brat's `write`, `writing` is what every writer refuses.
 """
 
 import lazy_loader

@@ -12,8 +12,9 @@ from ner_lab.data.formats.base import SpanFileData
 from ner_lab.data.formats.character_spans import CharacterSpan, check_span, choose, joined
 from ner_lab.data.formats.format import Format, Sample
 from ner_lab.data.formats.json_objects import json_objects
-from ner_lab.data.formats.records import name_unread, words_at
+from ner_lab.data.formats.records import name_unread
 from ner_lab.data.formats.remarks import Remarks
+from ner_lab.data.formats.token_offsets import words_at
 from ner_lab.data.formats.writing import writable
 from ner_lab.files import write_atomically
 from ner_lab.tags import to_spans

@@ -9,7 +9,7 @@ from typing import Any
 from ner_lab.data.formats.base import FileData
 from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate, check_span
 from ner_lab.data.formats.remarks import Remarks
-from ner_lab.data.words import Word
+from ner_lab.data.formats.token_offsets import offset_pairs, words_at
 from ner_lab.types import Sentence, UserError, listed, shortened
 
 # What the fields are called, where nobody says so.
@@ -61,7 +61,7 @@ class RecordReader:
         named, document = self._field("document", record, place), ""
         if named is not None and record[named] is not None:
             document = str(record[named])
-        offsets = _offsets(record[tokens]) if tokens is not None else None
+        offsets = offset_pairs(record[tokens]) if tokens is not None else None
         annotated = tokens is not None and (text is None or self._field("tags", record, place) is not None)
         if tokens is not None and offsets is None and (annotated or self._field("spans", record, place) is None):
             sentence = self._from_tokens(record, tokens, place, document, names)
@@ -95,7 +95,7 @@ class RecordReader:
         self, record: Mapping[str, Any], tokens: str, place: str, document: str, names: Sequence[str] | None
     ) -> Sentence:
         words = record[tokens]
-        if not _is_list(words, str):
+        if not (isinstance(words, list | tuple) and all(type(word) is str for word in words)):
             raise UserError(f"{place}: field {tokens!r} is a list of words, each a text; got {_shown(words)}")
         name = self._field("tags", record, place)
         tags = record[name] if name is not None else None
@@ -190,24 +190,6 @@ def name_unread(record: Mapping[str, Any], known: Set[str | None], setting: str,
         remarks.add(f"record without annotation, read as text: fields not read: {listed(unread)} ({setting})", place)
 
 
-def words_at(text: str, tokens: Any, place: str) -> list[Word]:
-    """The words of a text at `[start, end]` pairs (or objects with these), which are in order and do not overlap.
-
-    Raises:
-        UserError: they are not.
-    """
-    words, at = [], 0
-    for pair in _offsets(tokens) or [tokens]:
-        if not (_is_list(pair, int) and len(pair) == 2 and at <= pair[0] < pair[1] <= len(text)):
-            raise UserError(
-                f"{place}: tokens given as [start, end] are in order, not empty and inside the {len(text)} characters "
-                f"of the text; got {_shown(pair)} after {at}"
-            )
-        words.append(Word(text[pair[0] : pair[1]], *pair))
-        at = pair[1]
-    return words
-
-
 def _tag(tag: Any, names: Sequence[str] | None, field_: str | None, place: str) -> str:
     if isinstance(tag, str):
         return tag
@@ -221,19 +203,6 @@ def _tag(tag: Any, names: Sequence[str] | None, field_: str | None, place: str) 
     if type(tag) is int and names is not None:
         raise UserError(f"{place}: field {field_!r} holds the tag {tag}, but the labels are 0 to {len(names) - 1}")
     raise UserError(f"{place}: a tag is a text or a whole number; field {field_!r} holds {_shown(tag)}")
-
-
-def _offsets(tokens: Any) -> list[Any] | None:
-    """Tokens as `[start, end]` pairs, None if they are given otherwise."""
-    if not isinstance(tokens, list) or not tokens:
-        return None
-    if all(isinstance(token, Mapping) and "start" in token and "end" in token for token in tokens):
-        return [[token["start"], token["end"]] for token in tokens]
-    return tokens if all(_is_list(token, int) for token in tokens) else None
-
-
-def _is_list(value: Any, of: type) -> bool:
-    return isinstance(value, list | tuple) and all(type(item) is of for item in value)
 
 
 def _first(value: Mapping[str, Any], names: Sequence[str]) -> Any:
