@@ -64,9 +64,10 @@ def export(cfg: DictConfig) -> Path:
                 console.say(f"all tags of {len(sentences)} sentences of dev (from {source}) are those of the run")
     except (OSError, SafetensorError) as error:
         raise UserError(f"output={output}: {getattr(error, 'strerror', None) or error}") from error
-    console.say(f"written to {output}")
     if cfg.format == "transformers":
-        token_classifier.explain(run, tagger, output)
+        token_classifier.explain(run, tagger)
+        way = f'load it with transformers.pipeline("token-classification", model="{output}")'
     else:
-        console.say(f'use it with ner-lab predict run={output}, or in Python: ner_lab.load("{output}")')
+        way = f'use it with ner-lab predict run={output}, or in Python: ner_lab.load("{output}")'
+    console.say(f"written to {output}; {way}")
     return output

@@ -53,9 +53,10 @@ def open_reader(
     sentences = sentences_at_once(batch_size)
     if not Manifest.is_in(path):
         _refuse_other(path)
+        run = RunFolder.existing(path)
         from ner_lab.training.run_reader import RunReader
 
-        return RunReader(RunFolder.existing(path), device, sentences, precision, trust)
+        return RunReader(run, device, sentences, precision, trust)
     manifest = Manifest.read(Path(path))
     if manifest.format == "onnx":
         from ner_lab.training.exported.onnx_reader import OnnxReader

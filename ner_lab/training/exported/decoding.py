@@ -16,6 +16,7 @@ from ner_lab.tags import continuation, split_tag
 
 Scores = NDArray[np.floating]
 RESCALE_EVERY = 8  # words, as in models/crf/decode.py
+SAFE_FALL = 600.0  # nats; float64 holds exp(-708)
 MOVES = 2**22  # numbers held for the moves of one word of a batch; of more, it is taken in parts
 
 
@@ -157,15 +158,29 @@ def messages(emissions_WK: Scores, start_K: Scores, trans_KK: Scores, end_K: Sco
     own_WK = own_WK - own_WK.max(-1, keepdims=True)
     before_WK, behind_WK = np.empty_like(own_WK), np.empty_like(own_WK)
     before_WK[0], behind_WK[-1] = start_K, own_WK[-1] + end_K
-    moves_KK = np.exp(trans_KK - trans_KK.max())
-    with np.errstate(divide="ignore"):  # log(0) of what cannot be
-        for t in range(1, len(own_WK)):
-            state_K = before_WK[t - 1] + own_WK[t - 1]
-            before_WK[t] = np.log(np.exp(state_K - state_K.max()) @ moves_KK)
-        for t in range(len(own_WK) - 2, -1, -1):
-            state_K = behind_WK[t + 1]
-            behind_WK[t] = own_WK[t] + np.log(moves_KK @ np.exp(state_K - state_K.max()))
+    moved = _moved if 2 * _fall(own_WK, start_K, trans_KK, end_K) < SAFE_FALL else _moved_in_logarithms
+    for t in range(1, len(own_WK)):
+        before_WK[t] = moved(before_WK[t - 1] + own_WK[t - 1], trans_KK)
+    for t in range(len(own_WK) - 2, -1, -1):
+        behind_WK[t] = own_WK[t] + moved(behind_WK[t + 1], trans_KK.T)
     return before_WK, behind_WK
+
+
+def _moved(state_K: Scores, trans_KK: Scores) -> Scores:
+    with np.errstate(divide="ignore"):  # log(0) of what cannot be
+        found: Scores = np.log(np.exp(state_K - state_K.max()) @ np.exp(trans_KK - trans_KK.max()))
+    return found
+
+
+def _moved_in_logarithms(state_K: Scores, trans_KK: Scores) -> Scores:
+    found: Scores = np.logaddexp.reduce(state_K[:, None] + trans_KK, axis=0)
+    return found - found.max()
+
+
+def _fall(own_WK: Scores, *links: Scores) -> float:
+    """By how much the probability of a label can fall from a word to the next, in nats."""
+    finite = [scores[np.isfinite(scores)] for scores in links]
+    return float(-own_WK.min()) + max(float(np.ptp(scores)) if scores.size else 0.0 for scores in finite)
 
 
 def _log_softmax(scores: Scores) -> Scores:

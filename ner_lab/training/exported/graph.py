@@ -1,4 +1,4 @@
-"""A tagger up to the scores of its labels as an ONNX graph: encoder, pooling, layers between, what the head computes."""
+"""A tagger up to the scores of its labels as an ONNX graph: encoder, pooling, layers between, scores of the head."""
 
 from __future__ import annotations
 

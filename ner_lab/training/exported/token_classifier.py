@@ -49,7 +49,7 @@ def write(run: RunFolder, tagger: Tagger, encoder: SubwordEncoder, trained: Dict
     _verify(folder, encoder, said)
 
 
-def explain(run: RunFolder, tagger: Tagger, output: Path) -> None:
+def explain(run: RunFolder, tagger: Tagger) -> None:
     """Says what a pipeline does otherwise than the run."""
     head: Any = tagger.head
     if head.decoder.decode != "greedy":
@@ -58,7 +58,6 @@ def explain(run: RunFolder, tagger: Tagger, output: Path) -> None:
         f"the pipeline cuts a text after {tagger.encoder.max_subwords} subwords, where ner-lab reads on in windows; "
         "its arguments stride and aggregation_strategy help"
     )
-    console.say(f'load it with transformers.pipeline("token-classification", model="{output}")')
 
 
 def _without_viterbi(run: RunFolder) -> str:
