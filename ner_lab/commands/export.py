@@ -7,10 +7,16 @@ from pathlib import Path
 from omegaconf import DictConfig
 from safetensors import SafetensorError
 
+from ner_lab.commands import measured_int8
+from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, output_path, replacing
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
 from ner_lab.training.exported import agreement, graph, onnx_folder, token_classifier, whole_model
+from ner_lab.training.exported.agreement import Checked
+from ner_lab.training.exported.manifest import PRECISIONS
+from ner_lab.training.reading import Reader
+from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
 
 HOLDS = {
@@ -44,7 +50,7 @@ def export(cfg: DictConfig) -> Path:
         overwrite=cfg.get("overwrite", False),
         sources=[run.best.parent, run.encoder],
     )
-    trust = cfg.get("trust", False)
+    trust, int8 = cfg.get("trust", False), _wants_int8(cfg)
     tagger, encoder, trained = load_run(run, trust, kernels="stock" if cfg.format == "onnx" else None)
     try:
         with replacing(output) as partial:
@@ -52,16 +58,9 @@ def export(cfg: DictConfig) -> Path:
             if cfg.format == "transformers":
                 token_classifier.write(run, tagger, encoder, trained, partial)
             else:
-                sentences, source = agreement.dev_sentences(run, trained, trust)
-                said = inference.annotate(tagger, encoder, sentences, tagger.labels, None, details=False)
-                context = trained.data.get("document_context", 0)
-                if cfg.format == "onnx":
-                    graph.refuse_unholdable(tagger, f"run={run.path}")
-                    reader = onnx_folder.write(tagger, encoder, context, partial)
-                else:
-                    reader = whole_model.write(run, tagger, encoder, trained, partial, trust)
-                agreement.refuse_other_tags(said, reader.annotate(sentences))
-                console.say(f"all tags of {len(sentences)} sentences of dev (from {source}) are those of the run")
+                checked = _checked(cfg.format, run, tagger, encoder, trained, partial, trust)
+                if int8:
+                    measured_int8.put(partial, checked, cfg.tolerance)
     except (OSError, SafetensorError) as error:
         raise UserError(f"output={output}: {getattr(error, 'strerror', None) or error}") from error
     if cfg.format == "transformers":
@@ -71,3 +70,39 @@ def export(cfg: DictConfig) -> Path:
         way = f'use it with ner-lab predict run={output}, or in Python: ner_lab.load("{output}")'
     console.say(f"written to {output}; {way}")
     return output
+
+
+def _wants_int8(cfg: DictConfig) -> bool:
+    precision = cfg.precision
+    if precision not in PRECISIONS:
+        raise UserError(f"precision is one of {', '.join(PRECISIONS)}; got {precision!r}")
+    if precision == "int8" and cfg.format != "onnx":
+        raise UserError(f"precision=int8: is for format=onnx, and format={cfg.format} holds float32")
+    if not isinstance(cfg.tolerance, int | float) or isinstance(cfg.tolerance, bool) or not 0 <= cfg.tolerance <= 100:
+        raise UserError(f"tolerance is a number of points of F1, from 0 to 100; got {cfg.tolerance}")
+    return bool(precision == "int8")
+
+
+def _checked(
+    form: str,
+    run: RunFolder,
+    tagger: Tagger,
+    encoder: SubwordEncoder,
+    trained: DictConfig,
+    folder: Path,
+    trust: bool,
+) -> Checked:
+    """Writes an export in float32 whose tags on dev are those of the run."""
+    if form == "onnx":
+        graph.refuse_unholdable(tagger, f"run={run.path}")
+    sentences, source = agreement.dev_sentences(run, trained, trust)
+    said = inference.annotate(tagger, encoder, sentences, tagger.labels, None, details=False)
+    reader: Reader
+    if form == "onnx":
+        reader = onnx_folder.write(tagger, encoder, trained.data.get("document_context", 0), folder)
+    else:
+        reader = whole_model.write(run, tagger, encoder, trained, folder, trust)
+    found = reader.annotate(sentences)
+    agreement.refuse_other_tags(said, found)
+    console.say(f"all tags of {len(sentences)} sentences of dev (from {source}) are those of the run")
+    return Checked(reader, sentences, found, source)

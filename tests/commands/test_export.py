@@ -14,6 +14,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, ModernBertConfig, Modern
 import ner_lab as package
 from ner_lab.commands import export
 from ner_lab.data.collation import collate
+from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.metrics import spans
 from ner_lab.training import inference, redecoding
@@ -31,8 +32,9 @@ TEXTS = [
 ]
 
 
-def settings(run, output, form="transformers"):
-    return OmegaConf.create({"run": str(run), "output": str(output), "format": form})
+def settings(run, output, form="transformers", **more):
+    more = {"precision": "float32", "tolerance": 0.5, **more}
+    return OmegaConf.create({"run": str(run), "output": str(output), "format": form, **more})
 
 
 def trained(train, *overrides):
@@ -296,3 +298,38 @@ def test_weights_that_were_changed_are_not_loaded(train, tmp_path):
     (folder / "model.safetensors").write_bytes(content)
     with pytest.raises(UserError, match=r"model\.safetensors: is not what was exported"):
         package.load(folder)
+
+
+def test_int8_is_measured_on_dev_before_it_is_handed_over(train, tmp_path, monkeypatch):
+    run = trained(train, "trainer.max_steps=-1", "trainer.max_epochs=8", "data.batch_size=8")
+    lines: list[str] = []
+    monkeypatch.setattr(export.console, "say", lines.append)
+    exact = export.export(settings(run, tmp_path / "exact", "onnx"))
+    folder = export.export(settings(run, tmp_path / "small", "onnx", precision="int8", tolerance=100))
+    found = json.loads((folder / "export.json").read_text())
+    measured = found["measured"]["int8"]
+    read = [package.load(place) for place in (exact, folder)]
+    dev = [prediction.sentence for prediction in read_run(RunFolder(run), "dev")]
+    gold = [sentence.tags for sentence in dev]
+    scores = [100 * spans.scores(gold, [p.tags for p in one._reader.annotate(dev)])["f1"] for one in read]
+    assert scores[0] > 1, "a model that finds nothing loses nothing"
+    assert measured["f1"] == pytest.approx(scores[1])
+    assert measured["difference"] == pytest.approx(scores[1] - scores[0])
+    assert measured["interval"][0] <= measured["difference"] <= measured["interval"][1]
+    assert (found["precision"], measured["left_in_float32"], measured["sentences"]) == ("int8", [], 24)
+    assert (folder / "model.onnx").stat().st_size < 0.6 * (exact / "model.onnx").stat().st_size
+    assert {path.name for path in folder.iterdir()} == {path.name for path in exact.iterdir()}
+    assert any(f"int8 has F1 {scores[1]:.2f} on dev" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"precision": "int4"}, "precision is one of float32, int8; got 'int4'"),
+        ({"precision": "int8"}, "precision=int8: is for format=onnx, and format=transformers"),
+        ({"tolerance": -1}, "tolerance is a number of points of F1, from 0 to 100; got -1"),
+    ],
+)
+def test_precisions_that_cannot_be_had(more, said, train, tmp_path):
+    with pytest.raises(UserError, match=said):
+        export.export(settings(trained(train), tmp_path / "exported", **more))

@@ -30,7 +30,8 @@ TEXTS = ["Angela Merkel met Tim Cook in Paris .\nThe Bank of Oslo 😀 said so .
 def exported(train, tmp_path):
     run = train("model/head=crf", "trainer.max_epochs=8", "data.document_context=1").folder
     output = tmp_path / "exported"
-    export.export(OmegaConf.create({"run": str(run), "output": str(output), "format": "onnx"}))
+    wanted = {"run": str(run), "output": str(output), "format": "onnx", "precision": "float32", "tolerance": 0.5}
+    export.export(OmegaConf.create(wanted))
     return run, output
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from omegaconf import DictConfig
 
@@ -10,7 +11,17 @@ from ner_lab.data.context import with_context
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.training.assembly import build, check_settings, read_config
+from ner_lab.training.reading import Reader
 from ner_lab.types import Prediction, Sentence, UserError
+
+
+class Checked(NamedTuple):
+    """An export whose tags of dev are those of the run: its reader, dev, what it says of it, and where dev is from."""
+
+    reader: Reader
+    sentences: list[Sentence]
+    said: list[Prediction]
+    source: str
 
 
 def dev_sentences(run: RunFolder, trained: DictConfig, trust: bool) -> tuple[list[Sentence], str]:

@@ -77,6 +77,15 @@ class OnnxReader:
                 found[i] = Prediction(sentences[i], tags, entities, [], None)
         return found
 
+    def scores(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
+        """`scores_NK`, of all words of sentences in the order in which they are read."""
+        split = self._encoder.encode([sentence for sentence in sentences if sentence.words], [])
+        found = [np.zeros((0, len(self.labels)), np.float32)]
+        for positions in self._batches(split):
+            rows = padded_rows(split, positions, self._encoder)
+            found.append(self._emissions(rows)[rows.mask_BW])
+        return np.concatenate(found)
+
     def _batches(self, split: EncodedSplit) -> list[NDArray[np.int64]]:
         tokens = subwords_at_once(self.manifest.width) if self._batch_size is None else None
         return reading_plan(split, self._batch_size or max(1, len(split)), batch_tokens=tokens).batches
