@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -12,9 +13,10 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, output_path, replacing
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
+from ner_lab.training.calibrated import Calibration
 from ner_lab.training.exported import agreement, graph, onnx_folder, token_classifier, whole_model
 from ner_lab.training.exported.agreement import Checked
-from ner_lab.training.exported.manifest import PRECISIONS
+from ner_lab.training.exported.manifest import PRECISIONS, Manifest
 from ner_lab.training.reading import Reader
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
@@ -60,7 +62,8 @@ def export(cfg: DictConfig) -> Path:
             else:
                 checked = _checked(cfg.format, run, tagger, encoder, trained, partial, trust)
                 if int8:
-                    measured_int8.put(partial, checked, cfg.tolerance)
+                    checked = measured_int8.put(partial, checked, cfg.tolerance)
+                _calibrate(partial, checked)
     except (OSError, SafetensorError) as error:
         raise UserError(f"output={output}: {getattr(error, 'strerror', None) or error}") from error
     if cfg.format == "transformers":
@@ -106,3 +109,24 @@ def _checked(
     agreement.refuse_other_tags(said, found)
     console.say(f"all tags of {len(sentences)} sentences of dev (from {source}) are those of the run")
     return Checked(reader, sentences, found, source)
+
+
+def _calibrate(folder: Path, checked: Checked) -> None:
+    """Keeps what dev says of the export's confidences, and what was compared, in its `export.json`."""
+    known = Calibration.of(checked.said)
+    manifest = Manifest.read(folder)
+    compared = {"split": "dev", "from": checked.source, "sentences": len(checked.sentences)}
+    changed = replace(
+        manifest,
+        calibration=None if known is None else known.as_dict(),
+        measured={"float32_tags_are_those_of_the_run": compared, **manifest.measured},
+    )
+    changed.write(folder)
+    if known is None:
+        console.say("confidences are not calibrated: dev has no gold tags")
+    elif known.temperature != 1:
+        console.say(f"confidences are calibrated on dev: temperature {known.temperature:.2f}")
+    else:
+        console.say(
+            f"confidences are not calibrated: dev has {len(known.confidence)} predicted entities, which are too few"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ner_lab.report.single.examined import examine, units
 from ner_lab.report.single.rival import against
@@ -11,10 +12,10 @@ from ner_lab.training import console
 from ner_lab.training.exported.agreement import Checked
 from ner_lab.training.exported.onnx_reader import GRAPH, OnnxReader
 from ner_lab.training.exported.quantisation import quantised
-from ner_lab.types import UserError
+from ner_lab.types import Prediction, UserError
 
 
-def put(folder: Path, checked: Checked, tolerance: float) -> OnnxReader:
+def put(folder: Path, checked: Checked, tolerance: float) -> Checked:
     """Puts int8 in the place of the graph of an export in ONNX, if that can cost no more than `tolerance` points of F1
     on dev: the lower end of the 95 % interval of the paired difference to float32 counts.
 
@@ -28,10 +29,12 @@ def put(folder: Path, checked: Checked, tolerance: float) -> OnnxReader:
     before = (folder / GRAPH).stat().st_size
     of_float32 = examine(checked.said, "dev", None)
     unit, groups = units(of_float32)
-    found = {}
+    found: dict[str, Any] = {}
+    said: list[Prediction] = []
 
     def measure(reader: OnnxReader) -> tuple[float, float]:
-        found.update(against(of_float32, examine(reader.annotate(checked.sentences), "dev", None), "int8"))
+        said[:] = reader.annotate(checked.sentences)
+        found.update(against(of_float32, examine(said, "dev", None), "int8"))
         return 100 * found["difference"]["f1"], 100 * found["difference"]["interval"][0]
 
     reader, rounds = quantised(folder, exact, checked.sentences, measure, tolerance, console.say)
@@ -57,4 +60,4 @@ def put(folder: Path, checked: Checked, tolerance: float) -> OnnxReader:
         f"{high:+.2f} over {measured['units']}); {after / 1e6:,.1f} MB instead of {before / 1e6:,.1f}"
         + (f"; left in float32: {', '.join(last.left)}" if last.left else "")
     )
-    return reader
+    return checked._replace(reader=reader, said=said)

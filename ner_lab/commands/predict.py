@@ -61,7 +61,15 @@ def predict(cfg: DictConfig) -> None:
     output = None if cfg.output == "-" else output_path("output", cfg.output, overwrite=cfg.overwrite, sources=read)
     jsonl = cfg.format == "jsonl" or (cfg.format == "auto" and str(cfg.input).endswith((".jsonl", ".ndjson")))
     with _opened(cfg.input) as source:
-        reader = open_reader(cfg.run, cfg.device, cfg.batch_size, cfg.get("precision", "auto"), cfg.get("trust", False))
+        reader = open_reader(
+            cfg.run,
+            cfg.device,
+            cfg.batch_size,
+            cfg.get("precision", "auto"),
+            cfg.get("trust", False),
+            cfg.get("threshold", 0.0),
+            cfg.get("calibrated", True),
+        )
         context = reader.context
         if source.isatty():
             console.say(f"reading standard input, {'JSON' if jsonl else 'a sentence'} a line; Ctrl-D ends it")
@@ -82,6 +90,8 @@ def predict(cfg: DictConfig) -> None:
                     if request.error:
                         wrong += 1
                         _report(request.error, wrong)
+    if said := reader.ledger():
+        console.say(said)
     if wrong:
         raise UserError(
             f"{wrong} of {lines} lines could not be read; in the output each of them is an object with its error"

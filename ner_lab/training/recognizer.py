@@ -17,7 +17,7 @@ from ner_lab.types import Prediction, Sentence, UserError
 
 
 class FoundEntity(NamedTuple):
-    """An entity in a text: `text[begin:end]`, its type, and the model's probability of exactly it (0 to 1)."""
+    """An entity in a text: `text[begin:end]`, its type, and the probability of exactly it (0 to 1)."""
 
     text: str
     type: str
@@ -111,8 +111,10 @@ def load(
     *,
     device: str = "auto",
     batch_size: int | str = "auto",
-    precision: str = "auto",
+    precision: str | float = "auto",
     trust: bool = False,
+    threshold: float = 0.0,
+    calibrated: bool = True,
 ) -> Recognizer:
     """The best model of a run, ready to find entities.
 
@@ -126,14 +128,18 @@ def load(
         folder: a run folder, of any version, or an export with format=onnx or safetensors.
         device: `auto` (the first GPU where there is one), `cpu`, `cuda` or `cuda:N`.
         batch_size: sentences at a time; `auto` is what the memory at hand has room for.
-        precision: of the encoder: `float32`, `bfloat16`, or `auto`, which is bfloat16 where that is faster.
+        precision: of the encoder: `float32`, `bfloat16`, or `auto`, which is bfloat16 where that is faster. A number,
+            such as 0.95, drops entities below the threshold that reaches this precision on dev.
         trust: the run may name classes that are not ner_lab's; they are imported and called.
+        threshold: entities of a lower confidence are dropped.
+        calibrated: confidences are sharpened or flattened by the temperature that fits the run's dev split, so that of
+            those with 0.8 eight in ten are right; False leaves them as the model says them.
 
     Raises:
         UserError: no run, an unfinished or damaged one, one that wants to be trusted, or no such device.
     """
     with console.silence():
-        reader = open_reader(folder, device, batch_size, precision, trust)
-    if note := getattr(reader, "note", ""):
+        reader = open_reader(folder, device, batch_size, precision, trust, threshold, calibrated)
+    if note := reader.note:
         warnings.warn(f"{reader.folder}: {note}", stacklevel=2)
     return Recognizer(reader)

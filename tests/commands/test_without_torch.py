@@ -27,8 +27,9 @@ TEXTS = ["Angela Merkel met Tim Cook in Paris .\nThe Bank of Oslo 😀 said so .
 
 
 @pytest.fixture
-def exported(train, tmp_path):
-    run = train("model/head=crf", "trainer.max_epochs=8", "data.document_context=1").folder
+def exported(train, tmp_path, monkeypatch):
+    monkeypatch.setattr("ner_lab.training.calibrated.FEWEST", 5)
+    run = train("model/head=crf", "trainer.max_epochs=20", "data.batch_size=8", "data.document_context=1").folder
     output = tmp_path / "exported"
     wanted = {"run": str(run), "output": str(output), "format": "onnx", "precision": "float32", "tolerance": 0.5}
     export.export(OmegaConf.create(wanted))
@@ -53,12 +54,15 @@ print(json.dumps(found))
     done = without_torch(code, output, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     expected = ner_lab.load(run)(TEXTS)
-    assert any(expected)
+    assert expected[0] and json.loads((output / "export.json").read_text())["calibration"]["temperature"] != 1
     for theirs, ours in zip(json.loads(done.stdout), expected, strict=True):
         assert [e[:4] for e in theirs] == [list(e[:4]) for e in ours]
         assert [e[4] for e in theirs] == pytest.approx([e.confidence for e in ours], abs=1e-3)
 
     command = "\nfrom ner_lab.cli import main\nsys.argv[0] = 'ner-lab'\nmain()\n"
+    done = without_torch(command, "predict", f"run={output}", "threshold=0.99", cwd=tmp_path, input=TEXTS[0] + "\n")
+    assert done.returncode == 0, done.stderr
+    assert f"{len(expected[0])} entities found, " in done.stderr and "below 0.99 dropped; on dev it " in done.stderr
     done = without_torch(command, "predict", f"run={output}", cwd=tmp_path, input=TEXTS[0] + "\n")
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]

@@ -35,7 +35,7 @@ class Manifest:
         pad_id, unknown_id: of the tokenizer; None where it has none.
         decoding: of a graph, how its scores become tags; see `ner_lab.training.exported.decoding`.
         sha256: of each file of the folder that is read, by its name.
-        calibration: what dev says of confidences; see `ner_lab.training.calibrated`.
+        calibration: what dev says of confidences; see `ner_lab.training.calibrated.Calibration`.
         measured: what was compared with the run, for people.
     """
 
