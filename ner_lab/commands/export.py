@@ -8,9 +8,10 @@ from pathlib import Path
 from omegaconf import DictConfig
 from safetensors import SafetensorError
 
-from ner_lab.commands import measured_int8
+from ner_lab.commands import hub_upload, measured_int8
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, output_path, replacing
+from ner_lab.report import model_card
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
 from ner_lab.training.calibrated import Calibration
@@ -52,6 +53,7 @@ def export(cfg: DictConfig) -> Path:
         overwrite=cfg.get("overwrite", False),
         sources=[run.best.parent, run.encoder],
     )
+    push = hub_upload.checked(cfg.get("push"), cfg.get("private", True))
     trust, int8 = cfg.get("trust", False), _wants_int8(cfg)
     tagger, encoder, trained = load_run(run, trust, kernels="stock" if cfg.format == "onnx" else None)
     try:
@@ -59,11 +61,14 @@ def export(cfg: DictConfig) -> Path:
             partial.mkdir()
             if cfg.format == "transformers":
                 token_classifier.write(run, tagger, encoder, trained, partial)
+                notes = ["Its log-probabilities on a few words are those of the run."]
             else:
                 checked = _checked(cfg.format, run, tagger, encoder, trained, partial, trust)
                 if int8:
                     checked = measured_int8.put(partial, checked, cfg.tolerance)
-                _calibrate(partial, checked)
+                notes = _calibrate(partial, checked)
+            card = model_card.Export(push or output.name, cfg.format, notes)
+            model_card.write(run, card, partial)
     except (OSError, SafetensorError) as error:
         raise UserError(f"output={output}: {getattr(error, 'strerror', None) or error}") from error
     if cfg.format == "transformers":
@@ -72,6 +77,8 @@ def export(cfg: DictConfig) -> Path:
     else:
         way = f'use it with ner-lab predict run={output}, or in Python: ner_lab.load("{output}")'
     console.say(f"written to {output}; {way}")
+    if push:
+        hub_upload.upload(output, push, cfg.get("private", True))
     return output
 
 
@@ -111,8 +118,9 @@ def _checked(
     return Checked(reader, sentences, found, source)
 
 
-def _calibrate(folder: Path, checked: Checked) -> None:
-    """Keeps what dev says of the export's confidences, and what was compared, in its `export.json`."""
+def _calibrate(folder: Path, checked: Checked) -> list[str]:
+    """Keeps what dev says of the export's confidences, and what was compared, in its `export.json`; in words for its
+    card."""
     known = Calibration.of(checked.said)
     manifest = Manifest.read(folder)
     compared = {"split": "dev", "from": checked.source, "sentences": len(checked.sentences)}
@@ -123,10 +131,14 @@ def _calibrate(folder: Path, checked: Checked) -> None:
     )
     changed.write(folder)
     if known is None:
-        console.say("confidences are not calibrated: dev has no gold tags")
+        said = "Its confidences are not calibrated: dev has no gold tags."
     elif known.temperature != 1:
-        console.say(f"confidences are calibrated on dev: temperature {known.temperature:.2f}")
+        said = f"Its confidences are calibrated on dev: temperature {known.temperature:.2f}."
     else:
-        console.say(
-            f"confidences are not calibrated: dev has {len(known.confidence)} predicted entities, which are too few"
-        )
+        entities = len(known.confidence)
+        said = f"Its confidences are not calibrated: dev has too few predicted entities ({entities})."
+    console.say(said)
+    notes = [f"In float32 its tags on all {len(checked.sentences)} sentences of dev are those of the run.", said]
+    if int8 := changed.measured.get("int8"):
+        notes.append(f"{measured_int8.in_words(int8)}.")
+    return notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,15 @@ def put(folder: Path, checked: Checked, tolerance: float) -> Checked:
     }
     reader.manifest = replace(reader.manifest, measured={**reader.manifest.measured, "int8": measured})
     reader.manifest.write(folder)
-    console.say(
-        f"int8 has F1 {measured['f1']:.2f} on dev, {last.f1:+.2f} points to float32 (95 % interval {low:+.2f} to "
-        f"{high:+.2f} over {measured['units']}); {after / 1e6:,.1f} MB instead of {before / 1e6:,.1f}"
-        + (f"; left in float32: {', '.join(last.left)}" if last.left else "")
-    )
+    console.say(in_words(measured))
     return checked._replace(reader=reader, said=said)
+
+
+def in_words(measured: Mapping[str, Any]) -> str:
+    """What was measured, as `export.json` has it."""
+    (low, high), left, size = measured["interval"], measured["left_in_float32"], measured["bytes"]
+    return (
+        f"int8 has F1 {measured['f1']:.2f} on dev, {measured['difference']:+.2f} points to float32 (95 % interval "
+        f"{low:+.2f} to {high:+.2f} over {measured['units']}); {size['int8'] / 1e6:,.1f} MB instead of "
+        f"{size['float32'] / 1e6:,.1f}" + (f"; left in float32: {', '.join(left)}" if left else "")
+    )

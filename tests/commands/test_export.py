@@ -94,7 +94,7 @@ def test_the_pipeline_of_transformers_gives_the_tags_of_the_run(architecture, tr
     assert len({tag for tags in expected for tag in tags}) >= 2, "one tag everywhere would agree by chance"
     folder = export.export(settings(run, tmp_path / "exported"))
     assert tags_of_pipeline(folder, TEXTS) == expected
-    assert {path.suffix for path in folder.iterdir()} == {".safetensors", ".json"}
+    assert {path.suffix for path in folder.iterdir()} == {".safetensors", ".json", ".md"}
     assert not list(tmp_path.glob("*.partial*"))
     config = json.loads((folder / "config.json").read_text())
     labels = load_run(RunFolder(run))[0].labels
