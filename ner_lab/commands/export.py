@@ -1,211 +1,144 @@
-"""`ner-lab export`: a run as a folder that other programs load."""
+"""`ner-lab export`: a run as a folder that goes elsewhere, compared with the run before it is there."""
 
 from __future__ import annotations
 
-import copy
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import torch
 from omegaconf import DictConfig
 from safetensors import SafetensorError
-from torch import nn
-from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
+from ner_lab.commands import hub_upload, measured_int8
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, output_path, replacing
-from ner_lab.metrics import spans
-from ner_lab.models.between import Nothing
-from ner_lab.models.encoder.encoder import Encoder
-from ner_lab.models.encoder.pooling import POOLINGS
-from ner_lab.models.linear import LinearHead
-from ner_lab.training import console, inference, redecoding
+from ner_lab.report import model_card
+from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run
+from ner_lab.training.calibrated import Calibration
+from ner_lab.training.exported import agreement, graph, onnx_folder, token_classifier, whole_model
+from ner_lab.training.exported.agreement import Checked
+from ner_lab.training.exported.manifest import PRECISIONS, Manifest
+from ner_lab.training.reading import Reader
 from ner_lab.training.network import TaggingNetwork
-from ner_lab.types import Prediction, Sentence, UserError
+from ner_lab.types import UserError
 
-FORMATS = ("transformers",)
-# The names in a folder of transformers: weights and tokenizers have more than one form.
-HOLDS = (
-    "config.json", "model*.safetensors*", "tokenizer*", "*.model", "vocab*", "merges.txt", "special_tokens_map.json",
-    "added_tokens.json", "chat_template.jinja",
-)  # fmt: skip
-# What the run and the written folder must agree on, as far as one row of the encoder holds it; of two lengths.
-PROBE = (
-    Sentence(("In", "Paris", ",", "Angela", "Merkel", "met", "Tim", "Cook", "on", "17", "November", ".")),
-    Sentence(("I", "agree")),
-)
-TOLERANCE = 1e-3  # of log-probabilities; float32 rounds differently where rows are padded
+HOLDS = {
+    "transformers": token_classifier.HOLDS,
+    "onnx": onnx_folder.HOLDS,
+    "safetensors": whole_model.HOLDS,
+}
 
 
 def export(cfg: DictConfig) -> Path:
-    """Writes the best model of `cfg.run` to the folder `cfg.output`: safetensors and JSON, nothing that executes.
+    """Writes the best model of `cfg.run` to the folder `cfg.output`: nothing in it executes code.
 
-    `transformers.pipeline("token-classification", model=OUTPUT)` gives the same tags, where a word has the tag of its
-    first subword (a word of which the tokenizer makes nothing has none there), and where the run decodes greedily: a
-    pipeline knows no Viterbi, and what that costs on dev is said. LoRA adapters are merged into the
-    weights. The folder appears only after it was loaded again and its log-probabilities on a few words were those of
-    the run.
+    `transformers`: `transformers.pipeline("token-classification", model=OUTPUT)` gives the same tags, where a word has
+    the tag of its first subword (a word of which the tokenizer makes nothing has none there), and where the run decodes
+    greedily: a pipeline knows no Viterbi, and what that costs on dev is said. `onnx`: every head and pooling, for
+    `ner-lab predict` and `ner_lab.load` without torch; its tags on dev are those of the run. `safetensors`: the whole
+    model for ner_lab with torch. LoRA adapters are merged into the weights, but in `safetensors`. The folder appears
+    only after it was loaded again and compared with the run.
 
     Raises:
         UserError: the format is none, the output holds something, the run has a part that the format cannot hold
             (named), or what was written does not agree with the run.
     """
-    if cfg.format not in FORMATS:
-        raise UserError(f"format is one of {', '.join(FORMATS)}; got {cfg.format!r}")
+    if cfg.format not in HOLDS:
+        raise UserError(f"format is one of {', '.join(HOLDS)}; got {cfg.format!r}")
     run = RunFolder.existing(cfg.run)
     output = output_path(
-        "output", cfg.output, holds=HOLDS, overwrite=cfg.get("overwrite", False), sources=[run.best.parent, run.encoder]
+        "output",
+        cfg.output,
+        holds=HOLDS[cfg.format],
+        overwrite=cfg.get("overwrite", False),
+        sources=[run.best.parent, run.encoder],
     )
-    tagger, encoder, trained = load_run(run, cfg.get("trust", False))
-    _refuse_unholdable(tagger, trained, f"run={run.path}")
-    # Before LoRA is merged, so that the merging is checked, too.
-    said = inference.annotate(tagger, encoder, _probe(encoder), tagger.labels)
+    push = hub_upload.checked(cfg.get("push"), cfg.get("private", True))
+    trust, int8 = cfg.get("trust", False), _wants_int8(cfg)
+    tagger, encoder, trained = load_run(run, trust, kernels="stock" if cfg.format == "onnx" else None)
     try:
         with replacing(output) as partial:
             partial.mkdir()
-            token_classifier(tagger).save_pretrained(partial)
-            _save_tokenizer(encoder, tagger.encoder.max_subwords, partial)
-            _verify(partial, encoder, said)
+            if cfg.format == "transformers":
+                token_classifier.write(run, tagger, encoder, trained, partial)
+                notes = ["Its log-probabilities on a few words are those of the run."]
+            else:
+                checked = _checked(cfg.format, run, tagger, encoder, trained, partial, trust)
+                if int8:
+                    checked = measured_int8.put(partial, checked, cfg.tolerance)
+                notes = _calibrate(partial, checked)
+            card = model_card.Export(push or output.name, cfg.format, notes)
+            model_card.write(run, card, partial)
     except (OSError, SafetensorError) as error:
         raise UserError(f"output={output}: {getattr(error, 'strerror', None) or error}") from error
-    head: Any = tagger.head
-    if head.decoder.decode != "greedy":
-        console.say(_without_viterbi(run))
-    console.say(
-        f"the pipeline cuts a text after {tagger.encoder.max_subwords} subwords, where ner-lab reads on in windows; "
-        "its arguments stride and aggregation_strategy help"
-    )
-    console.say(f'written to {output}; load it with transformers.pipeline("token-classification", model="{output}")')
+    if cfg.format == "transformers":
+        token_classifier.explain(run, tagger)
+        way = f'load it with transformers.pipeline("token-classification", model="{output}")'
+    else:
+        way = f'use it with ner-lab predict run={output}, or in Python: ner_lab.load("{output}")'
+    console.say(f"written to {output}; {way}")
+    if push:
+        hub_upload.upload(output, push, cfg.get("private", True))
     return output
 
 
-def _without_viterbi(run: RunFolder) -> str:
-    """What a pipeline loses of a run that decodes with Viterbi, in numbers where its predictions on dev are there."""
-    said = (
-        "the run decodes with Viterbi under the transitions of the tag scheme; a pipeline takes the likeliest label of "
-        "each word by itself, so that an I- may follow an O there"
-    )
-    if not run.predictions("dev").is_file():
-        return said
-    kept, greedy = (redecoding.saved(run, "dev", decode) for decode in ("viterbi", "greedy"))
-    other = sum(a.tags != b.tags for a, b in zip(kept, greedy, strict=True))
-    gold = [one.sentence.tags or () for one in kept]
-    f1, without = (100 * spans.scores(gold, [one.tags for one in some])["f1"] for some in (kept, greedy))
-    return f"{said}. On dev {other} of {len(kept)} sentences get other tags: F1 {without:.2f} instead of {f1:.2f}"
+def _wants_int8(cfg: DictConfig) -> bool:
+    precision = cfg.precision
+    if precision not in PRECISIONS:
+        raise UserError(f"precision is one of {', '.join(PRECISIONS)}; got {precision!r}")
+    if precision == "int8" and cfg.format != "onnx":
+        raise UserError(f"precision=int8: is for format=onnx, and format={cfg.format} holds float32")
+    if not isinstance(cfg.tolerance, int | float) or isinstance(cfg.tolerance, bool) or not 0 <= cfg.tolerance <= 100:
+        raise UserError(f"tolerance is a number of points of F1, from 0 to 100; got {cfg.tolerance}")
+    return bool(precision == "int8")
 
 
-def _refuse_unholdable(tagger: TaggingNetwork, trained: DictConfig, place: str) -> None:
-    """Names every part of the model that a token classifier of transformers does not have."""
-    # Exact classes: a subclass may score or decode in a way of its own.
-    encoder, between, head = tagger.encoder, tagger.between, tagger.head
-    found, holding = [], []
-    if type(head) is not LinearHead:
-        found.append(
-            f"the head {type(head).__name__} (it holds model/head=linear: a pipeline takes the likeliest label of each "
-            "word by itself, without transitions between labels)"
-        )
-        holding.append("model/head=linear")
-    if type(between) is not Nothing:
-        found.append(f"the layers {type(between).__name__} between encoder and head (it holds model/between=none)")
-        holding.append("model/between=none")
-    if type(encoder) is not Encoder:
-        found.append(f"the encoder class {type(encoder).__name__} (it holds {Encoder.__module__}.Encoder)")
+def _checked(
+    form: str,
+    run: RunFolder,
+    tagger: TaggingNetwork,
+    encoder: SubwordEncoder,
+    trained: DictConfig,
+    folder: Path,
+    trust: bool,
+) -> Checked:
+    """Writes an export in float32 whose tags on dev are those of the run."""
+    if form == "onnx":
+        graph.refuse_unholdable(tagger, f"run={run.path}")
+    sentences, source = agreement.dev_sentences(run, trained, trust)
+    said = inference.annotate(tagger, encoder, sentences, tagger.labels, None, details=False)
+    reader: Reader
+    if form == "onnx":
+        reader = onnx_folder.write(tagger, encoder, trained.data.get("document_context", 0), folder)
     else:
-        if encoder.pool is not POOLINGS["first"]:
-            pooling = next(name for name, pool in POOLINGS.items() if pool is encoder.pool)
-            found.append(f"model.encoder.pooling={pooling} (it holds first)")
-            holding.append("model.encoder.pooling=first")
-        if (layers := encoder.reads["layers"]) is not None:
-            found.append(f"model.encoder.layers={list(layers)} (it reads the highest, and does not standardise it)")
-            holding.append("model.encoder.layers=null")
-    if context := trained.data.get("document_context", 0):
-        found.append(f"data.document_context={context} (it reads every text alone)")
-        holding.append("data.document_context=0")
-    if found:
-        raise UserError(
-            f"{place}: format=transformers cannot hold {'; '.join(found)}. Tag with `ner-lab predict`, or train a run "
-            f"without them: {' '.join(holding)}"
-        )
+        reader = whole_model.write(run, tagger, encoder, trained, folder, trust)
+    found = reader.annotate(sentences)
+    agreement.refuse_other_tags(said, found)
+    console.say(f"all tags of {len(sentences)} sentences of dev (from {source}) are those of the run")
+    return Checked(reader, sentences, found, source)
 
 
-def token_classifier(tagger: TaggingNetwork) -> PreTrainedModel:
-    """The tagger's encoder and linear head as a `...ForTokenClassification` of transformers; merges LoRA in place.
-
-    Raises:
-        UserError: transformers has none for this encoder, or one with other parts than encoder and classifier.
-    """
-    model: Any = tagger.encoder.model
-    if hasattr(model, "merge_and_unload"):
-        model = model.merge_and_unload()
-    config = copy.deepcopy(model.config)
-    config.id2label = dict(enumerate(tagger.labels))
-    config.label2id = {label: k for k, label in enumerate(tagger.labels)}
-    kind = type(model).__name__
-    try:
-        whole = AutoModelForTokenClassification.from_config(config)
-        base = getattr(whole, whole.base_model_prefix)
-        base.load_state_dict(model.state_dict())
-    except (ValueError, AttributeError, RuntimeError) as error:
-        first_line = str(error).strip().splitlines()[0]
-        raise UserError(
-            f"transformers has no token classifier around a {kind} as it was trained ({first_line})"
-        ) from error
-    emission: Any = tagger.head.emission
-    others = [m for m in whole.children() if m is not base and next(m.parameters(), None) is not None]
-    if len(others) != 1 or not isinstance(others[0], nn.Linear) or others[0].weight.shape != emission.weight.shape:
-        parts = ", ".join(type(module).__name__ for module in others)
-        raise UserError(
-            f"{type(whole).__name__} of transformers has more than one linear layer behind its encoder ({parts}), "
-            "which this run did not train; tag with `ner-lab predict`"
-        )
-    others[0].load_state_dict(emission.state_dict())
-    return whole.eval()
-
-
-def _save_tokenizer(encoder: SubwordEncoder, max_subwords: Any, folder: Path) -> None:
-    tokenizer = copy.deepcopy(encoder.tokenizer)
-    tokenizer.model_max_length = max_subwords
-    # What the encoder was trained on; some tokenizers add token types, which DistilBERT refuses.
-    tokenizer.init_kwargs["model_input_names"] = ["input_ids", "attention_mask"]
-    tokenizer.save_pretrained(folder)
-
-
-def _probe(encoder: SubwordEncoder) -> list[Sentence]:
-    """The words of `PROBE` that are read without a second window, which transformers does not have."""
-    split, found = encoder.encode(PROBE, []), []
-    for s, sentence in enumerate(PROBE):
-        start_W1 = split.word_start_N1[split.sentence_start_S1[s] : split.sentence_start_S1[s + 1] + 1]
-        found.append(Sentence(sentence.words[: int((start_W1[1:] - start_W1[0] <= encoder.capacity).sum())]))
-    return found
-
-
-@torch.inference_mode()
-def _verify(folder: Path, encoder: SubwordEncoder, said: list[Prediction]) -> None:
-    """Loads the folder as a user does, and compares what it says of raw text with what the run says of its words."""
-    tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    model, loaded = AutoModelForTokenClassification.from_pretrained(
-        folder, output_loading_info=True, trust_remote_code=False
+def _calibrate(folder: Path, checked: Checked) -> list[str]:
+    """Keeps what dev says of the export's confidences, and what was compared, in its `export.json`; in words for its
+    card."""
+    known = Calibration.of(checked.said)
+    manifest = Manifest.read(folder)
+    compared = {"split": "dev", "from": checked.source, "sentences": len(checked.sentences)}
+    changed = replace(
+        manifest,
+        calibration=None if known is None else known.as_dict(),
+        measured={"float32_tags_are_those_of_the_run": compared, **manifest.measured},
     )
-    lost = [name for names in loaded.values() for name in names]
-    if lost:
-        raise UserError(f"the export was given up: it does not fill the parameters {', '.join(map(str, lost))}")
-    split = encoder.encode([prediction.sentence for prediction in said], [])
-    inputs = tokenizer([" ".join(p.sentence.words) for p in said], padding=True, return_tensors="pt")
-    log_probs_BSK = model.eval()(**inputs).logits.log_softmax(-1)
-    for b, prediction in enumerate(said):
-        start_W1 = split.word_start_N1[split.sentence_start_S1[b] : split.sentence_start_S1[b + 1] + 1]
-        ids = [*encoder.prefix, *split.subwords_P[start_W1[0] : start_W1[-1]].tolist(), *encoder.suffix]
-        read = inputs["input_ids"][b][inputs["attention_mask"][b].bool()].tolist()
-        if read != ids:
-            raise UserError(
-                f"the export was given up: its tokenizer reads {' '.join(prediction.sentence.words)!r} as {read}, "
-                f"the run as {ids}"
-            )
-        first_W = torch.from_numpy(start_W1[:-1] - start_W1[0]) + len(encoder.prefix)
-        apart = (log_probs_BSK[b, first_W] - torch.tensor(prediction.log_probs_WK)).abs().max().item()
-        if not apart <= TOLERANCE:
-            raise UserError(
-                f"the export was given up: its log-probabilities of {' '.join(prediction.sentence.words)!r} are up to "
-                f"{apart:.2g} from those of the run, where {TOLERANCE:g} is rounding"
-            )
+    changed.write(folder)
+    if known is None:
+        said = "Its confidences are not calibrated: dev has no gold tags."
+    elif known.temperature != 1:
+        said = f"Its confidences are calibrated on dev: temperature {known.temperature:.2f}."
+    else:
+        entities = len(known.confidence)
+        said = f"Its confidences are not calibrated: dev has too few predicted entities ({entities})."
+    console.say(said)
+    notes = [f"In float32 its tags on all {len(checked.sentences)} sentences of dev are those of the run.", said]
+    if int8 := changed.measured.get("int8"):
+        notes.append(f"{measured_int8.in_words(int8)}.")
+    return notes

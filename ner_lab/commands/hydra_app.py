@@ -129,7 +129,9 @@ def _task(command: Command) -> Any:
                 plain = public(cfg)
                 if command.name in COMMANDS:
                     check_own(plain, read_yaml(_packaged_conf() / f"{command.config}.yaml"))
-                return load(command.function)(plain)
+                function = load(command.function)
+                quiet_libraries()  # again, for those that it has imported
+                return function(plain)
         except (UserError, OmegaConfBaseException) as error:
             raise CompactHydraException(message(error)) from None
         except BrokenPipeError:

@@ -35,7 +35,7 @@ def check_own(cfg: DictConfig, packaged: Mapping[str, Any], above: str = "") -> 
             if not isinstance(value, int | float) or isinstance(value, bool):
                 raise UserError(f"{key} must be a number, got {value!r}")
         elif isinstance(default, str | None) and not isinstance(value, str | ListConfig | DictConfig):
-            if type(value) is int:
-                cfg[name] = str(value)  # a file may be called 5
+            if type(value) in (int, float):
+                cfg[name] = str(value)  # a file may be called 5, and a precision be 0.95
             elif value is not None or default is not None:
                 raise UserError(f"{key}={'null' if value is None else str(value).lower()}: must be text")

@@ -18,11 +18,11 @@ from ner_lab.data.context import with_context
 from ner_lab.data.formats.character_spans import joined
 from ner_lab.data.formats.given_words import words_at
 from ner_lab.data.words import Word, split_words
-from ner_lab.files import RunFolder, output_path, replacing
+from ner_lab.files import output_path, replacing
 from ner_lab.files.json_places import RepeatedKeyError, unique_keys
-from ner_lab.training import console, inference
-from ner_lab.training.assembly import load_run
-from ner_lab.training.precision import of_reading
+from ner_lab.training import console
+from ner_lab.training.reading import open_reader
+from ner_lab.training.reading_size import sentences_at_once
 from ner_lab.training.recognizer import entities
 from ner_lab.types import Prediction, Sentence, UserError
 from ner_lab.types.printing import print_json
@@ -54,19 +54,23 @@ def predict(cfg: DictConfig) -> None:
         UserError: a setting, the run, the input or the output cannot be used; or, when all is written, some lines
             could not be read.
     """
-    batch_size = inference.sentences_at_once(cfg.batch_size)
     if cfg.format not in FORMATS:
         raise UserError(f"format must be one of {', '.join(FORMATS)}, got {cfg.format!r}")
-    run = RunFolder.existing(cfg.run)
+    sentences_at_once(cfg.batch_size)
     read = [] if cfg.input == "-" else [Path(str(cfg.input))]
     output = None if cfg.output == "-" else output_path("output", cfg.output, overwrite=cfg.overwrite, sources=read)
-    chosen = inference.device(cfg.device)
     jsonl = cfg.format == "jsonl" or (cfg.format == "auto" and str(cfg.input).endswith((".jsonl", ".ndjson")))
     with _opened(cfg.input) as source:
-        tagger, encoder, trained = load_run(run, cfg.get("trust", False))
-        tagger.to(chosen)
-        precision = of_reading(cfg.get("precision", "auto"), chosen, tagger.encoder.width)
-        context = trained.data.get("document_context", 0)
+        reader = open_reader(
+            cfg.run,
+            cfg.device,
+            cfg.batch_size,
+            cfg.get("precision", "auto"),
+            cfg.get("trust", False),
+            cfg.get("threshold", 0.0),
+            cfg.get("calibrated", True),
+        )
+        context = reader.context
         if source.isatty():
             console.say(f"reading standard input, {'JSON' if jsonl else 'a sentence'} a line; Ctrl-D ends it")
         if context and source.isatty():
@@ -76,18 +80,18 @@ def predict(cfg: DictConfig) -> None:
         lines = wrong = 0
         sentences = with_context(_sentences(requests, waiting), context)
         # A person who types wants an answer a line; files are batched by length.
-        chunk = 1 if source.isatty() else 16 * (batch_size or (512 if chosen.type == "cuda" else 64))
+        chunk = 1 if source.isatty() else reader.at_once
         with _writing(output) as write:
             while some := list(islice(sentences, chunk)):
-                for prediction in inference.annotate(
-                    tagger, encoder, some, tagger.labels, batch_size, details=False, precision=precision
-                ):
+                for prediction in reader.annotate(some):
                     request = waiting.popleft()
                     write(json.dumps(_answer(request, prediction), ensure_ascii=False))
                     lines += 1
                     if request.error:
                         wrong += 1
                         _report(request.error, wrong)
+    if said := reader.ledger():
+        console.say(said)
     if wrong:
         raise UserError(
             f"{wrong} of {lines} lines could not be read; in the output each of them is an object with its error"

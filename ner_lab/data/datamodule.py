@@ -14,13 +14,14 @@ from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
 from ner_lab.data import noise
-from ner_lab.data.batching import Batches, BatchPlan, From, reading_plan, training_plan
+from ner_lab.data.batching import Batches, From
 from ner_lab.data.cache import cache_key, cached, digest
 from ner_lab.data.context import with_context
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit, count_encoded
 from ner_lab.data.frozen_states import FrozenStates
 from ner_lab.data.ledger import Ledger, count
+from ner_lab.data.plans import BatchPlan, reading_plan, training_plan
 from ner_lab.data.split import deal, subset
 from ner_lab.data.statistics import unseen_types
 from ner_lab.data.store import StoredSentences

@@ -7,15 +7,17 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from transformers import PreTrainedTokenizerBase
 
 from ner_lab.data.encoded_split import Context, EncodedSplit, word_ranges
 from ner_lab.data.store import GrowingArray
 from ner_lab.types import Sentence, UserError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 UNKNOWN_LABEL = -1
 REMEMBERED = 500_000  # distinct words whose subwords are kept, about 200 MB

@@ -17,6 +17,7 @@ from ner_lab.types import Entity, Prediction, Sentence, UserError
 from ner_lab.types.printing import shown
 
 FLOOR = -100.0  # JSON has no -inf: a label the scheme forbids is written as this log-probability
+_AFTER_SPANS = ', "log_probs": ['
 _AFTER_TAGS = ', "spans": ['  # no JSON string can hold it: the quotes would be escaped
 
 
@@ -61,7 +62,7 @@ def _columns(predictions: Sequence[Prediction]) -> Iterator[str]:
         yield "\n"
 
 
-def read_run(folder: RunFolder, split: str, marginals: bool = True) -> Iterator[Prediction]:
+def read_run(folder: RunFolder, split: str, marginals: bool = True, log_probs: bool = True) -> Iterator[Prediction]:
     """The saved predictions of a run, in the order of the split.
 
     Args:
@@ -69,6 +70,7 @@ def read_run(folder: RunFolder, split: str, marginals: bool = True) -> Iterator[
         split: `dev`, `test` or what `ner-lab evaluate` called it.
         marginals: with entities, log-probabilities and sentence losses; without them only words and tags are parsed,
             which is some ten times as fast.
+        log_probs: False leaves log-probabilities and losses alone out.
 
     Raises:
         UserError: no such file, or a line that is no prediction, with `file:line`.
@@ -84,16 +86,16 @@ def read_run(folder: RunFolder, split: str, marginals: bool = True) -> Iterator[
             for number, line in enumerate(iter(partial(file.readline, LARGEST_JSON + 1), b""), 1):
                 if len(line) > LARGEST_JSON:
                     raise UserError(f"{path}:{number}: longer than {LARGEST_JSON:,} bytes, which no prediction is")
-                yield _prediction(line.decode("utf-8"), f"{path}:{number}", marginals)
+                yield _prediction(line.decode("utf-8"), f"{path}:{number}", marginals, log_probs)
         except UnicodeDecodeError as error:
             raise UserError(f"{path}: is not utf-8 text, so it was damaged after it was written") from error
 
 
-def _prediction(line: str, place: str, marginals: bool) -> Prediction:
+def _prediction(line: str, place: str, marginals: bool, log_probs: bool) -> Prediction:
     try:
         if not line.endswith("}\n"):
             raise ValueError("it ends in the middle")
-        at = -1 if marginals else line.find(_AFTER_TAGS)
+        at = line.find(_AFTER_TAGS if not marginals else _AFTER_SPANS) if not (marginals and log_probs) else -1
         row = json.loads(line if at < 0 else f"{line[:at]}}}")
         words, gold, tags = row["words"], row["gold"], row["predicted"]
         if not (isinstance(words, list) and isinstance(tags, list) and isinstance(gold, list | None)):
@@ -108,6 +110,9 @@ def _prediction(line: str, place: str, marginals: bool) -> Prediction:
         if not marginals:
             return Prediction(sentence, tuple(tags), (), [], None)
         entities = tuple(Entity(**entity) for entity in row["spans"])
+        if not log_probs:
+            _check(len(words), entities, [], None)
+            return Prediction(sentence, tuple(tags), entities, [], None)
         _check(len(words), entities, row["log_probs"], row["loss"])
         return Prediction(sentence, tuple(tags), entities, row["log_probs"], row["loss"])
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from ner_lab.metrics.counts import Counts, total
 
@@ -105,6 +104,8 @@ def word_nll(log_probs_NK: np.ndarray, labels_N: np.ndarray, temperature: float 
 
 
 def _best_temperature(loss: Callable[[float], float]) -> float:
+    from scipy.optimize import minimize_scalar  # which an export is read without
+
     # Both losses are convex in 1/T, so they have one minimum in log T, too.
     found = minimize_scalar(lambda x: loss(float(np.exp(x))), bounds=(np.log(0.05), np.log(20)), method="bounded")
     return float(np.exp(found.x))

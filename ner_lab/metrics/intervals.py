@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 LEVEL = 0.95
 RESAMPLES = 1000
 _CHUNK = 50
+
+
+def units(documents: Sequence[str]) -> tuple[str, list[list[int]]]:
+    """What was sampled independently, and the sentences of each: documents, if the data names at least ten, else
+    sentences.
+
+    Args:
+        documents: of each sentence; "" where it is not known.
+
+    Examples:
+        >>> units(["a", "a", ""])
+        ('sentence', [[0], [1], [2]])
+    """
+    found: dict[str, list[int]] = {}  # whose sentences need not stand together
+    for index, document in enumerate(documents):
+        found.setdefault(document, []).append(index)
+    if len(found) >= 10 and "" not in found:
+        return "document", list(found.values())
+    return "sentence", [[index] for index in range(len(documents))]
 
 
 def resampled(counts_UGX: np.ndarray, resamples: int = RESAMPLES, seed: int = 0) -> np.ndarray:

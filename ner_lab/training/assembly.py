@@ -17,7 +17,7 @@ from ner_lab.models.encoder.kernels import at_hand
 from ner_lab.models.encoder.pretrained import count_parameters
 from ner_lab.tags import split_tag
 from ner_lab.training import console, frozen
-from ner_lab.training.checkpoint_files import read_checkpoint
+from ner_lab.training.checkpoint_files import WEIGHTS, read_checkpoint, read_exported
 from ner_lab.training.network import TaggingNetwork
 from ner_lab.training.setting_types import check
 from ner_lab.training.trust import check as check_names
@@ -150,17 +150,21 @@ def read_config(folder: RunFolder, parts: Sequence[str] = (), trust: bool = Fals
     return config
 
 
-def load_run(folder: RunFolder, trust: bool = False) -> tuple[Any, SubwordEncoder, DictConfig]:
+def load_run(
+    folder: RunFolder, trust: bool = False, kernels: str | None = None
+) -> tuple[Any, SubwordEncoder, DictConfig]:
     """The best tagger of a run, in evaluation mode, from the run folder alone.
 
     Args:
         folder: of the run.
         trust: see `read_config`.
+        kernels: other ones than those that the run was trained with.
 
     Raises:
         UserError: no checkpoint was kept, it does not fit the config beside it, or see `read_config`.
     """
-    if not folder.best.is_file():
+    exported = folder.path / WEIGHTS
+    if not folder.best.is_file() and not exported.is_file():
         state = "finished, but kept no checkpoint (callbacks.checkpoint.keep=none)" if folder.finished else "unfinished"
         raise UserError(
             f"run={folder.path}: no {folder.best.relative_to(folder.path)} in it; the run is {state}. "
@@ -172,7 +176,7 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Any, SubwordEncode
             f"run={folder.path}: incomplete, there is no folder {folder.encoder.name}/ in it; copy it whole"
         )
     try:
-        checkpoint = read_checkpoint(folder.best)
+        checkpoint = read_checkpoint(folder.best) if folder.best.is_file() else read_exported(exported)
         labels = checkpoint["labels"]
         if frozen.STRIPPED in checkpoint:
             raise UserError(
@@ -182,10 +186,12 @@ def load_run(folder: RunFolder, trust: bool = False) -> tuple[Any, SubwordEncode
         if not (isinstance(labels, list | tuple) and all(map(_is_label, labels))):
             raise UserError(f"{folder.best}: its labels are no tags, so it is no checkpoint of ner-lab; train again")
         _refuse_size(folder, checkpoint["state_dict"])
-        kernels, _ = at_hand(cfg.model.encoder.get("kernels", "auto"))
+        if kernels is not None:
+            cfg.model.encoder.kernels = kernels
         if note := slower(cfg):
             console.say(note)
-        settings = {"name": str(folder.encoder), "weights": False, "kernels": kernels}
+        chosen, _ = at_hand(cfg.model.encoder.get("kernels", "auto"))
+        settings = {"name": str(folder.encoder), "weights": False, "kernels": chosen}
         if (lora := cfg.model.encoder.get("lora")) and lora.get("r") and isinstance(lora.get("target_modules"), str):
             settings["lora"] = {**lora, "target_modules": _adapted(checkpoint["state_dict"])}
         encoder = build(cfg.model.encoder, "model.encoder", **settings)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 import torch
+from safetensors import safe_open
 
 from ner_lab.training.frozen import STRIPPED
 from ner_lab.types import UserError
+
+WEIGHTS = "model.safetensors"  # of an export, in the place of checkpoints/
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -29,6 +33,21 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     ):
         raise UserError(f"{path}: is no checkpoint of ner-lab; train again")
     return contents
+
+
+def read_exported(path: Path) -> dict[str, Any]:
+    """What `format=safetensors` of `ner-lab export` kept of a checkpoint: its weights and labels.
+
+    Raises:
+        UserError: it is damaged.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
+            labels = json.loads((file.metadata() or {}).get("labels", "null"))
+    except Exception as error:  # of Rust, for bytes of any kind
+        raise UserError(f"{path}: is damaged ({type(error).__name__}); export the run again") from error
+    return {"state_dict": weights, "labels": labels}
 
 
 def _way_out(damaged: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -42,17 +43,19 @@ def say(text: str) -> None:
 
 
 def quiet_libraries() -> None:
-    """Libraries log to the run's `train.log`, not to the console."""
-    from transformers.utils import logging as transformers_logging
-
+    """Libraries log to the run's `train.log`, not to the console. Of transformers if it is there by now: to import it
+    takes seconds, and not all commands need it."""
     logging.raiseExceptions = False  # a log that cannot be written is no reason for a traceback
     logging.captureWarnings(True)
     warnings.simplefilter("default")
     # Not so here: the order of batches is a function of seed and epoch, entered where the checkpoint left it.
     warnings.filterwarnings("ignore", message="You're resuming from a checkpoint that ended before the epoch ended")
-    transformers_logging.disable_default_handler()
-    transformers_logging.enable_propagation()
-    transformers_logging.disable_progress_bar()
+    if "transformers" in sys.modules:
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_default_handler()
+        transformers_logging.enable_propagation()
+        transformers_logging.disable_progress_bar()
     for name in ("pytorch_lightning", "lightning", "lightning.pytorch", "lightning.fabric", "lightning_fabric"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -20,12 +20,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ner_lab.data.batching import reading_plan
 from ner_lab.data.cache import cache_key, cached
-from ner_lab.data.collation import collate, rows_of
+from ner_lab.data.collation import collate
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.data.frozen_states import FrozenStates
+from ner_lab.data.plans import reading_plan
+from ner_lab.data.windows import rows_of
 from ner_lab.types import UserError
 
 if TYPE_CHECKING:  # it brings Lightning, which what reads a run does without

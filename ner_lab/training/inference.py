@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from ner_lab.data.batching import reading_plan
 from ner_lab.data.collation import collate
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.data.frozen_states import FrozenStates
+from ner_lab.data.plans import reading_plan
 from ner_lab.tags import to_spans
+from ner_lab.training import reading_size
 from ner_lab.types import Batch, Entity, Potentials, Prediction, Sentence, UserError
 
 
@@ -78,37 +78,8 @@ def _batches(
 def subwords_at_once(width: int, device: torch.device) -> int:
     """Of a batch: what fits into a quarter of the memory that is free, up to where more gains nothing."""
     if device.type == "cuda":
-        free, most = torch.cuda.mem_get_info(device)[0], 32_768
-    else:
-        free, most = _free_memory(), 4_096
-    # A layer holds about 28 numbers of 4 bytes for each hidden unit of a subword: its states, the four times wider ones
-    # between its two products, queries, keys, values and their copies.
-    return int(max(512, min(most, free / 4 / (28 * 4 * width))))
-
-
-def _free_memory() -> int:
-    """Bytes, as Linux tells them; elsewhere half a gibibyte."""
-    try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return 1024 * int(line.split()[1])
-    except (OSError, ValueError):
-        pass
-    return 2**29
-
-
-def sentences_at_once(value: Any) -> int | None:
-    """A value of `batch_size`; None for `auto`.
-
-    Raises:
-        UserError: another text, or a number below 1.
-    """
-    if value == "auto":
-        return None
-    number = int(value) if isinstance(value, str) and value.lstrip("-").isdecimal() else value
-    if type(number) is not int or number < 1:
-        raise UserError(f"batch_size must be auto, or a whole number, at least 1, got {value}")
-    return number
+        return reading_size.subwords_in(torch.cuda.mem_get_info(device)[0], 32_768, width)
+    return reading_size.subwords_at_once(width)
 
 
 def _predictions(

@@ -8,22 +8,16 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, overload
 
-import torch
-
 from ner_lab.data.context import with_context
-from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.formats.text import encodable
 from ner_lab.data.words import Word, split_words
-from ner_lab.files import RunFolder
-from ner_lab.training import console, inference
-from ner_lab.training.assembly import load_run, slower
-from ner_lab.training.network import TaggingNetwork
-from ner_lab.training.precision import of_reading
+from ner_lab.training import console
+from ner_lab.training.reading import Reader, open_reader
 from ner_lab.types import Prediction, Sentence, UserError
 
 
 class FoundEntity(NamedTuple):
-    """An entity in a text: `text[begin:end]`, its type, and the model's probability of exactly it (0 to 1)."""
+    """An entity in a text: `text[begin:end]`, its type, and the probability of exactly it (0 to 1)."""
 
     text: str
     type: str
@@ -33,28 +27,19 @@ class FoundEntity(NamedTuple):
 
 
 class Recognizer:
-    """Finds the entities of texts with the best model of a run. Made by `load`.
+    """Finds the entities of texts with the best model of a run, or with an export. Made by `load`.
 
     Each line of a text is a sentence; a run that was trained with `data.document_context` also reads the lines around
     it. Nothing is truncated.
 
     Attributes:
-        folder: of the run.
+        folder: of the run or of the export.
         labels: the IOB2 labels that the model knows.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        tagger: TaggingNetwork,
-        encoder: SubwordEncoder,
-        context: int,
-        batch_size: int | None,
-        precision: torch.dtype = torch.float32,
-    ) -> None:
-        self.folder, self.labels = folder, tagger.labels
-        self._tagger, self._encoder, self._context, self._batch_size = tagger, encoder, context, batch_size
-        self._precision = precision
+    def __init__(self, reader: Reader) -> None:
+        self.folder, self.labels = reader.folder, reader.labels
+        self._reader = reader
 
     # A text is an iterable of texts, too, and the first signature that fits counts.
     @overload
@@ -86,21 +71,13 @@ class Recognizer:
         return f"<Recognizer of {types}; run {self.folder}>"
 
     def _stream(self, texts: Iterator[str]) -> Iterator[list[FoundEntity]]:
-        while some := list(islice(texts, 4 * (self._batch_size or 64))):
+        while some := list(islice(texts, self._reader.at_once // 4)):
             yield from self._find(some)
 
     def _find(self, texts: Sequence[str]) -> list[list[FoundEntity]]:
         lines = [(number, line) for number, text in enumerate(texts) for line in _lines(text, number)]
         sentences = (Sentence(tuple(word.text for word in line), document=str(number)) for number, line in lines)
-        predictions = inference.annotate(
-            self._tagger,
-            self._encoder,
-            list(with_context(sentences, self._context)),
-            self.labels,
-            self._batch_size,
-            details=False,
-            precision=self._precision,
-        )
+        predictions = self._reader.annotate(list(with_context(sentences, self._reader.context)))
         found: list[list[FoundEntity]] = [[] for _ in texts]
         for (number, line), prediction in zip(lines, predictions, strict=True):
             found[number] += entities(texts[number], line, prediction)
@@ -134,8 +111,10 @@ def load(
     *,
     device: str = "auto",
     batch_size: int | str = "auto",
-    precision: str = "auto",
+    precision: str | float = "auto",
     trust: bool = False,
+    threshold: float = 0.0,
+    calibrated: bool = True,
 ) -> Recognizer:
     """The best model of a run, ready to find entities.
 
@@ -147,21 +126,21 @@ def load(
         [1, 0]
 
     Args:
-        folder: a run folder, of any version.
+        folder: a run folder, of any version, or an export with format=onnx or safetensors.
         device: `auto` (the first GPU where there is one), `cpu`, `cuda` or `cuda:N`.
         batch_size: sentences at a time; `auto` is what the memory at hand has room for.
-        precision: of the encoder: `float32`, `bfloat16`, or `auto`, which is bfloat16 where that is faster.
+        precision: of the encoder: `float32`, `bfloat16`, or `auto`, which is bfloat16 where that is faster. A number,
+            such as 0.95, drops entities below the threshold that reaches this precision on dev.
         trust: the run may name classes that are not ner_lab's; they are imported and called.
+        threshold: entities of a lower confidence are dropped.
+        calibrated: confidences are sharpened or flattened by the temperature that fits the run's dev split, so that of
+            those with 0.8 eight in ten are right; False leaves them as the model says them.
 
     Raises:
         UserError: no run, an unfinished or damaged one, one that wants to be trusted, or no such device.
     """
-    sentences = inference.sentences_at_once(batch_size)
-    run = RunFolder.existing(folder)
     with console.silence():
-        tagger, encoder, config = load_run(run, trust)
-        tagger.to(chosen := inference.device(device))
-        reading = of_reading(precision, chosen, tagger.encoder.width)
-    if note := slower(config):
-        warnings.warn(f"{run.path}: {note}", stacklevel=2)
-    return Recognizer(run.path, tagger, encoder, config.data.get("document_context", 0), sentences, reading)
+        reader = open_reader(folder, device, batch_size, precision, trust, threshold, calibrated)
+    if note := reader.note:
+        warnings.warn(f"{reader.folder}: {note}", stacklevel=2)
+    return Recognizer(reader)

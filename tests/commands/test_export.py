@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 import torch
 from omegaconf import OmegaConf
 from transformers import CLIPTextConfig, CLIPTextModel, ModernBertConfig, ModernBertModel, pipeline
 
+import ner_lab as package
 from ner_lab.commands import export
 from ner_lab.data.collation import collate
+from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.metrics import spans
 from ner_lab.training import inference, redecoding
 from ner_lab.training.assembly import load_run
+from ner_lab.training.exported import token_classifier
+from ner_lab.training.exported.onnx_reader import OnnxReader
 from ner_lab.types import Sentence, UserError
 
 # No longer than the stand-ins read, some of which make a subword of every character.
@@ -27,8 +32,9 @@ TEXTS = [
 ]
 
 
-def settings(run, output, form="transformers"):
-    return OmegaConf.create({"run": str(run), "output": str(output), "format": form})
+def settings(run, output, form="transformers", **more):
+    more = {"precision": "float32", "tolerance": 0.5, **more}
+    return OmegaConf.create({"run": str(run), "output": str(output), "format": form, **more})
 
 
 def trained(train, *overrides):
@@ -88,7 +94,7 @@ def test_the_pipeline_of_transformers_gives_the_tags_of_the_run(architecture, tr
     assert len({tag for tags in expected for tag in tags}) >= 2, "one tag everywhere would agree by chance"
     folder = export.export(settings(run, tmp_path / "exported"))
     assert tags_of_pipeline(folder, TEXTS) == expected
-    assert {path.suffix for path in folder.iterdir()} == {".safetensors", ".json"}
+    assert {path.suffix for path in folder.iterdir()} == {".safetensors", ".json", ".md"}
     assert not list(tmp_path.glob("*.partial*"))
     config = json.loads((folder / "config.json").read_text())
     labels = load_run(RunFolder(run))[0].labels
@@ -176,7 +182,7 @@ def test_an_encoder_that_transformers_classifies_otherwise_is_refused(model, sai
     tagger, encoder, cfg = load_run(RunFolder(run))
     tagger.encoder.model = model(len(encoder.tokenizer))
     tagger.head.emission = type(tagger.head.emission)(16, len(tagger.labels))
-    monkeypatch.setattr(export, "load_run", lambda folder, trust: (tagger.eval(), encoder, cfg))
+    monkeypatch.setattr(export, "load_run", lambda folder, trust, kernels: (tagger.eval(), encoder, cfg))
     with pytest.raises(UserError, match=said):
         export.export(settings(run, tmp_path / "exported"))
     assert not (tmp_path / "exported").exists()
@@ -185,7 +191,7 @@ def test_an_encoder_that_transformers_classifies_otherwise_is_refused(model, sai
 @pytest.mark.parametrize("broken", ["classifier", "tokenizer", "missing"])
 def test_an_export_that_does_not_agree_with_the_run_is_given_up(broken, train, tmp_path, monkeypatch):
     run = trained(train)
-    classifier_of, save_tokenizer = export.token_classifier, export._save_tokenizer
+    classifier_of, save_tokenizer = token_classifier.token_classifier, token_classifier._save_tokenizer
 
     def other_classifier(tagger):
         whole = classifier_of(tagger)
@@ -201,11 +207,11 @@ def test_an_export_that_does_not_agree_with_the_run_is_given_up(broken, train, t
         return classifier_of(tagger).base_model
 
     if broken == "tokenizer":
-        monkeypatch.setattr(export, "_save_tokenizer", cased_tokenizer)
+        monkeypatch.setattr(token_classifier, "_save_tokenizer", cased_tokenizer)
         said = "its tokenizer reads"
     else:
         monkeypatch.setattr(
-            export, "token_classifier", other_classifier if broken == "classifier" else without_classifier
+            token_classifier, "token_classifier", other_classifier if broken == "classifier" else without_classifier
         )
         said = "from those of the run" if broken == "classifier" else "does not fill the parameters .*classifier"
     with pytest.raises(UserError, match=said):
@@ -215,8 +221,8 @@ def test_an_export_that_does_not_agree_with_the_run_is_given_up(broken, train, t
 
 def test_nothing_is_overwritten_and_other_formats_are_refused(train, tmp_path):
     run = trained(train)
-    with pytest.raises(UserError, match="format is one of transformers; got 'onnx'"):
-        export.export(settings(run, tmp_path / "exported", "onnx"))
+    with pytest.raises(UserError, match="format is one of transformers, onnx, safetensors; got 'pickle'"):
+        export.export(settings(run, tmp_path / "exported", "pickle"))
     taken = tmp_path / "taken"
     taken.mkdir()
     export.export(settings(run, taken))  # an empty folder is free
@@ -235,3 +241,95 @@ def test_the_command_writes_a_folder_and_says_how_to_load_it(train, ner_lab, tmp
     assert (tmp_path / "exported" / "model.safetensors").is_file()
     refused = ner_lab("export", f"run={run}", "output=exported")
     assert refused.returncode == 1 and "Traceback" not in refused.stderr and "nothing is overwritten" in refused.stderr
+
+
+@pytest.mark.parametrize("form", ["onnx", "safetensors"])
+def test_an_export_for_ner_lab_is_loaded_as_the_run_is(form, train, tmp_path):
+    run = trained(train, "model/head=crf", "model.encoder.pooling=mean", "trainer.max_steps=12", "trainer.max_epochs=8")
+    folder = export.export(settings(run, tmp_path / "exported", form))
+    assert {path.name for path in folder.rglob("*") if path.suffix in (".ckpt", ".pt", ".bin", ".pkl")} == set()
+    assert str(run) not in "".join(path.read_text() for path in folder.glob("*.json"))
+    ours, theirs = package.load(run), package.load(folder)
+    assert theirs.labels == ours.labels and theirs.folder == folder
+    for text in TEXTS:
+        assert [e[:4] for e in theirs(text)] == [e[:4] for e in ours(text)]
+    with pytest.raises(UserError, match="lies in what is read"):
+        export.export(settings(run, RunFolder(run).encoder / "exported", form))
+
+
+def test_tags_that_differ_on_dev_leave_no_export_behind(train, tmp_path, monkeypatch):
+    run = shaken(trained(train))
+    annotate = OnnxReader.annotate
+
+    def one_other(self, sentences):
+        found = annotate(self, sentences)
+        return [*found[:-1], replace(found[-1], tags=("B-PER",) * len(found[-1].tags))]
+
+    monkeypatch.setattr(OnnxReader, "annotate", one_other)
+    with pytest.raises(UserError, match=r"given up: it tags 1 of 24 sentences of dev otherwise.*dev\.conll:\d+"):
+        export.export(settings(run, tmp_path / "exported", "onnx"))
+    assert not list(tmp_path.glob("exported*"))
+
+
+def test_without_the_corpus_dev_is_taken_from_the_saved_predictions(train, tmp_path, monkeypatch):
+    run = trained(train)
+    file = RunFolder(run).config
+    file.write_text(file.read_text().replace("dir: ", "dir: /nowhere/"))
+    lines: list[str] = []
+    monkeypatch.setattr(export.console, "say", lines.append)
+    export.export(settings(run, tmp_path / "exported", "onnx"))
+    assert "all tags of 24 sentences of dev (from the run's saved predictions) are those of the run" in lines
+    RunFolder(run).predictions("dev").unlink()
+    with pytest.raises(UserError, match=r"neither its corpus can be read \(.*/nowhere/.*nor is there .*dev.jsonl"):
+        export.export(settings(run, tmp_path / "other", "onnx"))
+    assert not list(tmp_path.glob("other*"))
+
+
+def test_a_folder_for_transformers_is_no_run_and_says_what_is(train, tmp_path):
+    folder = export.export(settings(trained(train), tmp_path / "exported"))
+    with pytest.raises(UserError, match=r"a folder for transformers, not a run.*format=onnx"):
+        package.load(folder)
+
+
+def test_weights_that_were_changed_are_not_loaded(train, tmp_path):
+    folder = export.export(settings(trained(train), tmp_path / "exported", "safetensors"))
+    content = bytearray((folder / "model.safetensors").read_bytes())
+    content[-1] ^= 1
+    (folder / "model.safetensors").write_bytes(content)
+    with pytest.raises(UserError, match=r"model\.safetensors: is not what was exported"):
+        package.load(folder)
+
+
+def test_int8_is_measured_on_dev_before_it_is_handed_over(train, tmp_path, monkeypatch):
+    run = trained(train, "trainer.max_steps=-1", "trainer.max_epochs=8", "data.batch_size=8")
+    lines: list[str] = []
+    monkeypatch.setattr(export.console, "say", lines.append)
+    exact = export.export(settings(run, tmp_path / "exact", "onnx"))
+    folder = export.export(settings(run, tmp_path / "small", "onnx", precision="int8", tolerance=100))
+    found = json.loads((folder / "export.json").read_text())
+    measured = found["measured"]["int8"]
+    read = [package.load(place) for place in (exact, folder)]
+    dev = [prediction.sentence for prediction in read_run(RunFolder(run), "dev")]
+    gold = [sentence.tags for sentence in dev]
+    scores = [100 * spans.scores(gold, [p.tags for p in one._reader.annotate(dev)])["f1"] for one in read]
+    assert scores[0] > 1, "a model that finds nothing loses nothing"
+    assert measured["f1"] == pytest.approx(scores[1])
+    assert measured["difference"] == pytest.approx(scores[1] - scores[0])
+    assert measured["interval"][0] <= measured["difference"] <= measured["interval"][1]
+    assert (found["precision"], measured["left_in_float32"], measured["sentences"]) == ("int8", [], 24)
+    assert (folder / "model.onnx").stat().st_size < 0.6 * (exact / "model.onnx").stat().st_size
+    assert {path.name for path in folder.iterdir()} == {path.name for path in exact.iterdir()}
+    assert any(f"int8 has F1 {scores[1]:.2f} on dev" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"precision": "int4"}, "precision is one of float32, int8; got 'int4'"),
+        ({"precision": "int8"}, "precision=int8: is for format=onnx, and format=transformers"),
+        ({"tolerance": -1}, "tolerance is a number of points of F1, from 0 to 100; got -1"),
+    ],
+)
+def test_precisions_that_cannot_be_had(more, said, train, tmp_path):
+    with pytest.raises(UserError, match=said):
+        export.export(settings(trained(train), tmp_path / "exported", **more))

@@ -12,11 +12,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ner_lab.data.batching import Batches, BatchPlan, From, reading_plan, training_plan
+from ner_lab.data.batching import Batches, From
 from ner_lab.data.collation import collate
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
+from ner_lab.data.plans import BatchPlan, reading_plan, training_plan
 from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.types import Sentence, UserError
 

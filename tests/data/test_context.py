@@ -19,11 +19,11 @@ from omegaconf import OmegaConf
 
 from ner_lab.commands import evaluate as evaluation
 from ner_lab.commands import predict as prediction
-from ner_lab.data.batching import reading_plan, training_plan
 from ner_lab.data.collation import collate
 from ner_lab.data.context import with_context
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.plans import reading_plan, training_plan
 from ner_lab.files import RunFolder
 from ner_lab.models.encoder import tiny_tokenizer
 from ner_lab.models.encoder.encoder import Encoder

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ner_lab.data.collation import windows
+from ner_lab.data.windows import windows
 
 
 @st.composite

@@ -13,7 +13,7 @@ import ner_lab
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.models.encoder.kernels import choice
-from ner_lab.training import inference
+from ner_lab.training import inference, reading_size
 from ner_lab.training.assembly import load_run
 from ner_lab.types import UserError
 
@@ -26,20 +26,20 @@ def test_any_number_of_sentences_at_once_gives_the_same_tags(train: Any, monkeyp
     saved = list(read_run(run, "test"))
     sentences = [prediction.sentence for prediction in saved]
     for at_once, free in ((1, 0), (7, 0), (None, 0), (None, 2**40)):
-        monkeypatch.setattr(inference, "_free_memory", lambda free=free: free)
+        monkeypatch.setattr(reading_size, "free_memory", lambda free=free: free)
         found = inference.annotate(tagger, encoder, sentences, tagger.labels, at_once, details=False)
         assert [p.tags for p in found] == [p.tags for p in saved]
 
 
 @pytest.mark.parametrize(("free", "subwords"), [(0, 512), (2**28, 1_560), (2**40, 4_096)])
 def test_what_fits_into_a_quarter_of_the_memory(free: int, subwords: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inference, "_free_memory", lambda: free)
+    monkeypatch.setattr(reading_size, "free_memory", lambda: free)
     assert inference.subwords_at_once(384, CPU) == subwords
     assert inference.subwords_at_once(768, CPU) <= subwords
 
 
 def test_the_memory_at_hand_is_looked_at() -> None:
-    assert inference._free_memory() > 2**20
+    assert reading_size.free_memory() > 2**20
 
 
 def test_a_kernel_that_cannot_be_had_here_costs_speed_alone(
@@ -63,10 +63,10 @@ def test_a_kernel_that_cannot_be_had_here_costs_speed_alone(
 
 
 def test_values_of_batch_size() -> None:
-    assert [inference.sentences_at_once(value) for value in ("auto", 5, "5")] == [None, 5, 5]
+    assert [reading_size.sentences_at_once(value) for value in ("auto", 5, "5")] == [None, 5, 5]
     for wrong in (0, -1, "0", "many", 1.5, True, None, [1]):
         with pytest.raises(UserError, match="batch_size must be auto, or a whole number, at least 1, got"):
-            inference.sentences_at_once(wrong)
+            reading_size.sentences_at_once(wrong)
 
 
 @pytest.mark.slow

@@ -192,6 +192,12 @@ class Encoder(nn.Module):
         states_RSE = None if batch.states_RSE is None else batch.states_RSE.to(self.model.dtype)
         return read_rows(self.model, ids_RS, mask_RS, self.kernels, recordings, call, states_RSE)
 
+    def read_plainly(self, ids_RS: Tensor, mask_RS: Tensor) -> Tensor:
+        """`hidden_RSD` by one padded call of the model, as `_read` without kernels and known states: for tracing."""
+        call: Any = self._blocks if self.reads["layers"] is not None else last_states
+        hidden_RSD: Tensor = call(self.model, None, input_ids=ids_RS, attention_mask=mask_RS)
+        return hidden_RSD
+
     @torch.no_grad()
     def frozen_states(self, batch: Batch) -> Tensor:
         """`states_RSE`, what a batch may bring: all that the layers above need, or `hidden_BWD` if there are none."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from ner_lab.report.compare import across_tables, metric, tables, tuned_tables
 from ner_lab.report.compare.results import Results
 from ner_lab.report.compare.tuned_results import Tuned
+from ner_lab.report.markdown import escaped, table
 from ner_lab.types.printing import shown
 
 METHOD = (
@@ -25,41 +25,34 @@ OVER_CORPORA = (
 def as_markdown(results: Results) -> str:
     parts = []
     for one in results.test_sets:
-        parts += [f"## {_markdown(tables.describe(one))}", _markdown_table(*tables.system_rows(one, results.metric))]
+        parts += [f"## {escaped(tables.describe(one))}", _markdown_table(*tables.system_rows(one, results.metric))]
         if one.pairs:
             parts += [_markdown_table(*tables.pair_rows(one.pairs))]
-            parts += ["\n".join(f"- {_markdown(pair.sentence)}" for pair in one.pairs)]
+            parts += ["\n".join(f"- {escaped(pair.sentence)}" for pair in one.pairs)]
         if (note := tables.power_note(one)) is not None:
-            parts.append(_markdown(note))
-        parts += [f"> Note: {_markdown(remark)}" for remark in one.remarks]
+            parts.append(escaped(note))
+        parts += [f"> Note: {escaped(remark)}" for remark in one.remarks]
     for tuned in results.tuned:
-        parts += [f"## {_markdown(tuned_tables.describe(tuned))}"]
+        parts += [f"## {escaped(tuned_tables.describe(tuned))}"]
         parts += [_markdown_table(*rows) for rows in _of_tuned(tuned, results.metric)]
-        parts += ["\n".join(f"- {_markdown(pair.sentence)}" for pair in tuned.pairs)]
-        parts += [f"> Note: {_markdown(remark)}" for remark in tuned.remarks]
+        parts += ["\n".join(f"- {escaped(pair.sentence)}" for pair in tuned.pairs)]
+        parts += [f"> Note: {escaped(remark)}" for remark in tuned.remarks]
     if (across := results.across) is not None:
         rows = across_tables.rank_rows(across, metric.name(results.metric))
-        parts += [f"## {_markdown(across_tables.describe(across))}", _markdown_table(*rows)]
+        parts += [f"## {escaped(across_tables.describe(across))}", _markdown_table(*rows)]
         parts += [_markdown_table(*across_tables.pair_rows(across))]
-        parts += ["\n".join(f"- {_markdown(pair.sentence)}" for pair in across.pairs)]
-        parts += [f"> Note: {_markdown(remark)}" for remark in across.remarks]
+        parts += ["\n".join(f"- {escaped(pair.sentence)}" for pair in across.pairs)]
+        parts += [f"> Note: {escaped(remark)}" for remark in across.remarks]
     if results.left_out:
-        parts.append("Left out:\n\n" + "\n".join(f"- {_markdown(f'{p}: {why}')}" for p, why in results.left_out))
+        parts.append("Left out:\n\n" + "\n".join(f"- {escaped(f'{p}: {why}')}" for p, why in results.left_out))
     return "\n\n".join(parts) + "\n"
 
 
 # What makes markup or links of a text anywhere in it, or a list, a rule or a heading at its beginning.
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>|#~&$@]|:(?=//)|(?<=www)\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE)
-
-
-def _markdown(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\g<0>", shown(" ".join(text.split())))
 
 
 def _markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    rule = ["---" if name in tables.WORDS or not place else "---:" for place, name in enumerate(head)]
-    lines = [[_markdown(cell) for cell in row] for row in (head, *rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (lines[0], rule, *lines[1:]))
+    return table(head, rows, tables.WORDS)
 
 
 def as_latex(results: Results) -> str:

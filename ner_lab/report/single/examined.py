@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ner_lab.metrics import label_errors
+from ner_lab.metrics import intervals, label_errors
 from ner_lab.metrics.counts import Counts, of_spans
 from ner_lab.metrics.error_taxonomy import Match, align
 from ner_lab.metrics.label_errors import Suspect
@@ -89,11 +89,5 @@ def _examine(prediction: Prediction, id: str, position: int, labels: Sequence[st
 
 
 def units(examined: Sequence[Examined]) -> tuple[str, list[list[int]]]:
-    """What was sampled independently, for the bootstrap, and the sentences of each: documents, if the data names at
-    least ten, else sentences."""
-    documents: dict[str, list[int]] = {}  # whose sentences need not stand together
-    for index, e in enumerate(examined):
-        documents.setdefault(e.prediction.sentence.document, []).append(index)
-    if len(documents) >= 10 and "" not in documents:
-        return "document", list(documents.values())
-    return "sentence", [[index] for index in range(len(examined))]
+    """What was sampled independently, for the bootstrap; see `intervals.units`."""
+    return intervals.units([e.prediction.sentence.document for e in examined])

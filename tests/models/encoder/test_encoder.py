@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 from transformers import AutoConfig, AutoModel
 
-from ner_lab.data.collation import collate, windows
+from ner_lab.data.collation import collate
 from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.windows import windows
 from ner_lab.models.encoder.encoder import Encoder
 from ner_lab.models.encoder.kernels.packing import FIRST_POSITION, allow_packing, can_pack
 from ner_lab.models.encoder.pooling import POOLINGS

@@ -1,0 +1,110 @@
+"""Sentences as rows of subwords for the encoder, and how a long one becomes several (windows). Without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_lab.data.encode import SubwordEncoder
+from ner_lab.data.encoded_split import EncodedSplit
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some sentences as padded rows: what a `Batch` says of them, as arrays of numpy."""
+
+    input_ids_RS: NDArray[np.int64]
+    attention_mask_RS: NDArray[np.int64]
+    begin_BW: NDArray[np.int64]
+    end_BW: NDArray[np.int64]
+    mask_BW: NDArray[np.bool_]
+
+
+def padded_rows(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordEncoder) -> Rows:
+    """The rows of some sentences of a split, and where in them each word has its subwords; see `Batch`."""
+    rows: list[NDArray[np.int32]] = []
+    spans: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []  # sentence, row and offset in row of its words
+    lengths_BW: list[NDArray[np.int64]] = []
+    for b, s in enumerate(sentences):
+        first, last = split.sentence_start_S1[s], split.sentence_start_S1[s + 1]
+        row_W = np.empty(last - first, dtype=np.int64)
+        offset_W = np.empty(last - first, dtype=np.int64)
+        for subwords, own, owned, offsets in rows_of(split, s, encoder):
+            row_W[own:owned] = len(rows)
+            offset_W[own:owned] = offsets + len(encoder.prefix)
+            rows.append(subwords)
+        spans.append((b, row_W, offset_W))
+        lengths_BW.append(np.diff(split.word_start_N1[first : last + 1]))
+    extra = len(encoder.prefix) + len(encoder.suffix)
+    longest = max(len(row) for row in rows) + extra
+    ids_RS = np.full((len(rows), longest), encoder.pad_id, dtype=np.int64)
+    attention_RS = np.zeros((len(rows), longest), dtype=np.int64)
+    for r, row in enumerate(rows):
+        full = [*encoder.prefix, *row, *encoder.suffix]
+        ids_RS[r, : len(full)] = full
+        attention_RS[r, : len(full)] = 1
+    width = max(1, *(len(length_W) for length_W in lengths_BW)) if lengths_BW else 1
+    begin_BW = np.zeros((len(sentences), width), dtype=np.int64)
+    end_BW = np.zeros_like(begin_BW)
+    mask_BW = np.zeros(begin_BW.shape, dtype=bool)
+    for b, row_W, offset_W in spans:
+        words = len(row_W)
+        begin_BW[b, :words] = row_W * longest + offset_W
+        end_BW[b, :words] = begin_BW[b, :words] + lengths_BW[b]
+        mask_BW[b, :words] = True
+    return Rows(ids_RS, attention_RS, begin_BW, end_BW, mask_BW)
+
+
+def rows_of(
+    split: EncodedSplit, s: np.int64 | int, encoder: SubwordEncoder
+) -> Iterator[tuple[NDArray[np.int32], int, int, NDArray[np.int64]]]:
+    """The rows of a sentence, without special tokens: `(subwords, first, last, offset_W)` each, where the words
+    `first:last` of the sentence are read in this row, and begin at `offset_W`.
+
+    Context stands before and after the words, and no word points at it.
+    """
+    first, last = split.sentence_start_S1[s], split.sentence_start_S1[s + 1]
+    start_W1 = split.word_start_N1[first : last + 1]
+    nothing = split.subwords_P[:0]
+    before, after = split.context.beside(int(s)) if split.context is not None else (nothing, nothing)
+    for begin, end, own, owned in windows(start_W1, encoder.capacity):
+        subwords = np.concatenate([before, split.subwords_P[start_W1[begin] : start_W1[end]], after])
+        yield subwords, own, owned, start_W1[own:owned] - start_W1[begin] + len(before)
+
+
+def windows(word_start_W1: NDArray[np.int64], capacity: int) -> list[tuple[int, int, int, int]]:
+    """Cuts a sentence of W words into overlapping windows of at most `capacity` subwords, at word boundaries.
+
+    Neighbouring windows share about a quarter of their subwords; each word belongs to the one window where the nearer
+    window edge is farthest away, so it is read with the most context.
+
+    Args:
+        word_start_W1: subword offsets of the words, the sentence's length last; no word exceeds `capacity`.
+        capacity: subwords a window may hold.
+
+    Returns:
+        `(begin, end, first, last)` per window: the words it reads, `begin:end`, and those it owns, `first:last`.
+        The owned ranges partition 0..W.
+    """
+    words = len(word_start_W1) - 1
+    if word_start_W1[-1] - word_start_W1[0] <= capacity:
+        return [(0, words, 0, words)]
+    reads = []
+    begin = 0
+    while True:
+        end = int(np.searchsorted(word_start_W1, word_start_W1[begin] + capacity, side="right")) - 1
+        reads.append((begin, end))
+        if end == words:
+            break
+        shared = word_start_W1[end] - capacity // 4
+        # Fewer where the next word is so long that this window would end where the last one did.
+        room = word_start_W1[end + 1] - capacity
+        begin = int(np.searchsorted(word_start_W1, max(shared, room)))
+    center_W = (word_start_W1[:-1] + word_start_W1[1:]) / 2
+    middles = [(word_start_W1[after] + word_start_W1[end]) / 2 for (_, end), (after, _) in pairwise(reads)]
+    cuts = [0, *np.searchsorted(center_W, middles).tolist(), words]
+    return [(*read, *owned) for read, owned in zip(reads, pairwise(cuts), strict=True)]

@@ -1,0 +1,181 @@
+"""Confidences as dev has them: a temperature that makes 0.8 right in eight cases of ten, and thresholds that drop what
+is less sure. Without torch; only fitting needs scipy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ner_lab.data.predictions import read_run
+from ner_lab.files import RunFolder
+from ner_lab.metrics import calibration, intervals
+from ner_lab.tags import to_spans
+from ner_lab.types import Prediction, Sentence, UserError
+
+FEWEST = 50  # predicted entities of dev, of which one number is fitted; of fewer nothing is said
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a model says of dev.
+
+    Attributes:
+        temperature: of `ner_lab.metrics.sharpened`, as it fits the entities of dev best; 1 where they are too few.
+        confidence, right: of each predicted entity, as the model says it, and whether it is one of gold.
+        unit: the number of what it was sampled with.
+        units: how many of these there are, and what they are: `40 documents`.
+        gold: how many entities dev has.
+    """
+
+    temperature: float
+    confidence: tuple[float, ...]
+    right: tuple[bool, ...]
+    unit: tuple[int, ...]
+    units: str
+    gold: int
+
+    @staticmethod
+    def of(predictions: Iterable[Prediction]) -> Calibration | None:
+        """Fitted on predictions of dev; None without any that have gold tags."""
+        rows: list[tuple[float, bool, int]] = []
+        documents, gold = [], 0
+        for number, prediction in enumerate(predictions):
+            if prediction.sentence.tags is None:
+                return None
+            spans = {(span.begin, span.end, span.type) for span in to_spans(prediction.sentence.tags)}
+            found = [(e.confidence, (e.begin, e.end, e.type) in spans, number) for e in prediction.entities]
+            rows += found
+            documents.append(prediction.sentence.document)
+            gold += len(spans)
+        if not documents:
+            return None
+        name, groups = intervals.units(documents)
+        unit_S = {sentence: unit for unit, members in enumerate(groups) for sentence in members}
+        confidence = tuple(round(row[0], _DIGITS) for row in rows)
+        right = tuple(row[1] for row in rows)
+        fits = len(rows) >= FEWEST and 0 < sum(right) < len(right)
+        temperature = round(calibration.span_temperature(confidence, right), _DIGITS) if fits else 1.0
+        unit = tuple(unit_S[row[2]] for row in rows)
+        return Calibration(temperature, confidence, right, unit, f"{len(groups)} {name}s", gold)
+
+    @staticmethod
+    def of_run(run: RunFolder) -> Calibration | None:
+        """Fitted on what a run saved of dev; None where it saved nothing."""
+        if not run.predictions("dev").is_file():
+            return None
+        return Calibration.of(read_run(run, "dev", log_probs=False))
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(found: Mapping[str, Any], place: str) -> Calibration:
+        """What `as_dict` gave, of a file of any content.
+
+        Raises:
+            UserError: it is something else.
+        """
+        columns = [found.get(key) for key in ("confidence", "right", "unit")]
+        temperature, gold = found.get("temperature"), found.get("gold")
+        right = (
+            type(temperature) in (int, float)
+            and 0.01 < temperature < 100
+            and type(gold) is int
+            and gold >= 0
+            and isinstance(found.get("units"), str)
+            and all(isinstance(column, list) and len(column) == len(columns[0] or ()) for column in columns)
+            and all(type(one) in (int, float) and 0 <= one <= 1 for one in columns[0] or ())
+            and all(type(one) is bool for one in columns[1] or ())
+            and all(type(one) is int and 0 <= one < 10**8 for one in columns[2] or ())
+        )
+        if not right:
+            raise UserError(f"{place}: calibration is not what `ner-lab export` writes; export the run again")
+        confidence, rights, unit = (tuple(column or ()) for column in columns)
+        return Calibration(float(temperature), confidence, rights, unit, found["units"], gold)  # type: ignore[arg-type]
+
+    def sure(self, confidence: Sequence[float]) -> list[float]:
+        """Calibrated confidences."""
+        return [float(one) for one in calibration.sharpened(confidence, self.temperature)]
+
+    def threshold_for(self, precision: float) -> float:
+        """The lowest threshold of calibrated confidences that reaches a precision on dev.
+
+        Raises:
+            UserError: none does.
+        """
+        sure = np.array(self.sure(self.confidence))
+        order = np.argsort(-sure, kind="stable")
+        reached = np.cumsum(np.array(self.right)[order]) / np.arange(1, len(order) + 1)
+        last_of_equals = np.append(sure[order][1:] != sure[order][:-1], True)[: len(order)]
+        fitting = np.flatnonzero((reached >= precision) & last_of_equals)
+        if not len(fitting):
+            best = (
+                f"the highest that {len(order)} entities of dev give is {100 * reached.max():.1f} %"
+                if len(order)
+                else ("the model finds no entity in dev")
+            )
+            raise UserError(f"precision={precision:g}: no threshold reaches that on dev; {best}")
+        return math.floor(float(sure[order][fitting[-1]]) * 10**_DIGITS) / 10**_DIGITS
+
+    def at(self, threshold: float) -> str:
+        """What a threshold does on dev, in words."""
+        sure, right = np.array(self.sure(self.confidence)), np.array(self.right, dtype=bool)
+        kept = sure >= threshold
+        if not kept.any():
+            return f"on dev it drops all of {len(kept)} entities"
+        _, unit_E = np.unique(np.array(self.unit), return_inverse=True)
+        counts_UGX = np.zeros((int(unit_E.max()) + 1, 1, 3))
+        for x, chosen in ((0, kept & right), (2, kept)):
+            np.add.at(counts_UGX, (unit_E[chosen], 0, x), 1)
+        low, high = intervals.interval(intervals.scores(intervals.resampled(counts_UGX))["precision"][:, 0])
+        return (
+            f"on dev it keeps {int(kept.sum())} of {len(kept)} entities: precision {100 * right[kept].mean():.1f} % "
+            f"(95 % interval {100 * low:.1f} to {100 * high:.1f} over {self.units}), recall "
+            f"{100 * (kept & right).sum() / max(1, self.gold):.1f} %"
+        )
+
+
+class CalibratedReader:
+    """A `Reader` whose confidences are calibrated, without the entities below a threshold.
+
+    Attributes:
+        dropped: how many entities were left out so far, and `kept`.
+    """
+
+    def __init__(self, reader: Any, known: Calibration | None, threshold: float = 0.0) -> None:
+        self.folder: Path = reader.folder
+        self.labels, self.context, self.at_once = reader.labels, reader.context, reader.at_once
+        self.note = getattr(reader, "note", "")
+        self.calibration, self.threshold = known, threshold
+        self.dropped = self.kept = 0
+        self._reader = reader
+
+    def annotate(self, sentences: Sequence[Sentence]) -> list[Prediction]:
+        return [self._calibrated(prediction) for prediction in self._reader.annotate(sentences)]
+
+    def _calibrated(self, prediction: Prediction) -> Prediction:
+        entities = prediction.entities
+        if self.calibration is not None and self.calibration.temperature != 1 and entities:
+            sure = self.calibration.sure([e.confidence for e in entities])
+            entities = tuple(replace(e, confidence=c) for e, c in zip(entities, sure, strict=True))
+        below = [e for e in entities if e.confidence < self.threshold]
+        self.dropped, self.kept = self.dropped + len(below), self.kept + len(entities) - len(below)
+        tags = list(prediction.tags)
+        for e in below:
+            tags[e.begin : e.end] = ["O"] * (e.end - e.begin)
+        kept = tuple(e for e in entities if e.confidence >= self.threshold)
+        return replace(prediction, tags=tuple(tags), entities=kept)
+
+    def ledger(self) -> str:
+        """What was left out, in words; "" without a threshold."""
+        if not self.threshold:
+            return ""
+        known = f"; {self.calibration.at(self.threshold)}" if self.calibration else ""
+        return f"{self.dropped + self.kept} entities found, {self.dropped} below {self.threshold:g} dropped{known}"

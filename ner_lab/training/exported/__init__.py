@@ -1,0 +1,11 @@
+"""A trained run as a folder that goes elsewhere, and what reads it there.
+
+- `token_classifier`: `format=transformers`, what its pipeline loads;
+- `whole_model`: `format=safetensors`, all of the run's model for ner_lab with torch;
+- `onnx_folder`: `format=onnx`: `graph` is traced to `model.onnx`, `quantisation` makes integers of it, and `agreement`
+  compares it with the run;
+- `manifest`: `export.json`, which says what the folder holds.
+
+Without torch: `manifest`, `onnx_reader` (runs the graph), `tokens` (its tokenizer) and `decoding` (tags and
+confidences, in numpy).
+"""

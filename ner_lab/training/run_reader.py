@@ -1,0 +1,42 @@
+"""Reads sentences with the best model of a run, in torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ner_lab.files import RunFolder
+from ner_lab.training import console, inference
+from ner_lab.training.assembly import load_run, slower
+from ner_lab.training.precision import of_reading
+from ner_lab.types import Prediction, Sentence
+
+
+class RunReader:
+    """See `ner_lab.training.reading.Reader`.
+
+    Attributes:
+        note: what is to be said of the run.
+    """
+
+    def __init__(self, run: RunFolder, device: Any, batch_size: int | None, precision: Any, trust: bool) -> None:
+        console.quiet_libraries()
+        chosen = inference.device(device)
+        self._tagger, self._encoder, config = load_run(run, trust)
+        self._tagger.to(chosen)
+        self._precision = of_reading(precision, chosen, self._tagger.encoder.width)
+        self._batch_size = batch_size
+        self.folder, self.labels, self.note = run.path, self._tagger.labels, slower(config)
+        self.context = config.data.get("document_context", 0)
+        self.at_once = 16 * (batch_size or (512 if chosen.type == "cuda" else 64))
+
+    def annotate(self, sentences: Sequence[Sentence]) -> list[Prediction]:
+        return inference.annotate(
+            self._tagger,
+            self._encoder,
+            sentences,
+            self.labels,
+            self._batch_size,
+            details=False,
+            precision=self._precision,
+        )
