@@ -18,8 +18,8 @@ from ner_lab.training.calibrated import Calibration
 from ner_lab.training.exported import agreement, graph, onnx_folder, token_classifier, whole_model
 from ner_lab.training.exported.agreement import Checked
 from ner_lab.training.exported.manifest import PRECISIONS, Manifest
-from ner_lab.training.reading import Reader
 from ner_lab.training.network import TaggingNetwork
+from ner_lab.training.reading import Reader
 from ner_lab.types import UserError
 
 HOLDS = {

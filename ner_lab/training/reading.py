@@ -101,7 +101,8 @@ def _known(path: str | Path) -> Calibration | None:
 
 def _opened(path: str | Path, device: Any, sentences: int | None, precision: Any, trust: bool) -> Reader:
     if not Manifest.is_in(path):
-        _refuse_other(path)
+        if isinstance(path, str | Path):
+            _refuse_other(path)
         run = RunFolder.existing(path)
         from ner_lab.training.run_reader import RunReader
 

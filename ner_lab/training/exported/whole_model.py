@@ -14,8 +14,8 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, write_atomically
 from ner_lab.training.checkpoint_files import WEIGHTS
 from ner_lab.training.exported.manifest import Manifest, sha256
-from ner_lab.training.run_reader import RunReader
 from ner_lab.training.network import TaggingNetwork
+from ner_lab.training.run_reader import RunReader
 
 HOLDS = (WEIGHTS, "config.yaml", "encoder", "export.json", "README.md")
 
