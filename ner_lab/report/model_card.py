@@ -129,7 +129,7 @@ def _use(export: Export) -> str:
     if export.format == "transformers":
         load = f'transformers.pipeline("token-classification", model="{export.name}")'
     module = load.partition(".")[0]
-    packages = {"onnx": "ner-lab[onnx]", "safetensors": "ner-lab", "transformers": "transformers torch"}
+    packages = {"onnx": "'ner-lab[onnx]'", "safetensors": "ner-lab", "transformers": "transformers torch"}
     code = f'import {module}\n\ntagger = {load}  # the folder\ntagger("Ada Lovelace was born in London .")'
     return f"## Use\n\n`pip install {packages[export.format]}`, then\n\n```python\n{code}\n```"
 
@@ -140,10 +140,10 @@ def _scores(report: Numbers) -> list[str]:
     rows = [_row("all", scores["all"]), *(_row(name, row) for name, row in scores["types"].items())]
     parts = [
         f"## Scores\n\nOn {source['split']}: {source['sentences']:,} sentences, {source['words']:,} words; entities "
-        f"count where words and type are right (seqeval's default mode); 95 % intervals over {units}, of this one "
-        "model.",
+        f"count where words and type are right (seqeval's default mode); 95 % intervals over {units}, of the run's "
+        "own model.",
         table(("type", "F1", "interval", "precision", "recall", "entities"), rows),
-        "## Known errors\n\n"
+        "## Known errors\n\nFrom `ner-lab report`:\n\n"
         + "\n".join(f"- {escaped(one['title'])}. {escaped(one['text'])}" for one in report["findings"]),
     ]
     if confidence := report["confidence"]:

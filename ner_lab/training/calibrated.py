@@ -4,7 +4,6 @@ is less sure. Without torch; only fitting needs scipy.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -83,7 +82,8 @@ class Calibration:
             UserError: it is something else.
         """
         columns = [found.get(key) for key in ("confidence", "right", "unit")]
-        temperature, gold = found.get("temperature"), found.get("gold")
+        temperature: Any = found.get("temperature")
+        gold: Any = found.get("gold")
         right = (
             type(temperature) in (int, float)
             and 0.01 < temperature < 100
@@ -98,7 +98,7 @@ class Calibration:
         if not right:
             raise UserError(f"{place}: calibration is not what `ner-lab export` writes; export the run again")
         confidence, rights, unit = (tuple(column or ()) for column in columns)
-        return Calibration(float(temperature), confidence, rights, unit, found["units"], gold)  # type: ignore[arg-type]
+        return Calibration(float(temperature), confidence, rights, unit, found["units"], gold)
 
     def sure(self, confidence: Sequence[float]) -> list[float]:
         """Calibrated confidences."""
@@ -119,10 +119,10 @@ class Calibration:
             best = (
                 f"the highest that {len(order)} entities of dev give is {100 * reached.max():.1f} %"
                 if len(order)
-                else ("the model finds no entity in dev")
+                else "the model finds no entity in dev"
             )
             raise UserError(f"precision={precision:g}: no threshold reaches that on dev; {best}")
-        return math.floor(float(sure[order][fitting[-1]]) * 10**_DIGITS) / 10**_DIGITS
+        return float(sure[order][fitting[-1]])
 
     def at(self, threshold: float) -> str:
         """What a threshold does on dev, in words."""
@@ -133,7 +133,7 @@ class Calibration:
         _, unit_E = np.unique(np.array(self.unit), return_inverse=True)
         counts_UGX = np.zeros((int(unit_E.max()) + 1, 1, 3))
         for x, chosen in ((0, kept & right), (2, kept)):
-            np.add.at(counts_UGX, (unit_E[chosen], 0, x), 1)
+            counts_UGX[:, 0, x] = np.bincount(unit_E[chosen], minlength=len(counts_UGX))
         low, high = intervals.interval(intervals.scores(intervals.resampled(counts_UGX))["precision"][:, 0])
         return (
             f"on dev it keeps {int(kept.sum())} of {len(kept)} entities: precision {100 * right[kept].mean():.1f} % "
