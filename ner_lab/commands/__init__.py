@@ -5,10 +5,11 @@
 what was meant, `own_folder` is asked before Hydra makes the folder of a run, `grid_check` before its own sweeper runs,
 `expansion` while config files are read), `arguments` what the commands that compare runs share. `interruption` is
 Ctrl-C. `own_settings` checks the settings that are a command's own. `data_tables` and `data_errors_table` are what
-`data` and `data errors` print, `demo` is `make demo`, `from_python` is `ner_lab.train`, and `saved_overrides` is what
-`train resume=RUN` takes from a run folder. The files of words: train, evaluate, predict, export, prepare, convert,
-pipeline, report, data, data_errors, compare, scalars, sweep, doctor, tensorboard. Only the standard library is imported
-here, so that `ner-lab --help` is quick.
+`data` and `data errors` print, `measured_int8` and `hub_upload` are the `precision=int8` and the `push` of `export`,
+`demo` is `make demo`, `from_python` is `ner_lab.train`, and `saved_overrides` is what `train resume=RUN` takes from a
+run folder. The files of words: train, evaluate, predict, export, prepare, convert, pipeline, report, data, data_errors,
+compare, scalars, sweep, doctor, tensorboard. Only the standard library is imported here, so that `ner-lab --help` is
+quick.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ def _task(command: Command) -> Any:
     """The function of a command; what a user can mend is Hydra's error, which sweeps know as a mere message."""
 
     def guarded(cfg: DictConfig) -> Any:
-        from ner_lab.training.console import quiet_libraries
+        from ner_lab.training.console import quiet_imported, quiet_libraries
 
         quiet_libraries()
         try:
@@ -130,7 +130,7 @@ def _task(command: Command) -> Any:
                 if command.name in COMMANDS:
                     check_own(plain, read_yaml(_packaged_conf() / f"{command.config}.yaml"))
                 function = load(command.function)
-                quiet_libraries()  # again, for those that it has imported
+                quiet_imported()
                 return function(plain)
         except (UserError, OmegaConfBaseException) as error:
             raise CompactHydraException(message(error)) from None

@@ -71,6 +71,8 @@ def predict(cfg: DictConfig) -> None:
             cfg.get("calibrated", True),
         )
         context = reader.context
+        if reader.remark:
+            console.say(reader.remark)
         if source.isatty():
             console.say(f"reading standard input, {'JSON' if jsonl else 'a sentence'} a line; Ctrl-D ends it")
         if context and source.isatty():

@@ -146,14 +146,15 @@ class CalibratedReader:
     """A `Reader` whose confidences are calibrated, without the entities below a threshold.
 
     Attributes:
-        dropped: how many entities were left out so far, and `kept`.
+        note, remark: what is to be said of the run, and of its confidences.
+        dropped, kept: how many entities were left out so far, and how many not.
     """
 
-    def __init__(self, reader: Any, known: Calibration | None, threshold: float = 0.0) -> None:
+    def __init__(self, reader: Any, known: Calibration | None, threshold: float = 0.0, remark: str = "") -> None:
         self.folder: Path = reader.folder
         self.labels, self.context, self.at_once = reader.labels, reader.context, reader.at_once
         self.note = getattr(reader, "note", "")
-        self.calibration, self.threshold = known, threshold
+        self.calibration, self.threshold, self.remark = known, threshold, remark
         self.dropped = self.kept = 0
         self._reader = reader
 

@@ -43,13 +43,17 @@ def say(text: str) -> None:
 
 
 def quiet_libraries() -> None:
-    """Libraries log to the run's `train.log`, not to the console. Of transformers if it is there by now: to import it
-    takes seconds, and not all commands need it."""
+    """Libraries log to the run's `train.log`, not to the console."""
     logging.raiseExceptions = False  # a log that cannot be written is no reason for a traceback
     logging.captureWarnings(True)
     warnings.simplefilter("default")
     # Not so here: the order of batches is a function of seed and epoch, entered where the checkpoint left it.
     warnings.filterwarnings("ignore", message="You're resuming from a checkpoint that ended before the epoch ended")
+    quiet_imported()
+
+
+def quiet_imported() -> None:
+    """The same for what was imported since: to import transformers takes seconds, and not all commands need it."""
     if "transformers" in sys.modules:
         from transformers.utils import logging as transformers_logging
 

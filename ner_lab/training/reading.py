@@ -72,7 +72,7 @@ def open_reader(
         raise UserError(f"precision={precision} finds a threshold, and threshold={threshold} is one; give one of them")
     sentences = sentences_at_once(batch_size)
     reader = _opened(path, device, sentences, "auto" if wanted is not None else precision, trust)
-    known = _known(path)
+    known, remark = _known(path)
     if known is not None and not calibrated:
         known = replace(known, temperature=1.0)
     if wanted is not None and known is None:
@@ -80,7 +80,7 @@ def open_reader(
             f"precision={precision}: {path} holds no predictions of dev with gold tags to find a threshold on"
         )
     at = known.threshold_for(wanted) if known is not None and wanted is not None else float(threshold)
-    return CalibratedReader(reader, known, at)
+    return CalibratedReader(reader, known, at, remark)
 
 
 def _number(value: Any) -> float | None:
@@ -91,12 +91,15 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _known(path: str | Path) -> Calibration | None:
-    """What dev says of the confidences of a run, or of an export."""
-    if not Manifest.is_in(path):
-        return Calibration.of_run(RunFolder(path))
-    found = Manifest.read(Path(path)).calibration
-    return None if found is None else Calibration.from_dict(found, str(Path(path) / NAME))
+def _known(path: str | Path) -> tuple[Calibration | None, str]:
+    """What dev says of the confidences of a run or of an export; and what is to be said where that cannot be read."""
+    if Manifest.is_in(path):
+        found = Manifest.read(Path(path)).calibration
+        return (None if found is None else Calibration.from_dict(found, str(Path(path) / NAME))), ""
+    try:
+        return Calibration.of_run(RunFolder(path)), ""
+    except UserError as error:
+        return None, f"confidences are not calibrated: {error}"
 
 
 def _opened(path: str | Path, device: Any, sentences: int | None, precision: Any, trust: bool) -> Reader:

@@ -141,6 +141,6 @@ def load(
     """
     with console.silence():
         reader = open_reader(folder, device, batch_size, precision, trust, threshold, calibrated)
-    if note := reader.note:
+    for note in filter(None, (reader.note, reader.remark)):
         warnings.warn(f"{reader.folder}: {note}", stacklevel=2)
     return Recognizer(reader)

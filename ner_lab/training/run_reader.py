@@ -20,7 +20,7 @@ class RunReader:
     """
 
     def __init__(self, run: RunFolder, device: Any, batch_size: int | None, precision: Any, trust: bool) -> None:
-        console.quiet_libraries()
+        console.quiet_imported()
         chosen = inference.device(device)
         self._tagger, self._encoder, config = load_run(run, trust)
         self._tagger.to(chosen)

@@ -136,3 +136,13 @@ def test_a_run_is_read_with_the_temperature_of_its_dev_split(train, monkeypatch)
 def test_settings_that_are_none(settings, message):
     with pytest.raises(UserError, match=message):
         open_reader("nowhere", **settings)
+
+
+def test_saved_predictions_that_were_damaged_leave_confidences_as_they_are(train):
+    run = train("trainer.max_steps=1").folder
+    RunFolder(run).predictions("dev").write_text("{}\n")
+    with pytest.warns(UserWarning, match=r"confidences are not calibrated: .*dev\.jsonl:1: not a prediction"):
+        tagger = ner_lab.load(run)
+    assert tagger("Oslo") is not None
+    with pytest.raises(UserError, match=r"precision=0.9: .* holds no predictions of dev"):
+        ner_lab.load(run, precision=0.9)

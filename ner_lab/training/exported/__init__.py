@@ -9,3 +9,7 @@
 Without torch: `manifest`, `onnx_reader` (runs the graph), `tokens` (its tokenizer) and `decoding` (tags and
 confidences, in numpy).
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
