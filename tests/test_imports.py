@@ -26,6 +26,7 @@ RANKS = (
     ("data",),
     ("newswire",),
     ("report", "training"),
+    ("serving",),
     ("commands",),
     ("cli",),
     ("__main__",),

@@ -6,9 +6,9 @@ what was meant, `own_folder` is asked before Hydra makes the folder of a run, `g
 `expansion` while config files are read), `arguments` what the commands that compare runs share. `interruption` is
 Ctrl-C. `own_settings` checks the settings that are a command's own. `data_tables` and `data_errors_table` are what
 `data` and `data errors` print, `demo` is `make demo`, `from_python` is `ner_lab.train`, and `saved_overrides` is what
-`train resume=RUN` takes from a run folder. The files of words: train, evaluate, predict, export, prepare, convert,
-pipeline, report, data, data_errors, compare, scalars, sweep, doctor, tensorboard. Only the standard library is imported
-here, so that `ner-lab --help` is quick.
+`train resume=RUN` takes from a run folder. The files of words: train, evaluate, predict, serve, export, prepare,
+convert, pipeline, report, data, data_errors, compare, scalars, sweep, doctor, tensorboard. Only the standard
+library is imported here, so that `ner-lab --help` is quick.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ _TABLE = (
     ("compare", "which system wins, is it real", "outputs/DATE/TIME-multirun by=loss", "compare.start"),
     ("predict", "tag raw text or JSON lines with a run", "run=RUN input=FILE output=FILE", "predict.predict",
      "predict"),
+    ("serve", "answer over HTTP, with a page to try", "run=RUN port=8000", "serve.start"),
     ("export", "hand a run on to transformers", "run=RUN output=my_tagger", "export.export", "export"),
     ("data", "show a corpus: sizes, types, scheme, overlap", "data.dir=DIR json=FILE", "data.show", "data"),
     ("data errors", "rank likely label errors by a run's model", "run=RUN folds=5", "data_errors.show",

@@ -31,6 +31,7 @@ EXTRAS = {
     "peft": ("lora", "LoRA adapters"),
     "datasets": ("hub", "data=hub and data=parquet"),
     "spacy": ("spacy", "data=spacy"),
+    "fastapi": ("serve", "ner-lab serve"),
     "pandas": ("notebook", "tables of ner_lab.runs"),
     "psycopg": ("postgres", "sweeps in a PostgreSQL database"),
     "submitit": ("submitit", "workers of a sweep as a SLURM job"),

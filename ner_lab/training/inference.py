@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from ner_lab.data.batching import reading_plan
-from ner_lab.data.collation import collate
+from ner_lab.data.collation import collate, windows
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.data.frozen_states import FrozenStates
@@ -73,6 +73,14 @@ def _batches(
         tokens = subwords_at_once(width, device) if batch_size is None else None
         for positions in reading_plan(encoded, batch_size or len(encoded), batch_tokens=tokens).batches:
             yield collate(encoded, positions, encoder, states=states)
+
+
+def windows_read(encoder: SubwordEncoder, sentences: Sequence[Sentence]) -> list[int]:
+    """Rows of the encoder that each sentence takes: one, or more where it is too long for a row."""
+    encoded = encoder.encode(sentences, ())
+    bounds = zip(encoded.sentence_start_S1[:-1], encoded.sentence_start_S1[1:], strict=True)
+    starts = (encoded.word_start_N1[first : last + 1] for first, last in bounds)
+    return [len(windows(start_W1, encoder.capacity)) for start_W1 in starts]
 
 
 def subwords_at_once(width: int, device: torch.device) -> int:
