@@ -23,7 +23,7 @@ from ner_lab.serving.served_model import ServedModel
 DISCARDED = 64_000_000  # bytes of a body that is too large: read and forgotten, so that its sender hears the answer
 PROTECTED = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -86,8 +86,8 @@ def application(models: Mapping[str, ServedModel], limits: Limits, counters: Cou
         return Response(counters.text(models.values()), headers={"Content-Type": CONTENT_TYPE})
 
     @app.get("/docs", include_in_schema=False)
-    async def docs() -> Response:
-        return _file(openapi_page.render(app.openapi()), "text/html")
+    async def docs(request: Request) -> Response:
+        return _file(openapi_page.render(app.openapi(), str(request.base_url).rstrip("/")), "text/html")
 
     def add(path: str, content: str, kind: str) -> None:
         async def fixed() -> Response:

@@ -102,10 +102,10 @@ PREDICT: dict[str, Any] = {
 }
 
 
-def render(described: dict[str, Any]) -> Html:
-    """The page of an OpenAPI description: addresses, what they take and what they give."""
+def render(described: dict[str, Any], address: str) -> Html:
+    """The page of an OpenAPI description: what is under the address of the service, what it takes and what it gives."""
     sections = [
-        _operation(path, method.upper(), operation)
+        _operation(address, path, method.upper(), operation)
         for path, methods in described["paths"].items()
         for method, operation in methods.items()
     ]
@@ -122,12 +122,12 @@ def render(described: dict[str, Any]) -> Html:
     return Html(f'<!doctype html><html lang="en"><head>{head}</head>{body}</html>')
 
 
-def _operation(path: str, method: str, operation: dict[str, Any]) -> Html:
+def _operation(address: str, path: str, method: str, operation: dict[str, Any]) -> Html:
     parts: list[Html] = []
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     for name, example in content.get("examples", {}).items():
         sent = json.dumps(example["value"], ensure_ascii=False)
-        parts += [tag("h3", name), tag("pre", f"curl -H 'Content-Type: application/json' -d '{sent}' ORIGIN{path}")]
+        parts += [tag("h3", name), tag("pre", f"curl -H 'Content-Type: application/json' -d '{sent}' {address}{path}")]
     answers = operation["responses"]
     rows = [[status, answer["description"]] for status, answer in answers.items()]
     parts += [tag("h3", "answers"), table(["status", "when"], rows, "answers", words=2)]

@@ -54,7 +54,9 @@
       const cells = [make("td", "text", entity.text), typed("td", entity.type, "type"), make("td", "number", percent(entity.confidence))];
       return make("tr", common.has(keyOf(entity)) ? "" : "alone", ...cells);
     });
-    const table = make("table", "", head("entity", "type", "confidence"), make("tbody", "", ...rows));
+    const names = head("entity", "type", "confidence");
+    names.querySelector("th:last-child").className = "number";
+    const table = make("table", "", names, make("tbody", "", ...rows));
     const more = answer.entities.length - rows.length;
     return make("div", "scroll", table, more > 0 ? make("p", "note", `and ${plural(more, "entity").replace("entitys", "entities")} more, marked above`) : "");
   }
@@ -88,7 +90,7 @@
     box.hidden = answers.length < 2;
     box.replaceChildren(make("h2", "", "What they disagree on"));
     if (!sorted.length) {
-      box.append(make("p", "note", answers[0].text.trim() ? "Nothing: all of them find the same." : "Nothing yet."));
+      box.append(make("p", "note", "Nothing: all of them find the same."));
       return;
     }
     const rows = sorted.slice(0, LISTED).map(({ entity, said }) =>
@@ -125,6 +127,12 @@
     lastSent = text;
     const own = ++number, begin = performance.now();
     if (asking) asking.abort();
+    if (!text) {
+      $("answers").replaceChildren();
+      $("differences").hidden = true;
+      say("");
+      return;
+    }
     asking = new AbortController();
     try {
       const answers = await Promise.all(runs.map((run) => answerOf(run, text, asking.signal)));
@@ -133,7 +141,7 @@
       $("answers").replaceChildren(...answers.map((answer, at) => section(runs[at], answer, common)));
       differences(answers, common);
       const found = answers.map((answer) => answer.entities.length).join(" and ");
-      say(`${found} entities in ${Math.round(performance.now() - begin)} ms`.replace(/^1 entities/, "1 entity"));
+      say(`${found} ${found === "1" ? "entity" : "entities"} in ${Math.round(performance.now() - begin)} ms`);
     } catch (error) {
       if (own !== number || error.name === "AbortError") return;
       lastSent = null; // the same text may be sent again

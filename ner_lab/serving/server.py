@@ -71,7 +71,7 @@ async def _served(runs: Mapping[str, Mapping[str, Any]], listener: socket.socket
             return server.received
         _say(f"serving {', '.join(runs)} on {_url(listener)}; Ctrl-C ends it")
         await server.serve(sockets=[listener])
-    _say(f"stopped; {counters.answered:,} requests answered")
+    _say(f"stopped; {counters.answered:,} {'request' if counters.answered == 1 else 'requests'} answered")
     return server.received
 
 
