@@ -193,12 +193,15 @@
       make("p", "", "Sentences were resampled, taken as independent; one run each says nothing of other seeds. ner-lab compare counts seeds and documents."));
   }
 
+  // What they predicted: the verdict, which stands at the top, and the sentences, which stand at the end.
   function predictions(details) {
     const [a, b] = details;
     if (!a || !b || a.texts === undefined || b.texts === undefined) {
-      return [make("p", "note", (a && a.fault) || (b && b.fault) || "The page has no predictions of both.")];
+      return { verdict: make("p", "note", (a && a.fault) || (b && b.fault) || "The page has no predictions of both."), sentences: [] };
     }
-    if (a.texts !== b.texts || a.split !== b.split) return [make("p", "note", "They predicted different sentences.")];
+    if (a.texts !== b.texts || a.split !== b.split) {
+      return { verdict: make("p", "note", "They predicted different sentences."), sentences: [] };
+    }
     const texts = read("texts")[a.texts], said = [a, b].map((one) => new Map(one.wrong));
     const differing = texts.map((_, at) => at).filter((at) => {
       const [left, right] = said.map((spans) => spans.get(at) || texts[at][1]);
@@ -212,28 +215,24 @@
         ...said.map((spans, which) => line(which ? "B " : "A ", spans.get(at) || gold, which ? "b" : "a")));
     });
     const more = differing.length - rows.length;
-    return [
-      verdict(texts, said),
-      make("h3", "", `${number(differing.length)} of ${number(texts.length)} ${a.split} sentences are predicted differently`),
-      ...rows, more > 0 ? make("p", "note", `and ${number(more)} more`) : null,
-    ];
+    const title = `${number(differing.length)} of ${number(texts.length)} ${a.split} sentences are predicted differently`;
+    return {
+      verdict: verdict(texts, said),
+      sentences: [make("h3", "", title), ...rows, ...(more > 0 ? [make("p", "note", `and ${number(more)} more`)] : [])],
+    };
   }
 
   function pair() {
     const box = $("pair");
     box.hidden = picked.length < 2;
     if (box.hidden) return;
-    const details = picked.map((index) => read(`d${index}`));
-    box.replaceChildren(make("h2", "", "Two runs"), names(picked), ...predictionsFirst(details), make("h3", "", "Settings that differ"),
-      differences(picked), make("h3", "", "Curves"), charts(details));
+    const details = picked.map((index) => read(`d${index}`)), found = predictions(details);
+    const scores = picked.map((index) => `dev F1 ${points(runs[index][3]) || "none"}, test F1 ${points(runs[index][4]) || "none"}`);
+    box.replaceChildren(make("h2", "", "Two runs"), names(picked), make("p", "note", `A: ${scores[0]}; B: ${scores[1]}`),
+      found.verdict, make("h3", "", "Settings that differ"), differences(picked), make("h3", "", "Curves"), charts(details),
+      ...found.sentences);
     box.scrollIntoView({ block: "start" });
     box.focus({ preventScroll: true });
-  }
-
-  // The verdict stands at the top, the sentences at the end of what is asked for most.
-  function predictionsFirst(details) {
-    const scores = picked.map((index) => `dev F1 ${points(runs[index][3]) || "none"}, test F1 ${points(runs[index][4]) || "none"}`);
-    return [make("p", "note", `A: ${scores[0]}; B: ${scores[1]}`), ...predictions(details).filter(Boolean)];
   }
 
   // --- Once.
