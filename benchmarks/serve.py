@@ -5,7 +5,7 @@
 A MiniLM tagger is trained for a moment and served by `ner-lab serve` with its defaults; the clients are coroutines of
 this process, which share its cores with the service, keep a connection each, and ask for the next sentence of the
 generated corpus as soon as they have the answer. An answer is wrong if its text is not the one that was sent, or its
-entities are not those that `ner_lab.load` finds in that text alone in float32; in bfloat16, where `ner-lab doctor` says
+entities are not those that `ner_lab.load` finds in that text in float32; in bfloat16, where `ner-lab doctor` says
 that it is chosen, the rounding may tip a tag that is nearly undecided, so `wrong` counts a service in float32 and
 `tipped` one with its defaults. A last part kills the model's process under load: `lost` are the requests that got a 503
 for it, and every other one must be answered rightly.
@@ -174,8 +174,8 @@ def main() -> None:
         if done.returncode:
             sys.exit(done.stderr)
         tagger = ner_lab.load(run, precision="float32")
-        single = {text: tagger(text) for text in dict.fromkeys(texts)}
-        known = {text: [(e.type, e.begin, e.end) for e in found] for text, found in single.items()}
+        found = zip(texts, tagger(texts), strict=True)
+        known = {text: [(e.type, e.begin, e.end) for e in entities] for text, entities in found}
         rows: dict[str, Any] = {"entities": sum(map(len, known.values()))}
         for precision, settings in (("defaults", ()), ("float32", ("precision=float32",))):
             with service(run, *settings) as port:
