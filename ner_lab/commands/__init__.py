@@ -7,8 +7,8 @@ what was meant, `own_folder` is asked before Hydra makes the folder of a run, `g
 Ctrl-C. `own_settings` checks the settings that are a command's own. `data_tables` and `data_errors_table` are what
 `data` and `data errors` print, `demo` is `make demo`, `from_python` is `ner_lab.train`, and `saved_overrides` is what
 `train resume=RUN` takes from a run folder. The files of words: train, evaluate, predict, serve, export, prepare,
-convert, pipeline, report, data, data_errors, compare, runs (with `run_keeping`), scalars, sweep, doctor, tensorboard.
-Only the standard library is imported here, so that `ner-lab --help` is quick.
+convert, pipeline, report, data, data_errors, compare, runs (with `run_keeping`, `run_selection`), scalars, sweep,
+doctor, tensorboard. Only the standard library is imported here, so that `ner-lab --help` is quick.
 """
 
 from __future__ import annotations

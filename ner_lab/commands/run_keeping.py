@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ner_lab.commands import runs
+from ner_lab.commands.run_selection import selected, size, words_of
 from ner_lab.files import RunFolder
 from ner_lab.types import UserError
 from ner_lab.types.printing import shown
@@ -49,13 +49,13 @@ def tag(arguments: Sequence[str]) -> None:
 
 def rm(arguments: Sequence[str]) -> None:
     """Deletes runs, when the user has said yes."""
-    paths, options = runs.words_of(arguments, ("where", "yes"), several=("where",))
+    paths, options = words_of(arguments, ("where", "yes"), several=("where",))
     if not paths:
         raise UserError("no runs given: ner-lab runs rm RUN, or ner-lab runs rm outputs where=state=unfinished")
     agreed = options.get("yes", ["false"])[0]
     if agreed not in ("true", "false"):
         raise UserError(f"yes={agreed}: must be true or false")
-    rows = runs.selected(paths, options.get("where", []))
+    rows = selected(paths, options.get("where", []))
     if not rows:
         _say("no run matches; nothing is deleted")
         return
@@ -86,20 +86,20 @@ def _refuse_more_than_a_run(folder: RunFolder) -> None:
             raise UserError(f"{folder.path}: holds another run, {above}; delete or move that one first")
 
 
-def _agreed(folders: Sequence[str], size: int) -> bool:
+def _agreed(folders: Sequence[str], number: int) -> bool:
     if not sys.stdin.isatty():
         raise UserError(f"{_number(folders)} would be deleted, and nobody can be asked here; say yes=true")
     for folder in folders[:LISTED]:
         print(shown(folder), file=sys.stderr)
     if len(folders) > LISTED:
         print(f"and {len(folders) - LISTED:,} more", file=sys.stderr)
-    what = f"delete {_number(folders)}, {runs.size(size)}, for good?"
+    what = f"delete {_number(folders)}, {size(number)}, for good?"
     print(f"{what} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _named(arguments: Sequence[str], known: Sequence[str]) -> tuple[list[RunFolder], dict[str, list[str]]]:
-    paths, options = runs.words_of(arguments, known, several=("add", "remove"))
+    paths, options = words_of(arguments, known, several=("add", "remove"))
     if not paths:
         raise UserError("no run given: name run folders")
     return [RunFolder.existing(path) for path in paths], options

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -113,7 +114,7 @@ def test_mistakes_are_said_and_change_nothing(
     made: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], part: str
 ) -> None:
     before = sorted(made.rglob("*"))
-    monkeypatch.setattr("sys.stdin", open(os.devnull))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     assert part in refused(*arguments)
     assert sorted(made.rglob("*")) == before
 
