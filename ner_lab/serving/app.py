@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any
@@ -20,6 +20,7 @@ from ner_lab.serving.refusals import Limits, RefusedRequestError
 from ner_lab.serving.request_body import asked
 from ner_lab.serving.served_model import ServedModel
 
+Answers = list[dict[str, Any]]
 DISCARDED = 64_000_000  # bytes of a body that is too large: read and forgotten, so that its sender hears the answer
 PROTECTED = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -57,7 +58,7 @@ def application(models: Mapping[str, ServedModel], limits: Limits, counters: Cou
         try:
             model = _named(run, models)
             texts, several = asked(await _body(request, limits))
-            answers = await model.answers(texts)
+            answers = await _unless_gone(request, model.answers(texts))
             status = 200
             return _json(answers if several else answers[0])
         except RefusedRequestError as error:
@@ -132,6 +133,24 @@ async def _body(request: Request, limits: Limits) -> bytes:
     if read > limits.body:
         raise refusals.too_large(limits.body)
     return bytes(found)
+
+
+async def _unless_gone(request: Request, answering: Coroutine[Any, Any, Answers]) -> Answers:
+    """The answers, as long as the client waits for them: a page asks anew at every key."""
+    answers, gone = asyncio.ensure_future(answering), asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait((answers, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not answers.done():
+            raise refusals.abandoned()
+        return answers.result()
+    finally:
+        answers.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

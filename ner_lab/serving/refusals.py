@@ -53,6 +53,11 @@ def late(seconds: float) -> RefusedRequestError:
     return RefusedRequestError(504, f"not answered within {seconds:g} seconds (seconds= at the start); try again", SOON)
 
 
+def abandoned() -> RefusedRequestError:
+    """For the counters: nobody hears it."""
+    return RefusedRequestError(499, "the client has gone")
+
+
 def lost(how: str) -> RefusedRequestError:
     return RefusedRequestError(503, f"the process of the model died while it read this ({how}); it is started again", 5)
 

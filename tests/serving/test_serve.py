@@ -190,9 +190,7 @@ def test_a_model_that_is_killed_loses_what_it_held_and_comes_back(service: Servi
     body = json.dumps({"text": [TEXTS["10,000 words"][:90_000]] * 2}).encode()
     asking = threading.Thread(target=lambda: answers.append(service.request("POST", "/predict", body)))
     asking.start()
-    deadline = time.monotonic() + 30
-    while json.loads(service.get("/health"))["runs"]["run"]["waiting"] == 0 and time.monotonic() < deadline:
-        time.sleep(0.005)  # until its first text is read, and its second waits
+    waits(service)
     os.kill(process, signal.SIGKILL)
     held = service.post({"text": PLAIN})  # comes while no model is there, and waits for the next one
     asking.join()
@@ -202,6 +200,26 @@ def test_a_model_that_is_killed_loses_what_it_held_and_comes_back(service: Servi
     health = json.loads(service.get("/health"))
     assert health["status"] == "ready" and health["runs"]["run"]["process"] != process
     assert 'ner_lab_restarts_total{run="run"} 1' in service.get("/metrics")
+
+
+def test_a_client_that_has_gone_is_not_answered(service: Service) -> None:
+    body = json.dumps({"text": [TEXTS["10,000 words"][:60_000]] * 3}).encode()
+    with socket.create_connection(("127.0.0.1", service.port)) as client:
+        client.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        waits(service)
+    deadline = time.monotonic() + 30
+    while 'ner_lab_requests_total{status="499"} 1' not in service.get("/metrics"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert service.post({"text": PLAIN})[0] == 200
+
+
+def waits(service: Service) -> None:
+    """Until the first text of a request is read, and the next one waits."""
+    deadline = time.monotonic() + 30
+    while json.loads(service.get("/health"))["runs"]["run"]["waiting"] == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def test_metrics_are_prometheus_text(service: Service) -> None:
@@ -246,8 +264,7 @@ def test_it_stops_when_it_has_answered_what_it_holds(tmp_path: Path, number: int
     text = TEXTS["10,000 words"]
     asking = threading.Thread(target=lambda: answers.append(service.post({"text": [text, text, PLAIN]})))
     asking.start()
-    while json.loads(service.get("/health"))["runs"]["run"]["waiting"] == 0:
-        time.sleep(0.005)
+    waits(service)
     assert service.stop(number) == (code, "ner-lab serve: stopped; 1 request answered\n")
     asking.join()
     assert answers[0][0] == 200 and [one["ledger"]["words"] for one in answers[0][1]] == [10_008, 10_008, 9]
