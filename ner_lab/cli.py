@@ -19,7 +19,7 @@ usage: ner-lab COMMAND [OVERRIDES]        `ner-lab COMMAND --help` shows example
 
 An override is KEY=VALUE, or GROUP=OPTION for a file of the configuration (model, model/head, loss, data, ...).
 `ner-lab train -m loss=nll,cross_entropy seed=1,2,3` runs every combination.
-Tab completion: eval "$(ner-lab -sc install=bash)"
+Tab completion: eval "$(ner-lab -sc install=bash)"; zsh and fish likewise
 """
 
 
@@ -101,16 +101,19 @@ def _start(command: Command, arguments: list[str]) -> None:
 
 
 def _complete(arguments: list[str]) -> None:
-    """Shell completion: of the command's name here, of its overrides by Hydra, which must not see that name."""
-    if not any(argument.startswith("query=") for argument in arguments):
-        sys.argv[0] = "ner-lab"  # the name to complete, also for `python -m ner_lab`
-        _start(COMMANDS["train"], arguments)
+    """Shell completion: `-sc install=SHELL`, `-sc uninstall=SHELL`, and what these scripts ask, `-sc query=SHELL`."""
+    from ner_lab.commands import completion
+
+    action, _, shell = arguments[1].partition("=") if len(arguments) == 2 else ("", "", "")
+    if shell not in completion.SHELLS or action not in ("install", "uninstall", "query"):
+        sys.exit(f"ner-lab: completion is {arguments[0]} install=SHELL, for one of {', '.join(completion.SHELLS)}")
+    if action != "query":
+        print(completion.script(action, shell))
         return
-    program, *words = os.environ.get("COMP_LINE", "").split(" ")
-    if len(words) < 2:
-        print("\n".join(name for name in COMMANDS if name.startswith("".join(words)) and " " not in name))
-    elif (found := _find(words[:-1])) and found[0].config:
-        behind = words[len(found[0].name.split()) :]
-        os.environ["COMP_LINE"] = " ".join([program, *behind])
-        os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
-        _start(found[0], arguments)
+
+    def hydra(command: Command, line: str) -> None:
+        os.environ["COMP_LINE"], os.environ["COMP_POINT"] = line, str(len(line))
+        _start(command, ["-sc", "query=bash"])
+
+    for one in completion.candidates(os.environ.get("COMP_LINE", ""), _find, hydra):
+        print(one)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -80,25 +79,6 @@ def test_a_users_conf_folder_comes_first_and_is_named(ner_lab, tmp_path):
     mine = ner_lab("train", "--cfg", "job", "loss=mine")
     assert "gamma: 7" in mine.stdout and "loss/nll.yaml" in mine.stderr and "loss/mine.yaml" not in mine.stderr
     assert "gamma: 8" in ner_lab("train", "--cfg", "job").stdout
-
-
-def completions(line: str) -> list[str]:
-    environment = {**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))}
-    command = [sys.executable, "-m", "ner_lab", "-sc", "query=bash"]
-    return subprocess.run(command, env=environment, capture_output=True, text=True).stdout.split()
-
-
-def test_completion_of_commands_groups_and_keys():
-    assert completions("ner-lab t") == ["train", "tensorboard"]
-    assert "loss=focal" in completions("ner-lab train loss=f")
-    assert "optimizer.lr=" in completions("ner-lab train loss=focal optimizer.l")
-    assert "run=" in completions("ner-lab evaluate ru")
-    assert (
-        "ner-lab"
-        in subprocess.run(
-            [sys.executable, "-m", "ner_lab", "-sc", "install=bash"], capture_output=True, text=True
-        ).stdout
-    )
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,7 @@ def test_everything_that_a_file_names_is_built(
             assert (tmp_path / "prepared" / "train.conll").is_file()
         return
     cfg = OmegaConf.masked_copy(cfg, [key for key in cfg if key != "hydra"])
+    _give_service(cfg.logger, tmp_path)
     check_settings(cfg)
     cfg.model.encoder.name = encoder_name(cfg.model.encoder.name, encoder_folder)
     if cfg.model.encoder.get("layers"):
@@ -190,6 +191,16 @@ def test_everything_that_a_file_names_is_built(
     if not file.startswith("data/column"):
         cfg.data = composed("train", ["data=column", f"data.dir={small}"]).data
     _trains_a_step(cfg, tmp_path)
+
+
+def _give_service(loggers: DictConfig, folder: Path) -> None:
+    """A local store for what would go to a server, or to the working directory."""
+    stores = {"mlflow": ("tracking_uri", f"sqlite:///{folder}/mlflow.db"), "aim": ("repo", str(folder))}
+    stores |= {"wandb": ("offline", True)}
+    for name, (key, value) in stores.items():
+        if name in loggers:
+            pytest.importorskip(name, reason=f"the extra {name} is not installed")
+            loggers[name][key] = value
 
 
 def _trains_a_step(cfg: DictConfig, folder: Path) -> None:

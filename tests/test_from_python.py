@@ -157,6 +157,30 @@ def test_entities_stand_where_they_say_in_any_text(tagger):
     assert tagger("") == tagger(" \n ") == [] and tagger([]) == []
 
 
+def test_a_reading_says_what_was_read(tagger):
+    line = "The apple a day is good advice ( her"
+    text, words, nothing = tagger.read([f"{line}\r\n\n{line}", line.split(), ""])
+    assert (text.text, text.words, text.sentences, text.windows) == (f"{line}\r\n\n{line}", 18, 2, 2)
+    assert text.entities == tagger(text.text) and text.tags == 2 * words.tags
+    assert words.text == line and words.entities == tagger(line) and len(words.tags) == words.words == 9
+    assert nothing == ("", [], [], 0, 0, 0)
+    long = tagger.read([f"{line} " * 100])[0]
+    assert long.words == len(long.tags) == 900 and long.sentences == 1 and long.windows > 1
+
+
+def test_words_that_are_split_already_are_kept(tagger):
+    (found,) = tagger.read([["The apple", "a", "", "day"]])
+    assert found.words == 4 and found.text == "The apple a  day"
+    with pytest.raises(UserError, match="half of a surrogate pair"):
+        tagger.read([["fine", "\ud83d"]])
+
+
+def test_an_empty_line_ends_a_document(tagger):
+    from ner_lab.training.recognizer import _lines
+
+    assert [line.document for line in _lines("a\nb\r\n\n \nc", 3)] == ["3.0", "3.0", "3.2"]
+
+
 def test_a_list_gives_lists_and_a_generator_streams(tagger):
     texts = ["The apple a day is good advice ( her", "", "It rained .", "Krakow"] * 100
     whole = tagger(texts)

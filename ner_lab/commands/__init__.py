@@ -3,13 +3,13 @@
 `COMMANDS` is the one table of them: help, completion, errors and the functions behind them all come from it.
 `hydra_app` is what the Hydra applications share (`hydra_frame` takes Hydra's words off their errors, `overrides` finds
 what was meant, `own_folder` is asked before Hydra makes the folder of a run, `grid_check` before its own sweeper runs,
-`expansion` while config files are read), `arguments` what the commands that compare runs share. `interruption` is
-Ctrl-C. `own_settings` checks the settings that are a command's own. `data_tables` and `data_errors_table` are what
-`data` and `data errors` print, `measured_int8` and `hub_upload` are the `precision=int8` and the `push` of `export`,
-`demo` is `make demo`, `from_python` is `ner_lab.train`, and `saved_overrides` is what `train resume=RUN` takes from a
-run folder. The files of words: train, evaluate, predict, export, prepare, convert, pipeline, report, data, data_errors,
-compare, scalars, sweep, doctor, tensorboard. Only the standard library is imported here, so that `ner-lab --help` is
-quick.
+`expansion` while config files are read), `completion` is Tab, `arguments` what the commands that compare runs share.
+`interruption` is Ctrl-C. `own_settings` checks the settings that are a command's own. `data_tables` and
+`data_errors_table` are what `data` and `data errors` print, `measured_int8` and `hub_upload` are the `precision=int8`
+and the `push` of `export`, `demo` is `make demo`, `from_python` is `ner_lab.train`, and `saved_overrides` is what
+`train resume=RUN` takes from a run folder. The files of words: train, evaluate, predict, serve, export, prepare,
+convert, pipeline, report, data, data_errors, compare, runs (with `run_keeping`, `run_selection`), scalars, sweep,
+doctor, tensorboard. Only the standard library is imported here, so that `ner-lab --help` is quick.
 """
 
 from __future__ import annotations
@@ -67,8 +67,10 @@ _TABLE = (
      "evaluate"),
     ("report", "one page on a run: errors, scores, advice", "run=RUN", "report.report", "report"),
     ("compare", "which system wins, is it real", "outputs/DATE/TIME-multirun by=loss", "compare.start"),
+    ("runs", "the runs there are; rm, note and tag", "outputs sort=-dev.f1", "runs.start"),
     ("predict", "tag raw text or JSON lines with a run", "run=RUN input=FILE output=FILE", "predict.predict",
      "predict"),
+    ("serve", "answer over HTTP, with a page to try", "run=RUN port=8000", "serve.start"),
     ("export", "hand a run on: transformers, ONNX", "run=RUN output=my_tagger", "export.export", "export"),
     ("data", "show a corpus: sizes, types, scheme, overlap", "data.dir=DIR json=FILE", "data.show", "data"),
     ("data errors", "rank likely label errors by a run's model", "run=RUN folds=5", "data_errors.show",

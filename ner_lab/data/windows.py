@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
+from ner_lab.types import Sentence
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ def rows_of(
     for begin, end, own, owned in windows(start_W1, encoder.capacity):
         subwords = np.concatenate([before, split.subwords_P[start_W1[begin] : start_W1[end]], after])
         yield subwords, own, owned, start_W1[own:owned] - start_W1[begin] + len(before)
+
+
+def windows_read(encoder: SubwordEncoder, sentences: Sequence[Sentence]) -> list[int]:
+    """Rows of the encoder that each sentence takes: one, or more where it is too long for a row."""
+    encoded = encoder.encode(sentences, ())
+    bounds = zip(encoded.sentence_start_S1[:-1], encoded.sentence_start_S1[1:], strict=True)
+    starts = (encoded.word_start_N1[first : last + 1] for first, last in bounds)
+    return [len(windows(start_W1, encoder.capacity)) for start_W1 in starts]
 
 
 def windows(word_start_W1: NDArray[np.int64], capacity: int) -> list[tuple[int, int, int, int]]:

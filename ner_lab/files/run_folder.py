@@ -32,10 +32,11 @@ class RunFolder:
         self.last = self.path / "checkpoints" / "last.ckpt"
         self.label_errors = self.path / "label_errors.json"
         self.page = self.path / "report.html"
+        self.notes = self.path / "notes.json"
 
     @property
     def own(self) -> tuple[Path, ...]:
-        """The files that training wrote; a report can be made again."""
+        """The files that training wrote, and a user's notes; a report can be made again."""
         return tuple(file for name, file in vars(self).items() if name not in ("path", "page", "label_errors"))
 
     @property

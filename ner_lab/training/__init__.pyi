@@ -3,6 +3,7 @@ from .console import LogFormatter as LogFormatter
 from .experiment import Result as Result
 from .optimizers import build_optimizer as build_optimizer
 from .recognizer import FoundEntity as FoundEntity
+from .recognizer import Reading as Reading
 from .recognizer import Recognizer as Recognizer
 from .recognizer import load as load
 from .refusals import refuse_trial as refuse_trial

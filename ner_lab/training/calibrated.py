@@ -161,6 +161,10 @@ class CalibratedReader:
     def annotate(self, sentences: Sequence[Sentence]) -> list[Prediction]:
         return [self._calibrated(prediction) for prediction in self._reader.annotate(sentences)]
 
+    def windows(self, sentences: Sequence[Sentence]) -> list[int]:
+        found: list[int] = self._reader.windows(sentences)
+        return found
+
     def _calibrated(self, prediction: Prediction) -> Prediction:
         entities = prediction.entities
         if self.calibration is not None and self.calibration.temperature != 1 and entities:

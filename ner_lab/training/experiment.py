@@ -12,7 +12,6 @@ import torch
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer, seed_everything
 from pytorch_lightning.accelerators import CPUAccelerator
-from pytorch_lightning.loggers import Logger
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 from torch import nn
 
@@ -28,6 +27,7 @@ from ner_lab.training.callbacks.checkpoint import Checkpoint
 from ner_lab.training.callbacks.stopwatch import Stopwatch
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.fitting import fit
+from ner_lab.training.loggers import build_loggers
 from ner_lab.training.opening import open_run
 from ner_lab.training.precision import of_training
 from ner_lab.training.refusals import refuse_config
@@ -79,7 +79,7 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
         Trainer,
         precision=precision,
         callbacks=_callbacks(cfg),
-        logger=[_build_lightning(node, f"logger.{name}", Logger) for name, node in cfg.logger.items() if node],
+        logger=build_loggers(cfg, folder, resume),
     )
     data = build(cfg.data, "data")
     if not isinstance(data, DataModule):

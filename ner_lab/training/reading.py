@@ -36,6 +36,10 @@ class Reader(Protocol):
         """Tags and entities of sentences, in order."""
         ...
 
+    def windows(self, sentences: Sequence[Sentence]) -> list[int]:
+        """Rows of the encoder that each sentence takes: one, or more where it is too long for a row."""
+        ...
+
 
 def open_reader(
     path: str | Path,

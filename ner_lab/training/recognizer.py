@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, overload
 
 from ner_lab.data.context import with_context
+from ner_lab.data.formats.character_spans import joined
 from ner_lab.data.formats.text import encodable
 from ner_lab.data.words import Word, split_words
 from ner_lab.training import console
@@ -26,11 +27,31 @@ class FoundEntity(NamedTuple):
     confidence: float
 
 
+class Reading(NamedTuple):
+    """What a model says of a text, and how much of it was read: all of it.
+
+    Attributes:
+        text: as it was given; of words that were given, the words with blanks between them.
+        entities: in order, with their place in the text.
+        tags: one a word, in IOB2.
+        words: as the text was split into, of all lines.
+        sentences: lines with words.
+        windows: rows that the encoder read; more than sentences where one was too long for a row.
+    """
+
+    text: str
+    entities: list[FoundEntity]
+    tags: list[str]
+    words: int
+    sentences: int
+    windows: int
+
+
 class Recognizer:
     """Finds the entities of texts with the best model of a run, or with an export. Made by `load`.
 
     Each line of a text is a sentence; a run that was trained with `data.document_context` also reads the lines around
-    it. Nothing is truncated.
+    it, up to an empty one. Nothing is truncated.
 
     Attributes:
         folder: of the run or of the export.
@@ -74,26 +95,74 @@ class Recognizer:
         while some := list(islice(texts, self._reader.at_once // 4)):
             yield from self._find(some)
 
-    def _find(self, texts: Sequence[str]) -> list[list[FoundEntity]]:
-        lines = [(number, line) for number, text in enumerate(texts) for line in _lines(text, number)]
-        sentences = (Sentence(tuple(word.text for word in line), document=str(number)) for number, line in lines)
-        predictions = self._reader.annotate(list(with_context(sentences, self._reader.context)))
+    def read(self, texts: Sequence[str | Sequence[str]]) -> list[Reading]:
+        """Of each text, or sentence of words that are split already, the entities, the tags and what was read.
+
+        Raises:
+            UserError: see `__call__`.
+        """
+        lines = [line for number, text in enumerate(texts) for line in _lines(text, number)]
+        sentences = self._sentences(lines)
+        windows = self._reader.windows(sentences)
+        readings = [Reading(_source(text), [], [], 0, 0, 0) for text in texts]
+        for line, prediction, rows in zip(lines, self._predictions(sentences), windows, strict=True):
+            so_far = readings[line.text]
+            so_far.entities.extend(entities(so_far.text, line.words, prediction))
+            so_far.tags.extend(prediction.tags)
+            readings[line.text] = so_far._replace(
+                words=so_far.words + len(line.words),
+                sentences=so_far.sentences + 1,
+                windows=so_far.windows + rows,
+            )
+        return readings
+
+    def _find(self, texts: Sequence[str | Sequence[str]]) -> list[list[FoundEntity]]:
+        lines = [line for number, text in enumerate(texts) for line in _lines(text, number)]
         found: list[list[FoundEntity]] = [[] for _ in texts]
-        for (number, line), prediction in zip(lines, predictions, strict=True):
-            found[number] += entities(texts[number], line, prediction)
+        for line, prediction in zip(lines, self._predictions(self._sentences(lines)), strict=True):
+            found[line.text] += entities(_source(texts[line.text]), line.words, prediction)
         return found
 
+    def _sentences(self, lines: Sequence[_Line]) -> list[Sentence]:
+        plain = (Sentence(tuple(word.text for word in line.words), document=line.document) for line in lines)
+        return list(with_context(plain, self._reader.context))
 
-def _lines(text: str, number: int) -> Iterator[list[Word]]:
-    """The words of each line that has any, with their place in the whole text."""
-    if not isinstance(text, str):
+    def _predictions(self, sentences: Sequence[Sentence]) -> list[Prediction]:
+        return self._reader.annotate(sentences)
+
+
+class _Line(NamedTuple):
+    """A line that has words: the number of its text, its words with their place there, and its document."""
+
+    text: int
+    words: list[Word]
+    document: str
+
+
+def _source(text: str | Sequence[str]) -> str:
+    return text if isinstance(text, str) else " ".join(text)
+
+
+def _lines(text: str | Sequence[str], number: int) -> Iterator[_Line]:
+    """The lines of a text, which are one document up to an empty line; words that are split already are one line."""
+    if isinstance(text, list | tuple) and all(isinstance(word, str) for word in text):
+        parts = list(text)
+    elif isinstance(text, str):
+        parts = [text]
+    else:
         raise UserError(f"text {number} is no text: {text!r} ({type(text).__name__})")
-    if not encodable(text):
+    if not all(map(encodable, parts)):
         raise UserError(f"text {number} holds half of a surrogate pair, which is no character: {text[:80]!r}")
-    begin = 0
+    if not isinstance(text, str):
+        if parts:
+            yield _Line(number, joined(Sentence(tuple(parts)))[1], str(number))
+        return
+    begin = paragraphs = 0
     for line in text.split("\n"):  # as the readers of files do, which cut at no other character
         if words := split_words(line):
-            yield [Word(word.text, word.begin + begin, word.end + begin) for word in words]
+            placed = [Word(word.text, word.begin + begin, word.end + begin) for word in words]
+            yield _Line(number, placed, f"{number}.{paragraphs}")
+        paragraphs += not words
         begin += len(line) + 1
 
 

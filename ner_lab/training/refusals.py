@@ -11,6 +11,7 @@ from ner_lab.files import RunFolder
 from ner_lab.losses import Loss
 from ner_lab.training.assembly import build, check_settings
 from ner_lab.training.bounds import SEED, whole
+from ner_lab.training.loggers import refuse_missing
 from ner_lab.types import UserError
 
 OBJECTIVES = ("dev/f1", "dev/f1_strict", "dev/accuracy", "dev/precision", "dev/recall")
@@ -49,6 +50,7 @@ def refuse_config(cfg: DictConfig, folder: Path) -> None:
     whole("seed", cfg.seed, SEED)
     if not isinstance(cfg.get("score_test", True), bool):
         raise UserError(f"score_test must be true or false, got {cfg.score_test!r}")
+    refuse_missing(cfg)
     check_settings(cfg)
     _refuse_ends(cfg)
     _refuse_checkpoint(cfg, folder)

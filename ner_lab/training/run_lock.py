@@ -82,6 +82,25 @@ def hold(folder: Path) -> bool:
     return True
 
 
+def writer(folder: Path) -> str:
+    """Who writes the folder now, "" for nobody; looking leaves no trace."""
+    if fcntl is None:
+        return ""
+    try:
+        descriptor = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return ""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return ""
+    except BlockingIOError:
+        return _holder(descriptor)
+    except OSError:  # a file system that has none
+        return ""
+    finally:
+        os.close(descriptor)
+
+
 def refuse_links(folder: Path, trust: bool) -> None:
     """A run, or a sweep, writes into its own folder, and through a link that leads out of it would write elsewhere.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ner_lab.data.windows import windows_read
 from ner_lab.files import RunFolder
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run, slower
@@ -40,3 +41,6 @@ class RunReader:
             details=False,
             precision=self._precision,
         )
+
+    def windows(self, sentences: Sequence[Sentence]) -> list[int]:
+        return windows_read(self._encoder, sentences)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.data.plans import reading_plan
-from ner_lab.data.windows import Rows, padded_rows
+from ner_lab.data.windows import Rows, padded_rows, windows_read
 from ner_lab.tags import to_spans
 from ner_lab.training.exported.decoding import decode
 from ner_lab.training.exported.manifest import Manifest
@@ -76,6 +76,9 @@ class OnnxReader:
                 entities = tuple(Entity(*span, confidence=c) for span, c in zip(spans, sure, strict=True))
                 found[i] = Prediction(sentences[i], tags, entities, [], None)
         return found
+
+    def windows(self, sentences: Sequence[Sentence]) -> list[int]:
+        return windows_read(self._encoder, sentences)
 
     def scores(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
         """`scores_NK`, of all words of sentences in the order in which they are read."""

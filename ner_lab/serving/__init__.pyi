@@ -1,0 +1,4 @@
+from .app import application as application
+from .refusals import Limits as Limits
+from .served_model import ServedModel as ServedModel
+from .server import serve as serve
