@@ -61,11 +61,13 @@ def test_corpora_are_ranked_tested_and_pooled(run, corpora):
     assert pairs[1]["verdict"] == "focal better" and "Over 6 corpora: focal is better than dice by" in printed
     assert pairs[1]["bayesian_signed_rank"]["first"] > 0.99
     assert "mean rank" in printed and "●" in printed and "Friedman: chi-squared" in printed
-    # Six corpora cannot give less than 0.031, 0.094 of three pairs: no bar is missing.
-    assert "it tells nobody apart" in printed and across["not_told_apart"] == [["focal", "nll", "dice"]]
+    # Six corpora cannot give less than 0.031, 0.094 of three pairs: then the bars are those of Nemenyi's test.
+    assert "it tells nobody apart" in printed and across["critical_difference"] == pytest.approx(1.353, abs=1e-3)
+    assert across["not_told_apart"] == [["focal", "nll"], ["nll", "dice"]]
+    assert "joins systems that Nemenyi's test (critical difference 1.35) does not tell apart" in printed
 
 
-def test_holm_runs_over_corpora_and_pooled_differences_together(run, corpora):
+def test_holm_runs_over_corpora_and_pooled_differences_together(run, corpora, tmp_path):
     printed, result = run(corpora, "by=loss", "across=data", "equivalent=3")
     single = [pair for one in result["test_sets"] for pair in one["pairs"]]
     pooled = result["across"]["pairs"]
@@ -74,6 +76,12 @@ def test_holm_runs_over_corpora_and_pooled_differences_together(run, corpora):
     same = [pair["p_equivalent"] for pair in (*single, *pooled)]
     assert [pair["p_equivalent_holm"] for pair in (*single, *pooled)] == pytest.approx(holm(same))
     assert {pair["tests"] for pair in (*single, *pooled)} == {21} and "for 21 comparisons" in printed
+    path = tmp_path / "out.md"
+    run(corpora, "by=loss", "across=data", "equivalent=3", f"markdown={path}")
+    heads = [line for line in path.read_text().splitlines() if line.startswith("| a | b |")]
+    assert len(heads) == 7 and all("p (within 3, Holm)" in head for head in heads)
+    row = next(line for line in path.read_text().split(heads[-1])[1].splitlines() if line.startswith("| focal | dice"))
+    assert row.split(" | ")[6].replace("\\", "") == f"{pooled[1]['p_equivalent_holm']:.3f}"
     assert result["across"]["rope"] == 3 and "within 3 points" in printed
 
 

@@ -11,7 +11,6 @@ from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.tuned_results import Tuned, TunedPair
 from ner_lab.report.markup import Html, join, policy, section, table, tag
 
-POOLED, RANKED = (0, 1, 13, 2, 3, 4, 5, 6), (0, 1, *range(7, 13))  # columns of `across_tables.pair_rows`
 MANY = 28  # verdicts: more are folded
 # All of it below one class, so that the page can stand in a notebook.
 STYLE = """
@@ -113,7 +112,9 @@ def _method(results: Results) -> str:
 def _across(across: Across, metric_name: str) -> Html:
     head, rows = across_tables.pair_rows(across)
     # Two tables, since one would be too wide: what is pooled with the verdict, and what is ranked.
-    pooled, ranked = ([[row[at] for at in columns] for row in (head, *rows)] for columns in (POOLED, RANKED))
+    first, last = head.index("ahead on"), len(head) - 1
+    pooled = [[*row[:2], row[last], *row[2:first]] for row in (head, *rows)]
+    ranked = [[*row[:2], *row[first:last]] for row in (head, *rows)]
     return section(
         "across",
         f"{across_tables.describe(across)[0].upper()}{across_tables.describe(across)[1:]}",

@@ -24,8 +24,15 @@ class Couple:
     found: Difference | None
 
 
-def couples(systems: Sequence[System], baseline: str | None) -> list[Couple]:
-    """All pairs of systems, or each of the others with the baseline."""
+def couples(systems: Sequence[System], baseline: str | None, order: Sequence[str]) -> list[Couple]:
+    """All pairs of systems, the one first that comes first in the order, or each of the others with the baseline.
+
+    Args:
+        systems: of one test set.
+        baseline: a label, or None.
+        order: of all labels, the best first: the same on every test set, so that a pair has one direction.
+    """
+    systems = sorted(systems, key=lambda system: order.index(system.label))
     if baseline is None:
         chosen = list(combinations(systems, 2))
     else:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ner_lab.report.compare import metric, verdict
+from ner_lab.report.compare.claims import Claim
 from ner_lab.report.compare.results import Pair, TestSet
 
 BEFORE_TYPES = 7  # columns of the table of systems
@@ -38,8 +39,7 @@ def system_rows(one: TestSet, metric_name: str) -> tuple[list[str], list[list[st
 
 def pair_rows(pairs: Sequence[Pair]) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the table of pairs: differences in points."""
-    margin = next((f"{100 * pair.claim.margin:g}" for pair in pairs if pair.claim and pair.claim.margin), None)
-    same = [] if margin is None else [f"p (within {margin}, Holm)"]
+    same = same_head([pair.claim for pair in pairs])
     head = [
         "a",
         "b",
@@ -61,10 +61,16 @@ def pair_rows(pairs: Sequence[Pair]) -> tuple[list[str], list[list[str]]]:
         else:
             needed = verdict.seeds_text((pair.needed, pair.needed)) + f" ({verdict.seeds_text(pair.needed_range)})"
             interval = f"{verdict.points(found.low)} to {verdict.points(found.high)}"
-            p_same = [p_cell(pair.claim.p_equivalent_holm)] if same else []
+            p_same = [p_cell(pair.claim.p_equivalent_holm)] * len(same)
             row += [interval, p_cell(found.p), p_cell(pair.p_holm), *p_same, needed if found.standard_error else ""]
         rows.append([*row, pair.verdict])
     return head, rows
+
+
+def same_head(claims: Sequence[Claim | None]) -> list[str]:
+    """The head of the column of equivalence, where that was asked."""
+    margins = [claim.margin for claim in claims if claim and claim.margin]
+    return [f"p (within {100 * margins[0]:g}, Holm)"] if margins else []
 
 
 def _seeds(pair: Pair) -> str:

@@ -50,15 +50,17 @@ def _ends(estimate: Estimate) -> str:
 
 def pair_rows(one: Tuned) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the pairs."""
-    head = ["a", "b", "trials", "test a \N{MINUS SIGN} b", "95 % interval", "p", "p (Holm)", "verdict"]
+    same = tables.same_head([pair.claim for pair in one.pairs])
+    head = ["a", "b", "trials", "test a \N{MINUS SIGN} b", "95 % interval", "p", "p (Holm)", *same, "verdict"]
     rows = []
     for pair in one.pairs:
         row = [pair.a, pair.b, str(pair.k), verdict.points(pair.value)]
         if pair.claim is None:
-            row += ["", "", ""]
+            row += ["", "", "", *[""] * len(same)]
         else:
             ends = " to ".join(verdict.points(end) for end in pair.interval)
             row += [ends, tables.p_cell(pair.claim.p), tables.p_cell(pair.claim.p_holm)]
+            row += [tables.p_cell(pair.claim.p_equivalent_holm)] * len(same)
         rows.append([*row, pair.verdict])
     return head, rows
 
