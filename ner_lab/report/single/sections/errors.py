@@ -34,7 +34,7 @@ def types(report: Mapping[str, Any]) -> Html:
         ),
         tag(
             "p",
-            f"In percent, with 95\u00a0% intervals from a bootstrap over {unit} (1,000 resamples). An entity is "
+            f"In percent, with 95\u00a0% intervals for other test data (Wilson, {unit} as clusters). An entity is "
             f"correct if all its words and its type are. Word accuracy {points(scores['accuracy'])}.",
             class_="note",
         ),
