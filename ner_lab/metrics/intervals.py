@@ -8,7 +8,7 @@ bootstrap"; Koehn 2004, "Statistical significance tests for machine translation 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 LEVEL = 0.95
 RESAMPLES = 1000
@@ -66,6 +66,24 @@ def wilson(right_UG: np.ndarray, whole_UG: np.ndarray) -> tuple[np.ndarray, np.n
         np.where(whole_G > 0, np.where(right_G == 0, 0.0, low_G), 0.0),
         np.where(whole_G > 0, np.where(right_G == whole_G, 1.0, high_G), 1.0),
     )
+
+
+def of_mean(values_N: np.ndarray, unit_N: np.ndarray) -> tuple[float, float]:
+    """The 95 % interval of a mean of values that come in units (Cochran 1977, the ratio estimator, with t); without
+    end on either side of fewer than two units.
+
+    Examples:
+        >>> low, high = of_mean(np.array([1.0, 1.0, 0.0, 0.0]), np.array([0, 0, 1, 1]))
+        >>> low < 0 < 1 < high  # two units
+        True
+    """
+    sums_U = np.bincount(unit_N, values_N - values_N.mean()) if len(values_N) else np.zeros(0)
+    units = int((np.bincount(unit_N) > 0).sum()) if len(values_N) else 0
+    if units < 2:
+        return -np.inf, np.inf
+    error = float(np.sqrt((sums_U**2).sum() * units / (units - 1))) / len(values_N)
+    half = float(stdtrit(units - 1, (1 + LEVEL) / 2)) * error
+    return float(values_N.mean()) - half, float(values_N.mean()) + half
 
 
 def resampled(counts_UGX: np.ndarray, resamples: int = RESAMPLES, seed: int = 0) -> np.ndarray:

@@ -100,6 +100,19 @@ def test_intervals_of_rare_types_in_documents_hold_the_truth() -> None:
     assert all(0.92 <= number / trials <= 0.99 for number in held.values()), held
 
 
+def test_the_interval_of_a_mean_counts_units_and_holds_the_truth() -> None:
+    rng, held = np.random.default_rng(1), 0
+    for _ in range(400):
+        unit_N = np.repeat(np.arange(20), rng.integers(1, 12, 20))
+        low, high = intervals.of_mean(rng.normal(0, 1, 20)[unit_N] + rng.normal(0.3, 1, len(unit_N)), unit_N)
+        held += low <= 0.3 <= high
+    assert 0.91 <= held / 400 <= 0.98
+    alone = rng.normal(0, 1, 50)
+    expected = stats.ttest_1samp(alone, 0).confidence_interval()
+    assert intervals.of_mean(alone, np.arange(50)) == pytest.approx((expected.low, expected.high))
+    assert intervals.of_mean(alone, np.zeros(50, int)) == intervals.of_mean(alone[:0], alone[:0]) == (-np.inf, np.inf)
+
+
 def test_95_percent_intervals_hold_the_truth_in_about_95_percent() -> None:
     rng = np.random.default_rng(5)
     held = 0
