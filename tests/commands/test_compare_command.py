@@ -130,7 +130,8 @@ def test_few_seeds_are_cautioned_and_very_few_give_no_verdict(run, tmp_path, see
         assert pair["difference"] > 0 and "No verdict about the two systems" in printed
         assert "better than" not in printed
     else:
-        assert pair["verdict"] == f"focal better ({verdict})" and f"Caution: {seeds} seeds are few" in printed
+        assert pair["verdict"] == f"focal better ({verdict})" and f"Caution: {seeds} seeds." in pair["sentence"]
+        assert printed.count(f"caution: {seeds} seeds are few: in simulations, up to") == 1
 
 
 def test_pairs_are_made_only_where_seeds_are_shared(run, tmp_path):
@@ -252,7 +253,7 @@ def test_unequal_budgets_data_and_code_are_warned_of(run, losses, tmp_path):
     assert all(f"caution: {remark}" in printed for remark in remarks.splitlines())
 
 
-def test_a_setting_that_varies_within_a_way_of_training_is_warned_of(run, tmp_path):
+def test_a_setting_that_varies_within_a_system_is_warned_of(run, tmp_path):
     sentences = gold()
     for seed in range(1, 7):
         rate = 0.1 if seed > 3 else 0.001
@@ -265,7 +266,7 @@ def test_a_setting_that_varies_within_a_way_of_training_is_warned_of(run, tmp_pa
     _, result = run(tmp_path / "s")
     labels = [system["label"] for system in result["test_sets"][0]["systems"]]
     assert labels == ["focal, lr=0.001", "focal, lr=0.1", "nll, lr=0.001", "nll, lr=0.1"]
-    assert result["test_sets"][0]["remarks"] == []
+    assert [remark[:18] for remark in result["test_sets"][0]["remarks"]] == ["3 seeds are few: i"]
 
 
 def test_predictions_of_other_toolkits_are_runs(run, losses, tmp_path):

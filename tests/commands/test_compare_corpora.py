@@ -78,7 +78,7 @@ def test_holm_runs_over_corpora_and_pooled_differences_together(run, corpora, tm
     assert {pair["tests"] for pair in (*single, *pooled)} == {21} and "for 21 comparisons" in printed
     path = tmp_path / "out.md"
     run(corpora, "by=loss", "across=data", "equivalent=3", f"markdown={path}")
-    heads = [line for line in path.read_text().splitlines() if line.startswith("| a | b |")]
+    heads = [line for line in path.read_text().splitlines() if line.startswith("| A | B |")]
     assert len(heads) == 7 and all("p (within 3, Holm)" in head for head in heads)
     row = next(line for line in path.read_text().split(heads[-1])[1].splitlines() if line.startswith("| focal | dice"))
     assert row.split(" | ")[6].replace("\\", "") == f"{pooled[1]['p_equivalent_holm']:.3f}"

@@ -29,8 +29,8 @@ def pair_rows(across: Across) -> tuple[list[str], list[list[str]]]:
     region = f"{100 * across.rope:g}"
     same = tables.same_head([pair.claim for pair in across.pairs])
     head = [
-        "a", "b", "pooled a \N{MINUS SIGN} b", "95 % interval", "p", "p (Holm)", *same, "sd over corpora", "ahead on",
-        "Wilcoxon p", "(Holm)", "P(a better)", f"P(within {region})", "P(b better)", "verdict",
+        "A", "B", "pooled A \N{MINUS SIGN} B", "95 % interval", "p", "p (Holm)", *same, "sd over corpora", "ahead on",
+        "Wilcoxon p", "(Holm)", "P(A better)", f"P(within {region})", "P(B better)", "verdict",
     ]  # fmt: skip
     return head, [_row(pair, len(same)) for pair in across.pairs]
 

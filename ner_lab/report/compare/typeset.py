@@ -105,6 +105,7 @@ _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
     "[": "{[}", "]": "{]}", "*": "{*}",  # `\\\\` at the end of the line before would take them for its arguments
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$", "\N{MINUS SIGN}": r"$-$",
+    "\N{INFINITY}": r"$\infty$",
 }  # fmt: skip
 
 

@@ -67,7 +67,8 @@ def test_fewer_than_five_seeds_are_a_caution() -> None:
     assert all("aution" in text for p_holm in (0.04, 0.5) for text in said(FOUND, p_holm, seeds=4))
     assert not any("aution" in text for p_holm in (0.04, 0.5) for text in said(FOUND, p_holm, seeds=5))
     for seeds, rate in verdict.FALSE.items():
-        assert f"in simulations with {seeds}, up to {100 * rate:.1f} %" in said(FOUND, 0.04, seeds=seeds)[1]
+        assert f"{seeds} seeds are few: in simulations, up to {100 * rate:.1f} %" in verdict.few_seeds(seeds)
+        assert said(FOUND, 0.04, seeds=seeds)[1].endswith(f"Caution: {seeds} seeds.")
     assert set(verdict.FALSE) == set(range(verdict.LEAST, verdict.ENOUGH))
 
 
