@@ -39,7 +39,7 @@ def test_what_runs_differ_in_is_found_and_compared(run, losses):
         assert system["f1_per_type"]["PER"] == pytest.approx(per)
         assert (system["seconds"], system["words_per_s"]) == (60, 1000)
     assert "focal is better than nll by" in printed and "Not known yet which of nll and dice is better in F1" in printed
-    assert "To see a difference of 0.5 points" in printed
+    assert "To detect a difference of 0.5 points" in printed
 
 
 def test_the_csv_has_the_columns_scripts_rely_on_and_holm_over_all_pairs(run, losses, tmp_path):
@@ -117,7 +117,7 @@ def test_identical_predictions_differ_by_nothing(run, tmp_path):
     (pair,) = result["test_sets"][0]["pairs"]
     assert (pair["difference"], pair["low"], pair["high"], pair["p"], pair["paired"]) == (0, 0, 0, 1, True)
     assert pair["sentence"] == "nll and focal have identical scores."
-    assert "To see a difference" not in printed  # nothing varied, which says nothing of the next seed
+    assert "To detect a difference" not in printed  # nothing varied, which says nothing of the next seed
 
 
 @pytest.mark.parametrize(("seeds", "verdict"), [(1, None), (2, None), (3, "caution: 3 seeds"), (4, "caution: 4 seeds")])
@@ -233,7 +233,7 @@ def test_scores_of_nothing_and_few_documents_are_cautioned(run, tmp_path):
     ]
     study(tmp_path / "t", {"nll": 0.8, "focal": 0.8}, sentences=long_and_short)
     (remark,) = run(tmp_path / "t")[1]["test_sets"][0]["remarks"]
-    assert remark.startswith("the test set has 30 documents, which tell as much as 2 of equal length")
+    assert remark.startswith("the test set has 30 documents, which count as 2 of equal length")
 
 
 def test_unequal_budgets_data_and_code_are_warned_of(run, losses, tmp_path):
@@ -317,7 +317,7 @@ def test_every_output_begins_with_what_the_units_are_and_what_that_assumes(run, 
         assert re.search(units, text.replace("\\", "")) and assumed in text, name
     rows = list(csv.DictReader(outputs["csv"].open()))
     assert all(re.fullmatch(units, row["units"]) for row in rows)
-    assert ("shuffled sentences cannot be saved" in printed) == (documents is None)
+    assert ("no method can correct for shuffled sentences" in printed) == (documents is None)
 
 
 def test_a_name_that_all_sentences_share_tells_no_documents(run, tmp_path):

@@ -72,14 +72,15 @@ def _least(corpora: int) -> float:
 
 def _remarks(corpora: int, pairs: int, nemenyi: bool) -> list[str]:
     if corpora < FEWEST:
-        return [f"{corpora} {'corpus is' if corpora == 1 else 'corpora are'} too few to test over: it takes {FEWEST}"]
+        there = f"{corpora} {'corpus is' if corpora == 1 else 'corpora are'}"
+        return [f"{there} too few for a test: at least {FEWEST} are needed"]
     least = _least(corpora)
     also = "; the bars of the diagram are those of Nemenyi's test" if nemenyi else ""
     if least * pairs >= ranks.LEVEL:
         return [
             f"with {corpora} corpora Wilcoxon's test cannot give less than p = {least:.3f}, "
-            f"{min(1.0, least * pairs):.3f} after Holm's correction for {pairs} pair{'s' * (pairs != 1)}: it tells "
-            f"nobody apart, whatever the scores{also}"
+            f"{min(1.0, least * pairs):.3f} after Holm's correction for {pairs} pair{'s' * (pairs != 1)}: no "
+            f"difference can be significant, whatever the scores{also}"
         ]
     return []
 
@@ -129,7 +130,7 @@ def _judged(pair: CorporaPair, claim: Claim | None, metric_name: str, corpora: i
     if claim is None or pair.found is None:
         unknown = f"{', '.join(pair.unknown_on[:6])}{' and more' * (len(pair.unknown_on) > 6)}"
         value = f"{a} \N{MINUS SIGN} {b} is {verdict.points(pair.value)} points of {metric_name}"
-        needed = f"it takes {verdict.LEAST} seeds of each, and more than one document, on {unknown}"
+        needed = f"at least {verdict.LEAST} seeds of each and more than one document are needed on {unknown}"
         text = f"{on.capitalize()} {value}, without an interval: {needed}."
         return replace(pair, verdict=verdict.NOT_KNOWN, sentence=f"{text} {signed}")
     said = verdict.tested(a, b, metric_name, (pair.found.low, pair.found.high), claim).replace(

@@ -137,21 +137,23 @@ def _without_holes(corpora: Sequence[Corpus]) -> Table:
     remarks = []
     silent = [corpus.name for corpus in corpora if corpus.means and not any(corpus.means.values())]
     if 0 < len(silent) < len(corpora):  # such as F1 of a type that gold lacks there: no evidence of equal systems
-        remarks.append(f"every run has a score of 0 on {_listed(silent)}, left out over corpora: it tells nothing")
+        remarks.append(f"every run has a score of 0 on {_listed(silent)}: left out of the comparison over corpora")
         corpora = [corpus for corpus in corpora if corpus.name not in silent]
     labels = list(dict.fromkeys(label for corpus in corpora for label in corpus.means))
     on = {label: [corpus.name for corpus in corpora if label in corpus.means] for label in labels}
     for label in labels:
         if 2 * len(on[label]) < len(corpora):
             remarks.append(
-                f"{label} was scored on {len(on[label])} of {len(corpora)} corpora ({_listed(on[label])}) and is left "
-                "out over corpora"
+                f"{label} was scored on {len(on[label])} of {len(corpora)} corpora ({_listed(on[label])}): left out of "
+                "the comparison over corpora"
             )
     systems = [label for label in labels if 2 * len(on[label]) >= len(corpora)]
     whole = []
     for corpus in corpora:
         if missing := [label for label in systems if label not in corpus.means]:
-            remarks.append(f"{corpus.name} has no finished run of {_listed(missing)} and is left out over corpora")
+            remarks.append(
+                f"{corpus.name} has no finished run of {_listed(missing)}: left out of the comparison over corpora"
+            )
         else:
             whole.append(corpus)
     if len(systems) < 2 or not whole:

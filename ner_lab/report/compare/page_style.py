@@ -15,16 +15,16 @@ STYLE = (
   .ner-lab { --bg: #12161c; --card: #1a2029; --fg: #e6eaf0; --muted: #9aa6b5; --line: #2d3642;
     --accent: #8ab0ff; --better: #5b9bdb; --worse: #e0606f; } }
 .ner-lab * { box-sizing: border-box; }
-.ner-lab h1 { font-size: 1.5rem; margin: 0; }
-.ner-lab h2 { font-size: 1.2rem; margin: 0 0 .6rem; overflow-wrap: anywhere; }
+.ner-lab h1 { font-size: 1.5em; margin: 0; }
+.ner-lab h2 { font-size: 1.2em; margin: 0 0 .6rem; overflow-wrap: anywhere; }
 .ner-lab section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem;
   margin: 1.1rem 0; }
 .ner-lab .scroll { overflow-x: auto; margin: .8rem 0; }
-.ner-lab table { border-collapse: collapse; font-size: .925rem; font-variant-numeric: tabular-nums; }
+.ner-lab table { border-collapse: collapse; font-size: .925em; font-variant-numeric: tabular-nums; }
 .ner-lab th, .ner-lab td { padding: .3rem 1.1rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left;
   font-weight: 400; overflow-wrap: break-word; }
 .ner-lab th:last-child, .ner-lab td:last-child { padding-right: 0; }
-.ner-lab thead th { color: var(--muted); font-size: .85rem; vertical-align: bottom; }
+.ner-lab thead th { color: var(--muted); font-size: .92em; vertical-align: bottom; }
 .ner-lab tbody th { font-weight: 500; }
 .ner-lab .number { text-align: right; white-space: nowrap; }
 .ner-lab thead .number { white-space: normal; }
@@ -47,7 +47,6 @@ STYLE = (
   .ner-lab .scroll, .ner-lab figure { overflow: visible; }
   .ner-lab tr, .ner-lab figure, .ner-lab li { break-inside: avoid; }
   .ner-lab h2 { break-after: avoid; }
-  .ner-lab details::details-content { content-visibility: visible; height: auto; }
   .ner-lab * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
     + PAGE_STYLE

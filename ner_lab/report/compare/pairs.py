@@ -32,9 +32,8 @@ def couples(systems: Sequence[System], baseline: str | None, order: Sequence[str
         baseline: a label, or None.
         order: of all labels, the best first: the same on every test set, so that a pair has one direction.
     """
-    systems = sorted(systems, key=lambda system: order.index(system.label))
     if baseline is None:
-        chosen = list(combinations(systems, 2))
+        chosen = list(combinations(sorted(systems, key=lambda system: order.index(system.label)), 2))
     else:
         base = [system for system in systems if system.label == baseline]
         chosen = [(system, base[0]) for system in systems if base and system.label != baseline]

@@ -34,7 +34,7 @@ _NOTHING = 1e-12  # a score differs by more, or not at all
 
 @dataclass(frozen=True)
 class Difference:
-    """Mean score of the first less that of the second, on the scale of the scores.
+    """Mean score of the first minus that of the second, on the scale of the scores.
 
     Attributes:
         value: the difference.

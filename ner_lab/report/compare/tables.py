@@ -70,7 +70,7 @@ def pair_rows(pairs: Sequence[Pair]) -> tuple[list[str], list[list[str]]]:
         "p",
         "p (Holm)",
         *same,
-        "seeds for 0.5",
+        "seeds to detect 0.5",
         "verdict",
     ]
     rows = []
@@ -123,26 +123,28 @@ def title(one: TestSet) -> str:
 
 
 def power_note(one: TestSet) -> str | None:
-    """How many seeds it would take to see half a point, over all pairs; None without any verdict, or any variance."""
+    """How many seeds would detect half a point, over all pairs; None without any verdict, or any variance."""
     tested = [pair for pair in one.pairs if pair.found is not None and pair.found.standard_error]
     if not tested:
         return None
     if len(tested) == 1:
         text = verdict.power(tested[0].needed, tested[0].seeds, 0.005, tested[0].needed_range)
-        return f"{text[0].upper()}{text[1:]}, four times in five at p < 0.05."
+        return f"{text[0].upper()}{text[1:]}, at 80 % power and p < 0.05."
     numbers = [pair.needed for pair in tested if pair.needed is not None]
     never = len(tested) - len(numbers)
     parts = []
     if numbers:
         low, high = min(numbers), max(numbers)
-        parts.append(f"it would take {low} seeds" if low == high else f"it would take {low} to {high} seeds by pair")
+        parts.append(
+            f"{low} seeds are needed" if low == high else f"{low} to {high} seeds are needed, depending on the pair"
+        )
     if never:
         pairs = f"for {never} of {len(tested)} pairs " if numbers else ""
         parts.append(f"{pairs}no number of seeds on this test set would be enough")
     ends = [number or math.inf for pair in tested for number in pair.needed_range]
     least, most = (int(end) if math.isfinite(end) else None for end in (min(ends), max(ends)))
     parts[-1] += f" (10 to 90 % ranges: {verdict.seeds_text((least, most))})"
-    return f"To see a difference of 0.5 points four times in five at p < 0.05, {', and '.join(parts)}."
+    return f"To detect a difference of 0.5 points at 80 % power and p < 0.05, {', and '.join(parts)}."
 
 
 def _narrow(head: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:

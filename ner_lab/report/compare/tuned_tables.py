@@ -7,15 +7,14 @@ from ner_lab.report.compare.expected_best import Estimate
 from ner_lab.report.compare.tuned_results import Tuned
 from ner_lab.report.svg import COLOURS, FAINT, INK, LINE, SMALL, Axis, Drawing, Svg, wrapped
 
-UNITS = "units are trials (assumes that they are drawn at random; test documents are not drawn anew)"
+UNITS = "units are trials (assumes a random search; test-set sampling is not included)"
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 380, 60, 20, 30, 60
 
 
 def describe(one: Tuned) -> str:
     """In a line."""
-    return (
-        f"{one.corpus} after tuning: the best of up to {one.budget} trials each, the fewest that a system has; {UNITS}"
-    )
+    best = f"the best of up to {one.budget} trials each (the smallest number of any system)"
+    return f"{one.corpus} after tuning: {best}; {UNITS}"
 
 
 def system_rows(one: Tuned, metric_name: str) -> tuple[list[str], list[list[str]]]:

@@ -64,12 +64,8 @@ def tested(a: str, b: str, metric: str, interval: tuple[float, float], claim: Cl
             f"{a} and {b} are equivalent within {margin_text(claim.margin)} of {metric}: {a} \N{MINUS SIGN} {b} is "
             f"{points(claim.value)} ({around}; {same})."
         )
-    alone = " Alone it would count as a difference; among so many comparisons it may be chance." * (claim.p < LEVEL)
-    nor = (
-        ""
-        if claim.equivalent is None
-        else f" Nor is it known that they are equivalent within {margin_text(claim.margin)}"
-    )
+    alone = " On its own it would be significant; among so many comparisons it may be chance." * (claim.p < LEVEL)
+    nor = "" if claim.equivalent is None else f" Equivalence within {margin_text(claim.margin)} is not shown either"
     return (
         f"Not known yet which of {a} and {b} is better in {metric}: {a} \N{MINUS SIGN} {b} is {points(claim.value)} "
         f"({around}, {p}).{alone}" + (f"{nor} ({same})." if nor else "")
@@ -94,13 +90,14 @@ def only_models(
     a: str, b: str, metric: str, value: float, interval: tuple[float, float] | None, seeds: int, unit: str = "document"
 ) -> str:
     """What can be said below `LEAST` seeds, or where the test set is a single `unit` and so has no `interval`."""
-    said = f"Only these two models: {a} \N{MINUS SIGN} {b} is {points(value)} points of {metric}"
+    said = f"These two models only: {a} \N{MINUS SIGN} {b} is {points(value)} points of {metric}"
     if interval is None:
-        return f"{said}. No verdict: the test set is a single {unit}, so nothing tells how others would have come out."
+        return f"{said}. No verdict: the test set is a single {unit}, which says nothing of test-set sampling."
     counted = f"{seeds} seed{'s' * (seeds != 1)}"
     return (
-        f"{said}; for other test documents {points(interval[0])} to {points(interval[1])}, 95 %. No verdict about the "
-        f"two systems: {counted} {'is' if seeds == 1 else 'are'} too few, it takes {LEAST}, better {ENOUGH}."
+        f"{said} (95 % interval {points(interval[0])} to {points(interval[1])}, test-set sampling alone). No verdict "
+        f"about the two systems: {counted} {'is' if seeds == 1 else 'are'} too few; at least {LEAST} are needed, "
+        f"preferably {ENOUGH}."
     )
 
 
@@ -109,9 +106,9 @@ def power(needed: int | None, seeds: int, effect: float, range_: tuple[int | Non
     size = f"{100 * effect:g} points"
     rough = f" (10 to 90 % range: {seeds_text(range_)})"
     if needed is None:
-        return f"no number of seeds on this test set would show a difference of {size}{rough}"
-    enough = f"{needed} seeds each are enough" if needed <= seeds else f"it would take about {needed} seeds each"
-    return f"to see a difference of {size}, {enough}{rough}"
+        return f"no number of seeds on this test set would be enough to detect a difference of {size}{rough}"
+    enough = f"{needed} seeds each are enough" if needed <= seeds else f"about {needed} seeds each are needed"
+    return f"to detect a difference of {size}, {enough}{rough}"
 
 
 def seeds_text(range_: tuple[int | None, int | None]) -> str:
@@ -121,7 +118,7 @@ def seeds_text(range_: tuple[int | None, int | None]) -> str:
 
 
 def points(value: float) -> str:
-    """A difference in percent points, with its sign: `+0.84`."""
+    """A difference in percentage points, with its sign: `+0.84`."""
     rounded = round(100 * value, 2) + 0.0  # no minus before a zero
     return f"{rounded:+.2f}".replace("-", "\N{MINUS SIGN}")
 

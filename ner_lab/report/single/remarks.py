@@ -58,7 +58,7 @@ def _doubtful(report: Numbers) -> Iterator[Finding]:
     if number >= 3:
         more = " or more" if number == len(suspects) else ""
         yield finding(
-            f"Some errors may be gold's: {number}{more} annotations that the model gives less than {percent(DOUBTFUL)}",
+            f"Some may be annotation errors: {number}{more} gold entities of a probability below {percent(DOUBTFUL)}",
             "They stand under “Likely label errors” with both readings.",
             "Read them before you change the model; a wrong gold label costs twice, in training and in scoring. "
             "ner-lab data errors run=RUN folds=5 looks at the training data, too.",
@@ -70,11 +70,11 @@ def _unseen(report: Numbers) -> Iterator[Finding]:
     seen, unseen = groups.get("seen as this type"), groups.get("unseen")
     if seen and unseen and min(seen["gold"], unseen["gold"]) >= FEW and seen["recall"] - unseen["recall"] > 0.05:
         yield finding(
-            f"Names that training never had are found less often: {percent(unseen['recall'])} of them, against "
+            f"Entities unseen in training are found less often: {percent(unseen['recall'])} of them, against "
             f"{percent(seen['recall'])}",
             f"{percent(unseen['gold'] / report['scores']['all']['gold'])} of the gold entities here are such names.",
-            "The model leans on names it knows. More different names help, more of the same do not; a larger encoder "
-            "knows more names of its own.",
+            "The model relies on names that it has seen. More distinct names help, more of the same do not; a larger "
+            "encoder knows more of them to begin with.",
         )
 
 

@@ -98,7 +98,7 @@ def errors(report: Mapping[str, Any]) -> Html:
         ),
         tag("h3", "By type"),
         table(["type", "", *ERRORS, "all"], by_type, "Kinds of errors by type", words=2),
-        tag("p", "Under the type that gold has; invented ones under the predicted type.", class_="note"),
+        tag("p", "Under the type that gold has; spurious ones under the predicted type.", class_="note"),
         tag("h3", "Which type is taken for which"),
         _confusions(report["confusions"]),
     )
