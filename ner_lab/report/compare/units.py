@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ner_lab.report.compare.significance import effective_blocks, effective_documents
 from ner_lab.report.compare.systems import System
+from ner_lab.report.compare.variance_components import effective_blocks, effective_documents
 
 
 @dataclass(frozen=True)
