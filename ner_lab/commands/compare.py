@@ -21,20 +21,21 @@ usage: ner-lab compare RUNS... [NAME=RUNS] [KEY=VALUE]
                  word, its gold tag and its predicted tag in each row (flair-seed1.txt, flair-seed2.txt, ...)
   NAME=RUNS      the same, called NAME
 
-A system is what was trained alike: its runs are draws of the same one under several seeds. Test documents are drawn,
-too; where the data name none, blocks of consecutive sentences stand for them, as long as sentences depend on each other
-in the order of the file (data.document tells the reader of column files where documents begin).
+A system is a configuration with its runs under several seeds. Seeds and test documents both count as random. Where the
+data name no documents, blocks of consecutive sentences stand in for them, as long as the dependence between sentences
+in file order may be (data.document tells the reader of column files where documents begin).
 
-  by=KEYS        config keys that tell systems apart, such as by=loss or by=loss,model.head (default: what the runs
-                 differ in, seeds aside); by=run takes every run for itself
-  baseline=NAME  compares all others with this one (default: all pairs); Holm's correction runs over all tests that the
-                 command makes, on all test sets together
-  equivalent=0.5 also tests whether systems are the same within so many points (two one-sided tests); without it, and
-                 where neither is shown, the verdict is "not known yet", never that there is no difference
+  by=KEYS        config keys that define systems, such as by=loss or by=loss,model.head (default: those in which the
+                 runs differ, seeds aside); by=run makes every run a system of its own
+  baseline=NAME  compares every other system with this one (default: all pairs, the better system first); Holm's
+                 correction covers all tests of the command, on all test sets together
+  equivalent=0.5 also tests whether systems are equivalent within so many points (two one-sided tests); where neither a
+                 difference nor equivalence is shown, the verdict is "not known yet"
   across=data    also compares over corpora, five or more: mean ranks with a critical-difference diagram (Friedman, then
-                 Wilcoxon with Holm), the Bayesian signed-rank test (within equivalent=, else 1 point), and a pooled
-                 difference whose interval counts corpora, seeds and documents
-  tuned=true     compares after tuning: RUNS are searches, every configuration is a trial (the mean of its seeds), and
+                 Wilcoxon with Holm, or Nemenyi where that cannot be significant), the Bayesian signed-rank test (region
+                 of practical equivalence: equivalent=, else 1 point), and a pooled difference whose interval covers
+                 corpora, seeds and documents
+  tuned=true     compares tuned systems: RUNS are searches, every trial is a configuration (the mean of its seeds), and
                  systems are compared by the best of equally many trials; pruned trials are spent, failed ones are not
   split=dev      (default: test)
   metric=METRIC  f1, f1_strict, f1_macro (the mean over the types that gold has), precision, recall, accuracy, or

@@ -40,6 +40,11 @@ class RunFolder:
         return tuple(file for name, file in vars(self).items() if name not in ("path", "page", "label_errors"))
 
     @property
+    def hydra(self) -> Path:
+        """Hydra's own record of the run, with the options that were chosen of each config group."""
+        return self.path / ".hydra" / "hydra.yaml"
+
+    @property
     def finished(self) -> bool:
         return self.metrics.is_file()
 

@@ -50,20 +50,24 @@ def reliability(confidence_N: Sequence[float], right_N: Sequence[bool], bins: in
 def span_temperature(confidence_N: Sequence[float], right_N: Sequence[bool]) -> float:
     """T > 0 for which `sharpened(confidence, T)` fits best whether the predictions are right (least log loss).
 
-    Temperature scaling (Guo et al. 2017) on the log-odds of a prediction: above 1 the model was too sure, below 1 too
-    modest. At the borders 0.05 and 20 where the predictions are all right, all wrong, or none.
+    Temperature scaling (Guo et al. 2017) on the log-odds of a prediction: above 1 the model was over-confident, below 1
+    under-confident. At the borders 0.05 and 20 where the predictions are all right, all wrong, or none.
 
     Examples:
-        >>> span_temperature([0.99] * 4, [True, True, True, False]) > 1  # was too sure
+        >>> span_temperature([0.99] * 4, [True, True, True, False]) > 1  # was over-confident
         True
     """
-    right = np.asarray(right_N, dtype=bool)
 
     def loss(temperature: float) -> float:
-        p = sharpened(confidence_N, temperature)
-        return float(-np.where(right, np.log(p), np.log1p(-p)).mean()) if len(right) else 0.0
+        return float(span_losses(confidence_N, right_N, temperature).mean()) if len(right_N) else 0.0
 
     return _best_temperature(loss)
+
+
+def span_losses(confidence_N: Sequence[float], right_N: Sequence[bool], temperature: float = 1.0) -> np.ndarray:
+    """The negative log-likelihood (nats) of each prediction's being right or wrong, under `sharpened` confidences."""
+    p = sharpened(confidence_N, temperature)
+    return -np.where(np.asarray(right_N, dtype=bool), np.log(p), np.log1p(-p))
 
 
 def sharpened(confidence_N: Sequence[float], temperature: float) -> np.ndarray:
@@ -95,12 +99,15 @@ def word_nll(log_probs_NK: np.ndarray, labels_N: np.ndarray, temperature: float 
         >>> round(word_nll(np.log([[0.5, 0.5], [0.25, 0.75]]), np.array([0, 1])), 4)
         0.4904
     """
-    if not len(labels_N):
-        return 0.0
+    return float(word_losses(log_probs_NK, labels_N, temperature).mean()) if len(labels_N) else 0.0
+
+
+def word_losses(log_probs_NK: np.ndarray, labels_N: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """The negative log-likelihood (nats) of each word's gold label under softmax(log_probs / T)."""
     scaled = log_probs_NK.astype(np.float64) / temperature
     peak = scaled.max(axis=1)
     normaliser = peak + np.log(np.exp(scaled - peak[:, None]).sum(axis=1))
-    return float((normaliser - scaled[np.arange(len(labels_N)), labels_N]).mean())
+    return np.asarray(normaliser - scaled[np.arange(len(labels_N)), labels_N])
 
 
 def _best_temperature(loss: Callable[[float], float]) -> float:

@@ -107,13 +107,13 @@ class RunSettings:
         ]
 
     def _choice(self, run: int, key: str) -> str:
-        """The option of a config group, or the module of the class that the node names."""
+        """The option of a config group, or the class that the node names."""
         choice = self.runs[run].choices.get(key.replace(".", "/"))
         target = self.flat[run].get(f"{key}._target_")
         if choice is not None:
             return choice
         if target is not None:
-            return _plain(target).split(".")[-2:][0]
+            return _plain(target).rpartition(".")[2]
         return key.rpartition(".")[2] if self.value(run, key) != _ABSENT else f"no {key}"
 
     def _explained(self, leaf: str, keys: Sequence[str]) -> bool:

@@ -154,7 +154,7 @@ def _died_early(path: Path, folders: Sequence[str], files: Sequence[str]) -> boo
     if ".hydra" not in folders or "evaluation.json" in files:
         return False
     try:
-        hydra = read_yaml(path / ".hydra" / "hydra.yaml", {"hydra": {"job": {"name": str}}})
+        hydra = read_yaml(RunFolder(path).hydra, {"hydra": {"job": {"name": str}}})
         return hydra["hydra"]["job"]["name"] == "train"
     except UserError:
         return False
@@ -186,8 +186,7 @@ def _read(path: Path, name: str, state: str | None) -> Run:
     try:
         config = with_public_names(read_yaml(run.config, run_files.CONFIG))
         overrides = tuple(read_yaml(run.overrides, run_files.OVERRIDES)) if run.overrides.is_file() else ()
-        hydra = path / ".hydra" / "hydra.yaml"
-        runtime = read_yaml(hydra, run_files.HYDRA)["hydra"]["runtime"] if hydra.is_file() else {}
+        runtime = read_yaml(run.hydra, run_files.HYDRA)["hydra"]["runtime"] if run.hydra.is_file() else {}
         choices = {str(k): str(v) for k, v in (runtime.get("choices") or _chosen(overrides)).items()}
         environment = read_json(run.environment, run_files.ENVIRONMENT) if run.environment.is_file() else {}
         if not run.finished:

@@ -1,20 +1,34 @@
 """Axes with round ticks, and drawings as SVG files that stand alone.
 
-Those are for papers: a white ground, their own fonts and colours. The charts inside a report's page take their colours
-from its style sheet, and share the axes.
+Those are for papers and for pages of either colour scheme: a white ground, their own fonts and colours. Where one
+stands inside a page, `PAGE_STYLE` gives it the page's colours. The charts of a report's page share the axes.
 """
 
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ner_lab.report import markup
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c564b", "#666666")  # Okabe and Ito
 INK, FAINT, RULE = "#222222", "#666666", "#dddddd"
-SMALL, NORMAL = 11, 12
-LETTER = 6.4  # pixels of an average character
+BETTER, WORSE = "#2166ac", "#b2182b"
+SMALL, NORMAL, LINE = 11, 12, 15
+LETTER = 7.2  # pixels of an average character, in the widest of the fonts
+# Of a picture below `.ner-lab`, whose style has the colours --fg, --muted, --line, --better and --worse.
+PAGE_STYLE = f"""
+.ner-lab svg > rect:first-child {{ fill: none; }}
+.ner-lab svg [fill="{INK}"] {{ fill: var(--fg); }} .ner-lab svg [stroke="{INK}"] {{ stroke: var(--fg); }}
+.ner-lab svg [fill="{FAINT}"] {{ fill: var(--muted); }} .ner-lab svg [stroke="{FAINT}"] {{ stroke: var(--muted); }}
+.ner-lab svg [stroke="{RULE}"] {{ stroke: var(--line); }}
+.ner-lab svg [stroke="{BETTER}"] {{ stroke: var(--better); }}
+.ner-lab svg [stroke="{WORSE}"] {{ stroke: var(--worse); }}
+.ner-lab svg circle[fill="{COLOURS[0]}"], .ner-lab svg circle[fill="{BETTER}"] {{ fill: var(--better); }}
+.ner-lab svg circle[fill="{WORSE}"] {{ fill: var(--worse); }}
+"""
 
 
 @dataclass(frozen=True)
@@ -82,9 +96,10 @@ class Drawing:
             f"<title>{markup.text(hint)}</title></circle>"
         )
 
-    def box(self, x: float, y: float, width: float, height: float, colour: str, hint: str) -> None:
+    def box(self, x: float, y: float, width: float, height: float, colour: str, hint: str, opacity: float = 1) -> None:
         self.parts.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}">'
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}" '
+            f'fill-opacity="{opacity:.3g}">'
             f"<title>{markup.text(hint)}</title></rect>"
         )
 
@@ -103,6 +118,11 @@ class Drawing:
             f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size}"{turned}>'
             f"{markup.text(text)}</text>"
         )
+
+    def label(self, x: float, y: float, lines: Sequence[str], anchor: str = "start") -> None:
+        """Lines of text, the middle of which is at `y`."""
+        for number, line in enumerate(lines):
+            self.text(x, y + 4 + LINE * (number - (len(lines) - 1) / 2), line, anchor)
 
     def ticks_below(self, axis: Axis, begin: float, end: float, base: float, colour: str = RULE) -> None:
         """Those of a horizontal axis: a line each from height `begin` to `end`, and its label below `base`."""
@@ -125,9 +145,14 @@ class Drawing:
         )
 
 
-def room_for(labels: list[str], most: float = 260) -> float:
-    """Pixels that the longest label takes."""
-    return min(most, LETTER * max((len(label) for label in labels), default=0) + 22)
+def wrapped(label: str, width: float = 260) -> list[str]:
+    """The whole label in lines of so many pixels, broken at blanks, and in words where it must be."""
+    return textwrap.wrap(label, max(8, int(width / LETTER)), break_on_hyphens=False) or [""]
+
+
+def room_for(labels: Iterable[Sequence[str]]) -> float:
+    """Pixels that the longest line of labels takes."""
+    return LETTER * max((len(line) for lines in labels for line in lines), default=0) + 22
 
 
 def clipped(text: str, width: float) -> str:

@@ -134,7 +134,7 @@ class Calibration:
         counts_UGX = np.zeros((int(unit_E.max()) + 1, 1, 3))
         for x, chosen in ((0, kept & right), (2, kept)):
             counts_UGX[:, 0, x] = np.bincount(unit_E[chosen], minlength=len(counts_UGX))
-        low, high = intervals.interval(intervals.scores(intervals.resampled(counts_UGX))["precision"][:, 0])
+        low, high = (float(end_G[0]) for end_G in intervals.of_scores(counts_UGX)["precision"])
         return (
             f"on dev it keeps {int(kept.sum())} of {len(kept)} entities: precision {100 * right[kept].mean():.1f} % "
             f"(95 % interval {100 * low:.1f} to {100 * high:.1f} over {self.units}), recall "

@@ -18,6 +18,7 @@ from ner_lab.training.scoring import record
 from ner_lab.types import Entity, Prediction, UserError
 
 CRF = "CRFHead"
+KEY = "model.head.decode"
 AT_ONCE = 128  # sentences
 NOTE = "decoded from the run's saved log-probabilities, which have four digits behind the point"
 
@@ -109,19 +110,21 @@ def write_run(run: RunFolder, output: str, decode: Decode) -> RunFolder:
     `compare` and `report`. It has no checkpoint, and `environment.json` says what it was decoded from.
 
     Raises:
-        UserError: the run is unfinished, its head has no `decode`, or the folder cannot be written.
+        UserError: the run is unfinished or has no predictions of dev, its head has no `decode`, or the folder cannot be
+            written.
     """
     target = output_path("as_run", output, holds=("nothing",), sources=[run.path])
     config = read_yaml(run.config)
     head = (config.get("model") or {}).get("head") or {}
     kind = str(head.get("_target_", "")).rpartition(".")[2]
     if not own(head) or kind == CRF:
-        raise UserError(
-            f"as_run={output}: the head {kind} of {run.path} has no model.head.decode that could be another"
-        )
+        raise UserError(f"as_run={output}: the head {kind} of {run.path} has no {KEY} that could be another")
     if not run.finished:
         raise UserError(f"as_run={output}: {run.path} is unfinished; go on with: ner-lab train resume={run.path}")
+    if not run.predictions("dev").is_file():
+        raise UserError(f"as_run={output}: {run.predictions('dev')} is not there, so that no dev score can be decoded")
     metrics = read_json(run.metrics)
+    before = {split: metrics.pop(split, {}) for split in ("dev", "test")}  # what is not decoded anew is not said
     head["decode"] = decode
     with replacing(target) as partial:
         made = RunFolder(partial)
@@ -129,22 +132,26 @@ def write_run(run: RunFolder, output: str, decode: Decode) -> RunFolder:
         for split in [name for name in ("dev", "test") if run.predictions(name).is_file()]:
             found = saved(run, split, decode)
             ledger.enter(split, "read", count((one.sentence for one in found), NOTE))
-            metrics[split] = record(found, split, made, ledger)
+            metrics[split] = before[split] | record(found, split, made, ledger)
         objective = str(config.get("objective", "dev/f1")).removeprefix("dev/")
-        metrics["objective"] = metrics.get("dev", {}).get(objective, metrics["objective"])
+        metrics["objective"] = metrics["dev"][objective]
         environment = read_json(run.environment) if run.environment.is_file() else {}
         write_json(made.environment, environment | {"decoded_from": str(run.path.resolve())})
-        for name in ("overrides", "train_entities"):
-            source = getattr(run, name)
-            if source.is_file():
-                write_atomically(getattr(made, name), source.read_text(encoding="utf-8"))
+        if run.train_entities.is_file():
+            write_atomically(made.train_entities, run.train_entities.read_text(encoding="utf-8"))
+        if run.overrides.is_file():
+            typed = [word for word in read_yaml(run.overrides) if not str(word).lstrip("+").startswith(f"{KEY}=")]
+            write_atomically(made.overrides, _as_yaml([*typed, f"{KEY}={decode}"]))
+        if run.hydra.is_file():  # what compare calls the run by
+            made.hydra.parent.mkdir()
+            write_atomically(made.hydra, run.hydra.read_text(encoding="utf-8"))
         write_atomically(made.config, _as_yaml(config))
         write_json(made.ledger, ledger.as_dict())
         write_json(made.metrics, metrics)
     return RunFolder(target)
 
 
-def _as_yaml(config: dict[str, Any]) -> str:
+def _as_yaml(config: Any) -> str:
     import yaml
 
     return str(yaml.safe_dump(config, sort_keys=False, allow_unicode=True))

@@ -61,11 +61,15 @@ def test_corpora_are_ranked_tested_and_pooled(run, corpora):
     assert pairs[1]["verdict"] == "focal better" and "Over 6 corpora: focal is better than dice by" in printed
     assert pairs[1]["bayesian_signed_rank"]["first"] > 0.99
     assert "mean rank" in printed and "●" in printed and "Friedman: chi-squared" in printed
-    # Six corpora cannot give less than 0.031, 0.094 of three pairs: no bar is missing.
-    assert "it tells nobody apart" in printed and across["not_told_apart"] == [["focal", "nll", "dice"]]
+    # Six corpora cannot give less than 0.031, 0.094 of three pairs: then the bars are those of Nemenyi's test.
+    assert "no difference can be significant" in printed and across["critical_difference"] == pytest.approx(
+        1.353, abs=1e-3
+    )
+    assert across["not_told_apart"] == [["focal", "nll"], ["nll", "dice"]]
+    assert "joins systems that Nemenyi's test (critical difference 1.35) does not tell apart" in printed
 
 
-def test_holm_runs_over_corpora_and_pooled_differences_together(run, corpora):
+def test_holm_runs_over_corpora_and_pooled_differences_together(run, corpora, tmp_path):
     printed, result = run(corpora, "by=loss", "across=data", "equivalent=3")
     single = [pair for one in result["test_sets"] for pair in one["pairs"]]
     pooled = result["across"]["pairs"]
@@ -74,6 +78,12 @@ def test_holm_runs_over_corpora_and_pooled_differences_together(run, corpora):
     same = [pair["p_equivalent"] for pair in (*single, *pooled)]
     assert [pair["p_equivalent_holm"] for pair in (*single, *pooled)] == pytest.approx(holm(same))
     assert {pair["tests"] for pair in (*single, *pooled)} == {21} and "for 21 comparisons" in printed
+    path = tmp_path / "out.md"
+    run(corpora, "by=loss", "across=data", "equivalent=3", f"markdown={path}")
+    heads = [line for line in path.read_text().splitlines() if line.startswith("| A | B |")]
+    assert len(heads) == 7 and all("p (within 3, Holm)" in head for head in heads)
+    row = next(line for line in path.read_text().split(heads[-1])[1].splitlines() if line.startswith("| focal | dice"))
+    assert row.split(" | ")[6].replace("\\", "") == f"{pooled[1]['p_equivalent_holm']:.3f}"
     assert result["across"]["rope"] == 3 and "within 3 points" in printed
 
 
@@ -109,7 +119,7 @@ def test_it_is_in_every_output(run, corpora, tmp_path):
 def test_fewer_than_five_corpora_are_said_and_not_tested(run, corpora):
     printed, result = run(*(corpora / f"[0-3]-{loss}-*" for loss in RIGHTS), "by=loss", "across=data")
     across = result["across"]
-    assert "4 corpora are too few to test over: it takes 5" in printed and across["friedman"] is None
+    assert "4 corpora are too few for a test: at least 5 are needed" in printed and across["friedman"] is None
     for pair in across["pairs"]:
         assert pair["pooled"] is pair["wilcoxon"] is pair["bayesian_signed_rank"] is pair["p_holm"] is None
         assert pair["verdict"] == "too few corpora to test"
@@ -127,8 +137,8 @@ def test_a_system_that_lacks_corpora_and_a_corpus_that_lacks_systems_are_named(r
     printed, result = run(folder, "by=loss", "across=data")
     assert result["across"]["corpora"] == [f"c{n}" for n in range(5)]
     assert [s["label"] for s in result["across"]["systems"]] == ["focal", "nll"]
-    assert "dice was scored on 1 of 6 corpora (c0) and is left out over corpora" in printed
-    assert "c5 has no finished run of focal and is left out over corpora" in printed
+    assert "dice was scored on 1 of 6 corpora (c0): left out of the comparison over corpora" in printed
+    assert "c5 has no finished run of focal: left out of the comparison over corpora" in printed
     assert result["across"]["friedman"] is None and result["across"]["pairs"][0]["wilcoxon"] == 0.0625
 
 
@@ -139,7 +149,7 @@ def test_few_seeds_on_one_corpus_give_ranks_and_no_interval(run, corpora, tmp_pa
     by = {(pair["a"], pair["b"]): pair for pair in result["across"]["pairs"]}
     assert by["focal", "dice"]["pooled"] is not None
     assert by["focal", "nll"]["pooled"] is None and by["focal", "nll"]["verdict"] == "not known yet"
-    assert "without an interval: it takes 3 seeds of each, and more than one document, on c2." in printed
+    assert "without an interval: at least 3 seeds of each and more than one document are needed on c2." in printed
     assert by["focal", "nll"]["wilcoxon"] == pytest.approx(0.03125)
 
 
@@ -214,4 +224,6 @@ def test_a_corpus_on_which_nobody_scored_is_no_evidence_that_systems_are_the_sam
     assert result["across"]["corpora"] == expected["across"]["corpora"]
     for pair, before in zip(result["across"]["pairs"], expected["across"]["pairs"], strict=True):
         assert pair["pooled"] == before["pooled"]
-    assert "every run has a score of 0 on test set, left out over corpora" in printed and "left out over" not in alone
+    assert (
+        "every run has a score of 0 on test set: left out of the comparison" in printed and "left out of" not in alone
+    )

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from made_runs import gold, predicted, write_run
 
-from ner_lab.report.compare import tuned
+from ner_lab.report.compare import compare, tuned
 from ner_lab.report.compare.expected_best import Trials
 from ner_lab.report.compare.significance import holm
 from ner_lab.report.compare.tuned_results import TunedSystem
@@ -60,7 +60,28 @@ def test_systems_are_compared_at_the_budget_of_the_one_with_the_fewest_trials(ru
     assert by["nll"]["best_test"] == pytest.approx(max(dev) + 0.02)
     (pair,) = one["pairs"]
     assert (pair["a"], pair["b"], pair["trials"], pair["verdict"]) == ("focal", "nll", 2, "focal better")
-    assert "After 2 trials each: focal is better than nll by" in printed and "drawn at random" in printed
+    assert "After 2 trials each: focal is better than nll by" in printed and "assumes a random search" in printed
+
+
+def test_from_python_the_table_has_a_row_a_system(run, search):
+    _, result = run(search, "by=loss", "tuned=true")
+    table = compare(search, by="loss", tuned=True).table
+    (one,) = result["tuned"]
+    assert table["system"].tolist() == ["focal", "nll"] and set(table["corpus"]) == {one["corpus"]}
+    for row, system in zip(table.to_dict("records"), one["systems"], strict=True):
+        assert (row["trials"], row["pruned"], row["budget"]) == (system["trials"], system["pruned"], 8)
+        last = system["expected"][-1]
+        assert (row["dev"], row["test"]) == (last["dev"]["value"], last["test"]["value"])
+        assert (row["best_dev"], row["best_test"]) == (system["best_dev"], system["best_test"])
+
+
+def test_the_table_of_pairs_has_the_p_of_equivalence_where_that_was_asked(search, tmp_path, run):
+    path = tmp_path / "out.md"
+    _, result = run(search, "by=loss", "tuned=true", "equivalent=3", f"markdown={path}")
+    p = result["tuned"][0]["pairs"][0]["p_equivalent_holm"]
+    assert "p (within 3, Holm)" in path.read_text() and f"| {p:.3f} | focal better" in path.read_text().replace(
+        "\\", ""
+    )
 
 
 def test_pruned_trials_are_spent_and_below_all_that_finished(run, search):
@@ -141,7 +162,7 @@ def test_what_is_no_search_is_refused_or_left_out_by_name(run, search, tmp_path,
     (broken / "metrics.json").write_text('{"dev": {"f1": NaN}}')
     printed, result = run(search, tmp_path / "more", tmp_path / "flair" / "1.txt", "by=loss", "tuned=true")
     reasons = {one["run"].rpartition("/")[2]: one["reason"] for one in result["left_out"]}
-    assert "nobody knows what was tuned" in reasons["1.txt"] and "damaged" in reasons["nll-0.5-1"]
+    assert "does not say what was tuned" in reasons["1.txt"] and "damaged" in reasons["nll-0.5-1"]
     assert "nan" not in printed.lower().replace("nobody", "")
     assert result["tuned"][0]["budget"] == 8
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ner_lab.report import runs
+from ner_lab.report.compare import compare
+
 STORED = Path(__file__).parents[1] / "stored" / "run"
 
 CRF = "_target_: ner_lab.models.crf.CRFHead\n    backend: native"
@@ -46,6 +49,27 @@ def test_a_run_without_its_checkpoint_is_decoded_and_left_as_it_is(ner_lab, stor
     assert files(stored) == before
     found = ner_lab("compare", stored, "anew", "by=model.head.decode")
     assert found.returncode == 0 and "decode=viterbi" in found.stdout, found.stderr
+
+
+def test_a_run_that_is_written_anew_is_called_as_the_old_one_is_and_says_nothing_of_other_tags(
+    ner_lab, stored, tmp_path
+):
+    (stored / ".hydra").mkdir(exist_ok=True)
+    choices = {"loss": "focal", "model/head": "linear"}
+    (stored / ".hydra" / "hydra.yaml").write_text(json.dumps({"hydra": {"runtime": {"choices": choices}}}))
+    (stored / "overrides.yaml").write_text("[seed=1, model.head.decode=greedy]")
+    (stored / "predictions" / "test.jsonl").unlink()
+    done = ner_lab("evaluate", f"run={stored}", "decode=viterbi", "data.split=dev", "as_run=anew")
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "anew" / "metrics.json").read_text())
+    assert "test" not in metrics and metrics["objective"] == metrics["dev"]["f1"]
+    (found,) = runs.find([str(tmp_path / "anew")])
+    assert found.choices == choices and found.overrides == ("seed=1", "model.head.decode=viterbi")
+    labels = compare(stored, tmp_path / "anew", by="model.head", split="dev").test_sets[0].systems
+    assert {system.label for system in labels} == {"linear(decode=greedy)", "linear(decode=viterbi)"}
+    (stored / "predictions" / "dev.jsonl").unlink()
+    done = ner_lab("evaluate", f"run={stored}", "decode=viterbi", "data.split=dev", "as_run=other")
+    assert done.returncode == 1 and "no dev score can be decoded" in done.stderr
 
 
 def test_what_cannot_be_decoded_is_refused(ner_lab, stored, tmp_path):

@@ -12,23 +12,23 @@ from ner_lab.types import UserError
 
 
 def run(words: str, choices: dict[str, str] | None = None, **config) -> Run:
-    base = {"loss": {"_target_": "ner_lab.losses.nll.NLL"}, "optimizer": {"lr": 0.001}, "seed": 0}
+    base = {"loss": {"_target_": "ner_lab.losses.NLL"}, "optimizer": {"lr": 0.001}, "seed": 0}
     return Run(Path("r"), config=base | config, overrides=tuple(words.split()), choices=choices or {})
 
 
 def focal(gamma: float) -> dict:
-    return {"_target_": "ner_lab.losses.focal.Focal", "gamma": gamma}
+    return {"_target_": "ner_lab.losses.Focal", "gamma": gamma}
 
 
 @pytest.mark.parametrize(
     ("runs", "keys", "labels"),
     [
-        ([run(""), run("loss=focal", loss=focal(2.0))], ["loss"], ["nll", "focal"]),
+        ([run(""), run("loss=focal", loss=focal(2.0))], ["loss"], ["NLL", "Focal"]),
         ([run("seed=1", seed=1), run("seed=2", seed=2)], [], ["", ""]),
         (
             [run("loss=focal loss.gamma=1", loss=focal(1.0)), run("loss=focal loss.gamma=2.5", loss=focal(2.5))],
             ["loss"],
-            ["focal(gamma=1)", "focal(gamma=2.5)"],
+            ["Focal(gamma=1)", "Focal(gamma=2.5)"],
         ),
         (
             [
@@ -60,7 +60,7 @@ def focal(gamma: float) -> dict:
         (  # differences that nobody typed: the config says what
             [run(""), run("", loss=focal(2.0), optimizer={"lr": 5})],
             ["loss"],
-            ["nll", "focal"],
+            ["NLL", "Focal"],
         ),
         ([run("", data={"fold": 0}), run("", data={"fold": 1})], [], ["", ""]),
         ([run("", run_dir="x/1", a="x/1/c"), run("", run_dir="x/2", a="x/2/c")], [], ["", ""]),
@@ -73,10 +73,10 @@ def test_keys_and_labels(runs, keys, labels):
 
 
 def test_groups_within_groups_are_written_with_slash_or_dot():
-    heads = [{"head": {"_target_": f"ner_lab.models.{name}.Head"}} for name in ("linear", "crf")]
+    heads = [{"head": {"_target_": f"ner_lab.models.{name}"}} for name in ("LinearHead", "CRFHead")]
     runs = [run(f"model/head={name}", model=head) for name, head in zip(("linear", "crf"), heads, strict=True)]
     settings = RunSettings(runs)
     assert chosen(settings, ["model/head"]) == chosen(settings, None) == ["model.head"]
-    assert settings.label(1, ["model.head"]) == "crf"
+    assert settings.label(1, ["model.head"]) == "CRFHead"
     with pytest.raises(UserError, match=r"by=head: no run has this key.*model\.head"):
         chosen(settings, ["head"])

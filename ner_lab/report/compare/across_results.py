@@ -14,7 +14,7 @@ NO_TEST = "too few corpora to test"
 
 @dataclass(frozen=True)
 class CorporaPair:
-    """Two systems over corpora: `value` is the mean over corpora of the score of `a` less that of `b`.
+    """Two systems over corpora: `value` is the mean over corpora of the score of `a` minus that of `b`.
 
     Attributes:
         values: on each corpus.
@@ -49,7 +49,9 @@ class Across:
         mean_ranks: 1 is the best.
         means: mean scores over corpora.
         friedman: None of fewer than five corpora or three systems.
-        bars: first and last of systems that are not told apart, as a critical-difference diagram draws them.
+        bars: first and last of systems that are not told apart, as a critical-difference diagram draws them: by
+            Wilcoxon's test with Holm's correction, by Nemenyi's where there is a critical difference.
+        critical_difference: of mean ranks; None where there are corpora enough for Wilcoxon's test, or none is made.
         rope: half the width of the region of practical equivalence, on the scale of the scores.
         pairs: of systems, or of each of them with the baseline.
         remarks: what to keep in mind.
@@ -61,6 +63,14 @@ class Across:
     means: tuple[float, ...]
     friedman: Friedman | None
     bars: tuple[tuple[int, int], ...]
+    critical_difference: float | None
     rope: float
     pairs: tuple[CorporaPair, ...]
     remarks: tuple[str, ...]
+
+    @property
+    def told_apart_by(self) -> str:
+        """The test behind the bars."""
+        if self.critical_difference is None:
+            return "Wilcoxon's test with Holm's correction"
+        return f"Nemenyi's test (critical difference {self.critical_difference:.2f})"

@@ -27,19 +27,20 @@ def rank_rows(across: Across, metric_name: str) -> tuple[list[str], list[list[st
 def pair_rows(across: Across) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the table of pairs."""
     region = f"{100 * across.rope:g}"
+    same = tables.same_head([pair.claim for pair in across.pairs])
     head = [
-        "a", "b", "pooled a \N{MINUS SIGN} b", "95 % interval", "p", "p (Holm)", "sd over corpora", "ahead on",
-        "Wilcoxon p", "(Holm)", "P(a better)", f"P(within {region})", "P(b better)", "verdict",
+        "A", "B", "pooled A \N{MINUS SIGN} B", "95 % interval", "p", "p (Holm)", *same, "sd over corpora", "ahead on",
+        "Wilcoxon p", "(Holm)", "P(A better)", f"P(within {region})", "P(B better)", "verdict",
     ]  # fmt: skip
-    return head, [_row(pair) for pair in across.pairs]
+    return head, [_row(pair, len(same)) for pair in across.pairs]
 
 
-def _row(pair: CorporaPair) -> list[str]:
+def _row(pair: CorporaPair, same: int) -> list[str]:
     found, claim = pair.found, pair.claim
-    pooled = [verdict.points(pair.value) + " (mean)", "", "", "", ""]
+    pooled = [verdict.points(pair.value) + " (mean)", *[""] * (4 + same)]
     if found is not None and claim is not None:
         interval = f"{verdict.points(found.low)} to {verdict.points(found.high)}"
-        p = [tables.p_cell(claim.p), tables.p_cell(claim.p_holm)]
+        p = [tables.p_cell(claim.p), tables.p_cell(claim.p_holm), *[tables.p_cell(claim.p_equivalent_holm)] * same]
         pooled = [verdict.points(found.value), interval, *p, f"{100 * found.tau:.2f}"]
     ahead = f"{sum(value > 0 for value in pair.values)} : {sum(value < 0 for value in pair.values)}"
     posterior = [""] * 3 if pair.posterior is None else [f"{part:.3f}" for part in vars(pair.posterior).values()]
@@ -65,5 +66,5 @@ def diagram(across: Across, width: int = 48) -> list[str]:
         bars = " ".join(" │"[first <= at <= last] for first, last in across.bars)
         lines.append(f"{label:<{name}} {across.mean_ranks[at]:5.2f}  {''.join(line)}  {bars}".rstrip())
     if across.bars:
-        lines.append("│ joins systems that Wilcoxon's test with Holm's correction does not tell apart")
+        lines.append(f"│ joins systems that {across.told_apart_by} does not tell apart")
     return lines

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 from ner_lab.metrics.counts import Counts
 from ner_lab.report.compare import cautions, failures, metric
@@ -82,21 +83,27 @@ def assess(
     if baseline is not None and not any(system.label == baseline for one in found for system in one.systems):
         labels = ", ".join(dict.fromkeys(system.label for one in found for system in one.systems))
         raise UserError(f"baseline={baseline}: no system is called that; there are {labels}")
-    compared = [couples(one.systems, baseline) for one in found]
-    across = over(tabulate(found, compared, [*sets], split), baseline, margin) if over_corpora else None
+    table = tabulate(found, [*sets], split) if over_corpora else None
+    order = _best_first(found, table.systems if table else ())
+    compared = [couples(one.systems, baseline, order) for one in found]
+    across = over(table, compared, baseline, margin) if table else None
     tests = [couple.found for some in compared for couple in some if couple.found is not None]
     pooled = [pair.found for pair in across.pairs if pair.found is not None] if across else []
     said = claims([*tests, *pooled], margin)
     name = metric.name(metric_name)
-    return Results(
-        split,
-        metric_name,
-        baseline,
-        failures.remarked(_judged(found, compared, said[: len(tests)], name), pooled, margin),
-        tuple(left_out),
-        margin,
-        with_claims(across, said[len(tests) :], name) if across else None,
-    )
+    judged_sets = _judged(found, compared, said[: len(tests)], name)
+    across = with_claims(across, said[len(tests) :], name) if across else None
+    judged_sets, across = failures.remarked(judged_sets, across, table, margin)
+    return Results(split, metric_name, baseline, judged_sets, tuple(left_out), margin, across)
+
+
+def _best_first(test_sets: Sequence[TestSet], first: Sequence[str]) -> list[str]:
+    """The labels of all systems: those that come `first`, then by mean score over test sets."""
+    means: dict[str, list[float]] = defaultdict(list)
+    for one in test_sets:
+        for system in one.systems:
+            means[system.label].append(system.mean)
+    return list(dict.fromkeys([*first, *sorted(means, key=lambda label: -fmean(means[label]))]))
 
 
 def _judged(

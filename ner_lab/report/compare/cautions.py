@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from ner_lab.report.compare import metric
+from ner_lab.report.compare import metric, verdict
 from ner_lab.report.compare.systems import System
 from ner_lab.report.compare.units import Units
 from ner_lab.report.run_settings import REPLICATES, RunSettings, overlap
@@ -17,22 +17,25 @@ Labelled = Sequence[tuple[str, Sequence[Run]]]
 
 
 def of_scores(systems: Sequence[System], units: Units, metric_name: str) -> list[str]:
-    """Remarks, each a line: few documents or blocks, or nothing learned."""
+    """Remarks, each a line: few documents, blocks or seeds, or nothing learned."""
     found = []
     if units.fewest < 2:
         single = "sentence" if units.documents is None else "document"
-        found.append(f"the test set is a single {single}: nothing tells how systems would do on others")
+        found.append(f"the test set is a single {single}: it says nothing of test-set sampling")
     elif units.fewest < FEW_DOCUMENTS and units.documents is not None:
         found.append(
-            f"the test set has {units.documents} documents, which tell as much as {units.fewest:.0f} of equal length: "
-            "intervals over so few are wide and rough"
+            f"the test set has {units.documents} documents, which count as {units.fewest:.0f} of equal length: "
+            "intervals from so few are wide and approximate"
         )
     elif units.fewest < FEW_DOCUMENTS:
         found.append(
-            f"the test set names no documents, and its {units.sentences} sentences may tell as much as "
-            f"{units.fewest:.0f} blocks: intervals over so few are wide and rough. In simulations of 20 documents that "
-            f"nobody named, up to {100 * FALSE:.1f} % of the differences that were none counted as one at p < 0.05"
+            f"the test set names no documents, and its {units.sentences} sentences count as {units.fewest:.0f} blocks "
+            "for at least one pair: intervals from so few are wide and approximate. In simulations of 20 unnamed "
+            f"documents, up to {100 * FALSE:.1f} % of pairs of equal systems came out as different at p < 0.05"
         )
+    seeds = sorted(len(system.runs) for system in systems if len(system.runs) >= verdict.LEAST)
+    if len(seeds) > 1 and seeds[0] < verdict.ENOUGH and units.fewest >= 2:
+        found.append(verdict.few_seeds(seeds[0]))
     if not any(score for system in systems for score in system.scores):
         found.append(f"every run has a score of 0: nothing was learned that {metric.name(metric_name)} could compare")
     return found
@@ -87,7 +90,7 @@ def of_budgets(
     mixed = [key for key in settings.varied() if key not in REPLICATES and not any(overlap(key, k) for k in keys)]
     if mixed and any(len(runs) > 1 for _, runs in own):
         found.append(
-            f"runs that are taken for the same system also differ in {', '.join(mixed)}; add these to by= "
+            f"runs of the same system also differ in {', '.join(mixed)}; add these to by= "
             "unless they are to count as chance"
         )
     return found

@@ -53,7 +53,9 @@ class Comparison(Results):
     def table(self) -> pandas.DataFrame:
         """A row a system, the best first: `test_set`, `system`, `n` (runs), `mean`, `sd`, `best`, `median`, `failed`
         (the share of runs with a score under a tenth of the median), `f1.TYPE` of each entity type, `words_per_s`,
-        `seconds`. Scores run from 0 to 1.
+        `seconds`. After tuning: `corpus`, `system`, `trials`, `pruned`, `budget` (trials of the system that has the
+        fewest), `dev` and `test` (expected of the best of so many), `best_dev`, `best_test` (of all its trials). Scores
+        run from 0 to 1.
 
         Raises:
             UserError: pandas is not installed.

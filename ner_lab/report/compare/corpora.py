@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_lab.report.compare.pairs import Couple
+from ner_lab.report.compare.ranks import ranks
 from ner_lab.report.compare.results import TestSet
 from ner_lab.report.runs import Run
 from ner_lab.types import UserError
@@ -31,20 +32,25 @@ class Corpus:
     Attributes:
         name: unlike that of any other corpus here.
         means: the mean score of each system, by its label.
-        couples: the pairs that were tested, test set by test set.
+        members: the places of its test sets.
     """
 
     name: str
     means: dict[str, float]
-    couples: tuple[Couple, ...]
+    members: tuple[int, ...]
 
-    def difference(self, a: str, b: str) -> tuple[float, float | None]:
-        """The mean score of `a` less that of `b`, and its variance; None where too few seeds or documents tell it."""
-        value = self.means[a] - self.means[b]
-        found = [c.found for c in self.couples if {c.a.label, c.b.label} == {a, b}]
-        if not found or any(one is None for one in found):
-            return value, None
-        return value, sum(one.standard_error**2 for one in found if one is not None) / len(found) ** 2
+    def difference(self, a: str, b: str, compared: Sequence[Sequence[Couple]]) -> tuple[float, float | None]:
+        """The mean score of `a` minus that of `b`, and its variance; None where too few seeds or documents tell it.
+
+        Args:
+            a, b: labels of systems.
+            compared: the pairs of every test set.
+        """
+        couples = [c for place in self.members for c in compared[place] if {c.a.label, c.b.label} == {a, b}]
+        found = [(c.found if c.a.label == a else -c.found) for c in couples if c.found is not None]
+        if not couples or len(found) < len(couples):
+            return self.means[a] - self.means[b], None
+        return sum(f.value for f in found) / len(found), sum(f.standard_error**2 for f in found) / len(found) ** 2
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,8 @@ class Table:
     """Corpora and systems without a hole: every system was scored on every corpus.
 
     Attributes:
-        corpora, systems: in their order; at least two systems.
+        corpora: in their order.
+        systems: two at the least, the best mean rank first.
         remarks: what was left out to have no hole, by name.
     """
 
@@ -65,15 +72,12 @@ class Table:
         return np.array([[corpus.means[label] for label in self.systems] for corpus in self.corpora])
 
 
-def tabulate(
-    test_sets: Sequence[TestSet], compared: Sequence[Sequence[Couple]], digests: Sequence[str], split: str
-) -> Table:
+def tabulate(test_sets: Sequence[TestSet], digests: Sequence[str], split: str) -> Table:
     """The corpora of test sets. A system that was scored on fewer than half of them is left out, then each corpus on
     which one of the others was not scored. So is a corpus on which nobody scored more than 0.
 
     Args:
         test_sets: with their systems.
-        compared: the pairs of each.
         digests: what each is known by.
         split: of the test sets.
 
@@ -89,7 +93,7 @@ def tabulate(
             for system in test_sets[one].systems:
                 scores[system.label].append(system.mean)
         means = {label: float(np.mean(found)) for label, found in scores.items() if len(found) == len(some)}
-        corpora.append(Corpus(name, means, tuple(couple for one in some for couple in compared[one])))
+        corpora.append(Corpus(name, means, tuple(some)))
     return _without_holes(corpora)
 
 
@@ -133,21 +137,23 @@ def _without_holes(corpora: Sequence[Corpus]) -> Table:
     remarks = []
     silent = [corpus.name for corpus in corpora if corpus.means and not any(corpus.means.values())]
     if 0 < len(silent) < len(corpora):  # such as F1 of a type that gold lacks there: no evidence of equal systems
-        remarks.append(f"every run has a score of 0 on {_listed(silent)}, left out over corpora: it tells nothing")
+        remarks.append(f"every run has a score of 0 on {_listed(silent)}: left out of the comparison over corpora")
         corpora = [corpus for corpus in corpora if corpus.name not in silent]
     labels = list(dict.fromkeys(label for corpus in corpora for label in corpus.means))
     on = {label: [corpus.name for corpus in corpora if label in corpus.means] for label in labels}
     for label in labels:
         if 2 * len(on[label]) < len(corpora):
             remarks.append(
-                f"{label} was scored on {len(on[label])} of {len(corpora)} corpora ({_listed(on[label])}) and is left "
-                "out over corpora"
+                f"{label} was scored on {len(on[label])} of {len(corpora)} corpora ({_listed(on[label])}): left out of "
+                "the comparison over corpora"
             )
     systems = [label for label in labels if 2 * len(on[label]) >= len(corpora)]
     whole = []
     for corpus in corpora:
         if missing := [label for label in systems if label not in corpus.means]:
-            remarks.append(f"{corpus.name} has no finished run of {_listed(missing)} and is left out over corpora")
+            remarks.append(
+                f"{corpus.name} has no finished run of {_listed(missing)}: left out of the comparison over corpora"
+            )
         else:
             whole.append(corpus)
     if len(systems) < 2 or not whole:
@@ -155,7 +161,9 @@ def _without_holes(corpora: Sequence[Corpus]) -> Table:
         raise UserError(
             f"across=data: no two systems were scored on the same corpora, so that none compares them ({each})"
         )
-    return Table(tuple(whole), tuple(systems), tuple(remarks))
+    found = Table(tuple(whole), tuple(systems), tuple(remarks))
+    order = np.argsort(ranks(found.scores_CS).mean(0), kind="stable")
+    return replace(found, systems=tuple(systems[place] for place in order))
 
 
 def _listed(names: Sequence[str], most: int = 6) -> str:

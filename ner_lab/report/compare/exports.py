@@ -79,6 +79,7 @@ def _across(across: Across) -> dict[str, Any]:
         "systems": [{"label": label, "mean_rank": rank, "mean": mean} for label, rank, mean in systems],
         "friedman": None if across.friedman is None else vars(across.friedman),
         "not_told_apart": [across.systems[first : last + 1] for first, last in across.bars],
+        "critical_difference": across.critical_difference,
         "rope": 100 * across.rope,
         "pairs": [
             {
@@ -140,7 +141,7 @@ def _system(system: System) -> dict[str, Any]:
 
 def rows(results: Results) -> list[dict[str, Any]]:
     """A row a system, the best mean first, with the numbers that the JSON has of it."""
-    found = []
+    found = [row for one in results.tuned for row in tuned_exports.rows(one)]
     for one in results.test_sets:
         for system in sorted(one.systems, key=lambda system: -system.mean):
             values = _system(system)

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from ner_lab.report.compare import metric, tuned_tables, verdict
 from ner_lab.report.compare.rank_diagram import rank_diagram
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.significance import mean_interval
-from ner_lab.report.svg import COLOURS, FAINT, INK, SMALL, Axis, Drawing, Svg, clipped, room_for
+from ner_lab.report.svg import (
+    BETTER,
+    COLOURS,
+    FAINT,
+    INK,
+    LETTER,
+    LINE,
+    SMALL,
+    WORSE,
+    Axis,
+    Drawing,
+    Svg,
+    room_for,
+    wrapped,
+)
 
 ROW, TOP, PLOT = 26, 30, 420
-BETTER, WORSE, UNKNOWN = (33, 102, 172), (178, 24, 43), "#f0f0f0"
+NEITHER = "#888888"
 
 
 def scores(one: TestSet, metric_name: str) -> Svg:
@@ -17,19 +34,18 @@ def scores(one: TestSet, metric_name: str) -> Svg:
     systems = sorted(one.systems, key=lambda system: -system.mean)
     several = all(system.by_document.numerators_ND.shape[1] > 1 for system in systems)
     intervals = [mean_interval(w.by_document) if several and len(w.runs) > 1 else (w.mean, w.mean) for w in systems]
-    left = room_for([system.label for system in systems])
+    labels = [wrapped(system.label) for system in systems]
+    left = room_for(labels)
+    *middles, bottom = _rows(labels)
     values = [100 * value for system, ends in zip(systems, intervals, strict=True) for value in (*system.scores, *ends)]
     axis = Axis.around(values, left, left + PLOT)
-    drawing = Drawing(left + PLOT + 20, TOP + ROW * len(systems) + 44, f"{metric.name(metric_name)} on {one.name}")
-    _frame(
-        drawing, axis, len(systems), f"{metric.name(metric_name)} on {one.name} (%): seeds, their mean, 95 % interval"
-    )
-    for row, (system, (low, high)) in enumerate(zip(systems, intervals, strict=True)):
-        y, colour = TOP + ROW * (row + 0.5), COLOURS[0]
-        drawing.text(left - 8, y + 4, clipped(system.label, left - 12), "end")
+    about = f"{metric.name(metric_name)} on {one.name} (%): seeds, their mean, 95 % interval"
+    drawing = _framed(axis, bottom, about)
+    for y, label, system, (low, high) in zip(middles, labels, systems, intervals, strict=True):
+        drawing.label(left - 8, y, label, "end")
         drawing.line(axis(100 * low), y, axis(100 * high), y, INK, 1.4)
         for run, score in zip(system.runs, system.scores, strict=True):
-            drawing.dot(axis(100 * score), y, colour, f"{system.label}, {run.path}: {100 * score:.2f}")
+            drawing.dot(axis(100 * score), y, COLOURS[0], f"{system.label}, {run.path}: {100 * score:.2f}")
         mean = axis(100 * system.mean)
         drawing.line(mean, y - 8, mean, y + 8, INK, 2.4)
     return drawing.svg()
@@ -38,55 +54,52 @@ def scores(one: TestSet, metric_name: str) -> Svg:
 def differences(one: TestSet, metric_name: str) -> Svg:
     """A row a pair: the difference with its 95 % interval, coloured where it is significant after Holm's correction."""
     tested = [pair for pair in one.pairs if pair.found is not None]
-    names = [f"{pair.a.label} \N{MINUS SIGN} {pair.b.label}" for pair in tested]
-    left = room_for(names, 320)
+    labels = [_pair_label(pair) for pair in tested]
+    left = room_for(labels)
+    *middles, bottom = _rows(labels)
     values = [100 * value for p in tested if p.found for value in (p.found.low, p.found.high)]
     axis = Axis.around([*values, 0.0], left, left + PLOT)
-    drawing = Drawing(left + PLOT + 20, TOP + ROW * len(tested) + 44, f"Differences on {one.name}")
-    _frame(
-        drawing, axis, len(tested), f"difference in {metric.name(metric_name)} on {one.name} (points), 95 % interval"
-    )
-    drawing.line(axis(0), TOP, axis(0), TOP + ROW * len(tested), FAINT, 1.2)
-    for row, (pair, name) in enumerate(zip(tested, names, strict=True)):
+    about = f"difference in {metric.name(metric_name)} on {one.name} (points), 95 % interval"
+    drawing = _framed(axis, bottom, about)
+    drawing.line(axis(0), TOP, axis(0), bottom, FAINT, 1.2)
+    for y, label, pair in zip(middles, labels, tested, strict=True):
         assert pair.found is not None
-        y = TOP + ROW * (row + 0.5)
-        colour = _rgb(BETTER if pair.value > 0 else WORSE, 1) if _significant(pair) else FAINT
-        drawing.text(left - 8, y + 4, clipped(name, left - 12), "end")
+        colour = (BETTER if pair.value > 0 else WORSE) if _significant(pair) else FAINT
+        drawing.label(left - 8, y, label, "end")
         drawing.line(axis(100 * pair.found.low), y, axis(100 * pair.found.high), y, colour, 2)
         drawing.dot(axis(100 * pair.value), y, colour, pair.sentence, 4.5, 1)
     return drawing.svg()
 
 
 def verdicts(one: TestSet, metric_name: str) -> Svg:
-    """A square a pair: the row's mean less the column's, blue where the row is better, in full colour and with a star
-    where that is significant after Holm's correction, grey where there is no verdict."""
+    """A square a pair, in the row of its first system and the numbered column of its second: blue where the first is
+    better, in full colour and with a star where that is significant after Holm's correction."""
     systems = sorted(one.systems, key=lambda system: -system.mean)
-    place = {system.label: at for at, system in enumerate(systems)}
-    cell = 58 if len(systems) <= 16 else 18
-    left = room_for([system.label for system in systems])
-    side = cell * len(systems)
-    about = f"{metric.name(metric_name)} on {one.name}: row \N{MINUS SIGN} column, * significant"
-    drawing = Drawing(max(left + side + 20, room_for([about], 600)), TOP + side + left, about)
+    first, second = {pair.a.label for pair in one.pairs}, {pair.b.label for pair in one.pairs}
+    place = {system.label: number for number, system in enumerate(systems)}
+    columns = [system.label for system in systems if system.label in second]
+    labels = [wrapped(f"{number}  {system.label}") for number, system in enumerate(systems, 1)]
+    cell = 58 if len(systems) <= 16 else 22
+    left = room_for(labels)
+    *middles, bottom = _rows(labels, cell, 46)
+    about = f"{metric.name(metric_name)} on {one.name}: row \N{MINUS SIGN} column, points; * significant"
+    drawing = Drawing(max(left + cell * len(columns) + 20, room_for([[about]])), bottom + 12, about)
     drawing.text(8, 18, about, size=SMALL)
-    for at, system in enumerate(systems):
-        middle = cell * (at + 0.5)
-        drawing.text(left - 8, TOP + middle + 4, clipped(system.label, left - 12), "end")
-        drawing.text(left + middle + 4, TOP + side + 10, clipped(system.label, left - 12), "end", turn=-60)
-        for other in range(len(systems)):
-            drawing.box(left + cell * other, TOP + cell * at, cell - 1, cell - 1, UNKNOWN, "not compared")
+    for y, label, system in zip(middles, labels, systems, strict=True):
+        if system.label in first | second:
+            drawing.label(left - 8, y, label, "end")
+    for at, column in enumerate(columns):
+        drawing.text(left + cell * (at + 0.5), 40, str(place[column] + 1), "middle", FAINT, SMALL)
     most = max((abs(pair.value) for pair in one.pairs), default=0.0) or 1.0
     for pair in one.pairs:
-        for row, column, sign in ((pair.a, pair.b, 1), (pair.b, pair.a, -1)):
-            x, y = left + cell * place[column.label], TOP + cell * place[row.label]
-            if pair.found is not None:
-                value, star = sign * pair.value, _significant(pair)
-                strength = (0.35 + 0.65 * abs(value) / most) if star else 0.18 * abs(value) / most
-                colour = _rgb(BETTER if value > 0 else WORSE, strength)
-                drawing.box(x, y, cell - 1, cell - 1, colour, pair.sentence)
-            if cell > 40:
-                text = verdict.points(sign * pair.value) + ("*" if _significant(pair) else "")
-                strong = _significant(pair) and abs(pair.value) > 0.45 * most
-                drawing.text(x + cell / 2, y + cell / 2 + 4, text, "middle", "white" if strong else INK, SMALL)
+        x, middle = left + cell * columns.index(pair.b.label), middles[place[pair.a.label]]
+        star, size = _significant(pair), abs(pair.value) / most
+        colour = NEITHER if pair.found is None else BETTER if pair.value > 0 else WORSE
+        strength = 0.12 if pair.found is None else 0.45 + 0.55 * size if star else 0.05 + 0.15 * size
+        drawing.box(x, middle - cell / 2, cell - 1, cell - 1, colour, pair.sentence, strength)
+        if cell > 40:
+            text = verdict.points(pair.value) + ("*" if star else "")
+            drawing.text(x + cell / 2, middle + 4, text, "middle", "white" if star and size > 0.2 else INK, SMALL)
     return drawing.svg()
 
 
@@ -116,11 +129,24 @@ def _significant(pair: Pair) -> bool:
     return pair.claim is not None and pair.claim.different
 
 
-def _frame(drawing: Drawing, axis: Axis, rows: int, name: str) -> None:
-    bottom = TOP + ROW * rows
+def _pair_label(pair: Pair) -> list[str]:
+    """In one line where there is room for it, else with each system on lines of its own."""
+    a, b = pair.a.label, f"\N{MINUS SIGN} {pair.b.label}"
+    together = wrapped(f"{a} {b}")
+    return together if len(together) == 1 else [*wrapped(a), *wrapped(b)]
+
+
+def _rows(labels: Sequence[Sequence[str]], least: float = ROW, top: float = TOP) -> list[float]:
+    """The middles of the rows that these labels need, and the bottom of the last."""
+    heights = [max(least, LINE * len(label) + 8) for label in labels]
+    ends = [top + sum(heights[:number]) for number in range(len(labels) + 1)]
+    return [*((begin + end) / 2 for begin, end in pairwise(ends)), ends[-1]]
+
+
+def _framed(axis: Axis, bottom: float, about: str) -> Drawing:
+    """With ticks from the top to `bottom`, and below them what the picture is about."""
+    middle, half = (axis.begin + axis.end) / 2, LETTER * len(about) / 2
+    drawing = Drawing(max(axis.end + 20, middle + half), bottom + 44, about)
     drawing.ticks_below(axis, TOP, bottom, bottom)
-    drawing.text((axis.begin + axis.end) / 2, bottom + 36, name, "middle")
-
-
-def _rgb(colour: tuple[int, int, int], strength: float) -> str:
-    return "#" + "".join(f"{round(255 - (255 - part) * min(1.0, strength)):02x}" for part in colour)
+    drawing.text(max(middle, half), bottom + 36, about, "middle")
+    return drawing

@@ -6,37 +6,16 @@ from collections.abc import Sequence
 
 from ner_lab.report.compare import across_tables, figures, metric, tables, tuned_tables, verdict
 from ner_lab.report.compare.across_results import Across, CorporaPair
+from ner_lab.report.compare.page_style import GROUND, STYLE
 from ner_lab.report.compare.rank_diagram import rank_diagram
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.tuned_results import Tuned, TunedPair
 from ner_lab.report.markup import Html, join, policy, section, table, tag
 
-POOLED, RANKED = (0, 1, 13, 2, 3, 4, 5, 6), (0, 1, *range(7, 13))  # columns of `across_tables.pair_rows`
-MANY = 28  # verdicts: more are folded
-# All of it below one class, so that the page can stand in a notebook.
-STYLE = """
-.ner-lab { color-scheme: light dark; --bg: #f6f7f9; --card: #fff; --fg: #1b2430; --muted: #5b6675; --line: #dde2e8;
-  box-sizing: border-box; margin: 0 auto; max-width: 72rem; padding: 1.25rem; background: var(--bg); color: var(--fg);
-  font: 16px/1.55 system-ui, sans-serif; }
-@media (prefers-color-scheme: dark) {
-  .ner-lab { --bg: #12161c; --card: #1a2029; --fg: #e6eaf0; --muted: #9aa6b5; --line: #2d3642; } }
-.ner-lab * { box-sizing: border-box; }
-.ner-lab h1 { font-size: 1.5rem; margin: 0; }
-.ner-lab h2 { font-size: 1.2rem; margin: 0 0 .6rem; overflow-wrap: anywhere; }
-.ner-lab section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem;
-  margin: 1.1rem 0; }
-.ner-lab .scroll { overflow-x: auto; margin: .8rem 0; }
-.ner-lab table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.ner-lab th, .ner-lab td { padding: .3rem .8rem; border-bottom: 1px solid var(--line); text-align: left;
-  font-weight: 400; }
-.ner-lab thead th { color: var(--muted); font-size: .9rem; }
-.ner-lab .number { text-align: right; white-space: nowrap; }
-.ner-lab figure { margin: 1rem 0; overflow-x: auto; }
-.ner-lab figure svg { max-width: 100%; height: auto; border-radius: 6px; }
-.ner-lab p, .ner-lab li { max-width: 80ch; overflow-wrap: anywhere; }
-.ner-lab .note { color: var(--muted); }
-.ner-lab .caution { border-left: 3px solid #c77700; padding-left: .8rem; }
-"""
+MANY = 28  # pairs: more are folded
+WIDEST = 140  # characters of a table
+FACING = "A \N{MINUS SIGN} B"
+Pairs = Sequence[Pair] | Sequence[CorporaPair] | Sequence[TunedPair]
 METHOD = """
 Scores are of saved predictions. The difference between two systems is tested with both sources of chance, seeds and
 test documents, as crossed random effects on the jackknife influences of the score; t with Satterthwaite's degrees of
@@ -44,9 +23,8 @@ freedom, documents counted by their effective number; Holm's correction over all
 test sets together; two one-sided tests for equivalence. Both are paired by document, and by seed where both have the
 same seeds. Intervals are 95 %, of one difference at a time. Where no documents are known, sentences in file order stand
 for them; how far they depend on each other is estimated from the spectrum of their influences, and t has the degrees of
-freedom of that estimate. Tests with three seeds call up to {three:.1f} % of the differences that are none significant
-at p < 0.05, with four up to {four:.1f} %;
-with fewer there is no verdict.
+freedom of that estimate. In simulations up to {three:.1f} % of pairs of equal systems came out as different at p < 0.05
+with three seeds, up to {four:.1f} % with four; with fewer there is no verdict.
 """
 OVER_CORPORA = """
 Over corpora: the pooled difference has random effects of corpora (Paule-Mandel, Hartung-Knapp), the error of each
@@ -63,13 +41,24 @@ equivalence. Intervals are 95 %, of one estimate or difference at a time.
 
 def as_html(results: Results) -> str:
     """The page; all text from runs is escaped."""
-    style = f":root {{ color-scheme: light dark; }}{STYLE}"
+    style = f"{STYLE}{GROUND}"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{policy(style)}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"{tag('title', f'{results.metric} on {results.split}')}<style>{style}</style></head>"
-        f'<body class="ner-lab">{_content(results)}</body></html>\n'
+        '<meta name="color-scheme" content="light dark">'
+        f"{tag('title', f'NER comparison: {_title(results)}')}<style>{style}</style></head>"
+        f'<body><div class="ner-lab">{_content(results)}<footer>Made by ner-lab compare. It needs no network.</footer>'
+        "</div></body></html>\n"
     )
+
+
+def _title(results: Results) -> str:
+    """`F1 of 3 systems on wnut17 test`, or how many test sets there are."""
+    labels = {system.label for one in results.test_sets for system in one.systems}
+    labels |= {system.label for tuned in results.tuned for system in tuned.systems}
+    places = [one.name for one in results.test_sets] + [one.corpus for one in results.tuned]
+    place = places[0] if len(places) == 1 else f"{len(places)} {'corpora' if results.tuned else 'test sets'}"
+    return f"{metric.name(results.metric)} of {len(labels)} system{'s' * (len(labels) != 1)} on {place}"
 
 
 def as_fragment(results: Results) -> str:
@@ -79,10 +68,8 @@ def as_fragment(results: Results) -> str:
 
 def _content(results: Results) -> Html:
     left_out = [f"{path}: {reason}" for path, reason in results.left_out]
-    labels = {system.label for one in results.test_sets for system in one.systems}
-    labels |= {system.label for tuned in results.tuned for system in tuned.systems}
     body = [
-        tag("h1", f"{metric.name(results.metric)} of {len(labels)} system{'s' * (len(labels) != 1)}"),
+        tag("h1", _title(results)),
         *([_across(results.across, metric.name(results.metric))] if results.across else []),
         *(_tuned(one, metric.name(results.metric), number) for number, one in enumerate(results.tuned)),
         *(_section(one, results.metric, number) for number, one in enumerate(results.test_sets)),
@@ -113,7 +100,9 @@ def _method(results: Results) -> str:
 def _across(across: Across, metric_name: str) -> Html:
     head, rows = across_tables.pair_rows(across)
     # Two tables, since one would be too wide: what is pooled with the verdict, and what is ranked.
-    pooled, ranked = ([[row[at] for at in columns] for row in (head, *rows)] for columns in (POOLED, RANKED))
+    first = head.index("ahead on")
+    pooled = _facing([*head[:2], "pooled", *head[3:first], head[-1]], [[*r[:first], r[-1]] for r in rows], across.pairs)
+    ranked = [[f"{row[0]} \N{MINUS SIGN} {row[1]}", *row[first:-1]] for row in rows]
     return section(
         "across",
         f"{across_tables.describe(across)[0].upper()}{across_tables.describe(across)[1:]}",
@@ -121,14 +110,12 @@ def _across(across: Across, metric_name: str) -> Html:
         table(*across_tables.rank_rows(across, metric_name), "ranks"),
         tag("figure", Html(rank_diagram(across, metric_name))),
         _sentences(across.pairs),
-        table(pooled[0], pooled[1:], "pooled differences", words=3) if rows else "",
-        table(ranked[0], ranked[1:], "signed ranks", words=2) if rows else "",
+        _pairs(*pooled, "pooled differences"),
+        _pairs([FACING, *head[first:-1]], ranked, "signed ranks", words=1),
     )
 
 
 def _tuned(one: Tuned, metric_name: str, number: int) -> Html:
-    head, rows = tuned_tables.pair_rows(one)
-    ordered = [[row[at] for at in (0, 1, len(head) - 1, *range(2, len(head) - 1))] for row in (head, *rows)]
     return section(
         f"tuned-{number}",
         tuned_tables.describe(one),
@@ -137,7 +124,7 @@ def _tuned(one: Tuned, metric_name: str, number: int) -> Html:
         tag("figure", Html(tuned_tables.figure(one, metric_name))),
         table(*tuned_tables.curve_rows(one, metric_name), "expected best of so many trials"),
         _sentences(one.pairs),
-        table(ordered[0], ordered[1:], "pairs after tuning", words=3) if rows else "",
+        _pairs(*_facing(*tuned_tables.pair_rows(one), one.pairs), "pairs after tuning"),
     )
 
 
@@ -154,24 +141,52 @@ def _section(one: TestSet, metric_name: str, number: int) -> Html:
         tables.title(one),
         tag("p", f"{str(one.units)[0].upper()}{str(one.units)[1:]}.", class_="note"),
         join(tag("p", remark, class_="caution") for remark in one.remarks),
-        table(*tables.system_rows(one, metric_name), "scores"),
+        *(table(*part, "scores") for part in tables.parts(one, metric_name, WIDEST)),
         _sentences(one.pairs),
         tag("p", note) if note else "",
-        join(tag("figure", Html(picture)) for picture in pictures.values()),
-        _pairs(one.pairs),
+        *(
+            _folded(tag("figure", Html(picture)), len(one.pairs) * (name == "differences"), "picture of differences")
+            for name, picture in pictures.items()
+        ),
+        _pairs(*_facing(*tables.pair_rows(one.pairs), one.pairs), "differences"),
         tag("details", tag("summary", f"{len(runs)} runs"), table(["", "run", "score"], runs, "runs", words=2)),
     )
 
 
-def _sentences(pairs: Sequence[Pair] | Sequence[CorporaPair] | Sequence[TunedPair]) -> Html:
-    """The verdicts, folded where there are very many."""
+def _sentences(pairs: Pairs) -> Html:
+    """The verdicts; of very many their numbers."""
     listed = tag("ul", join(tag("li", pair.sentence) for pair in pairs)) if pairs else Html()
-    return tag("details", tag("summary", f"{len(pairs)} verdicts"), listed) if len(pairs) > MANY else listed
+    if len(pairs) <= MANY:
+        return listed
+    return join(
+        [
+            tag("p", verdict.counted([pair.claim for pair in pairs])),
+            tag("details", tag("summary", f"Verdicts on all {len(pairs)} pairs"), listed),
+        ]
+    )
 
 
-def _pairs(pairs: Sequence[Pair]) -> Html:
-    head, rows = tables.pair_rows(pairs)
-    # Words to the left, numbers to the right: the verdict goes behind the names.
-    order = [0, 1, len(head) - 1, *range(2, len(head) - 1)]
-    ordered = [[row[at] for at in order] for row in (head, *rows)]
-    return table(ordered[0], ordered[1:], "pairs", words=3) if pairs else Html()
+def _pairs(head: Sequence[str], rows: Sequence[Sequence[str]], name: str, words: int = 2) -> Html:
+    """The table of pairs, if there are any."""
+    return _folded(table(head, rows, name, words), len(rows), name) if rows else Html()
+
+
+def _folded(content: Html, number: int, name: str) -> Html:
+    """What is told of so many pairs, folded where they are very many."""
+    if number <= MANY:
+        return content
+    return tag("details", tag("summary", f"{name[0].upper()}{name[1:]} of all {number} pairs"), content)
+
+
+def _facing(head: Sequence[str], rows: Sequence[Sequence[str]], pairs: Pairs) -> tuple[list[str], list[list[str]]]:
+    """A table of pairs with both systems in one column, and the verdict behind them: `A better`."""
+    letters = [_in_letters(pair) for pair in pairs]
+    return [FACING, head[-1], *("difference" if name == FACING else name for name in head[2:-1])], [
+        [f"{row[0]} \N{MINUS SIGN} {row[1]}", said, *row[2:-1]] for row, said in zip(rows, letters, strict=True)
+    ]
+
+
+def _in_letters(pair: Pair | CorporaPair | TunedPair) -> str:
+    if pair.claim is None:
+        return pair.verdict
+    return verdict.short("A", "B", pair.claim, pair.seeds if isinstance(pair, Pair) else verdict.ENOUGH)

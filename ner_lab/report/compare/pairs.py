@@ -24,10 +24,16 @@ class Couple:
     found: Difference | None
 
 
-def couples(systems: Sequence[System], baseline: str | None) -> list[Couple]:
-    """All pairs of systems, or each of the others with the baseline."""
+def couples(systems: Sequence[System], baseline: str | None, order: Sequence[str]) -> list[Couple]:
+    """All pairs of systems, the one first that comes first in the order, or each of the others with the baseline.
+
+    Args:
+        systems: of one test set.
+        baseline: a label, or None.
+        order: of all labels, the best first: the same on every test set, so that a pair has one direction.
+    """
     if baseline is None:
-        chosen = list(combinations(systems, 2))
+        chosen = list(combinations(sorted(systems, key=lambda system: order.index(system.label)), 2))
     else:
         base = [system for system in systems if system.label == baseline]
         chosen = [(system, base[0]) for system in systems if base and system.label != baseline]

@@ -15,7 +15,7 @@ from ner_lab.report.compare.units import Units
 
 @dataclass(frozen=True)
 class Pair:
-    """Two systems: `value` is the mean score of `a` less that of `b`.
+    """Two systems: `value` is the mean score of `a` minus that of `b`.
 
     `found` and `claim` are None where there are too few seeds for a verdict; `needed` is the number of seeds with
     which half a point would be seen, None if no number is enough (or too few seeds say anything about it), and

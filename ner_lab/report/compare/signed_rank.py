@@ -30,7 +30,7 @@ def signed_rank(differences_C: NDArray[np.floating], rope: float = ROPE) -> Post
     """Of the differences between two systems, one a corpus.
 
     Args:
-        differences_C: first less second.
+        differences_C: first minus second.
         rope: differences up to this size do not matter; above 0.
     """
     values = np.concatenate([[0.0], differences_C])

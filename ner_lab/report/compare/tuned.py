@@ -25,8 +25,8 @@ from ner_lab.types import UserError
 _NOTHING = 1e-12  # a score differs by more, or not at all
 STEPS = (1, 2, 5)  # times powers of ten: the budgets that tables show
 AT_RANDOM = (
-    "trials count as drawn at random; those of a sampler that learns (tpe, gp) get better as they go, so that small "
-    "budgets look better than they were"
+    "trials are treated as a random search; those of an adaptive sampler (tpe, gp) improve as it goes on, so that "
+    "small budgets look better than they were"
 )
 
 
@@ -79,7 +79,7 @@ def after_tuning(
 
 def _no_trial(run: Run, metric_name: str) -> str:
     if run.foreign:
-        return "a column file, of which nobody knows what was tuned"
+        return "a column file, which does not say what was tuned"
     if run.state == "finished":
         missing = [s for s in ("dev", "test") if metric.reported(run.metrics.get(s) or {}, metric_name) is None]
         return f"metrics.json has no {metric_name} of {' and '.join(missing)}" if missing else ""
@@ -115,7 +115,7 @@ def _corpus(runs: Sequence[Run], keys: Sequence[str], baseline: str | None, metr
     if nothing := [label for label in systems if label not in trials]:
         remarks.append(f"every trial of {', '.join(nothing)} was pruned: there is no model to score")
     if alone := [label for label, one in trials.items() if len(one.dev_N) == 1]:
-        remarks.append(f"{', '.join(alone)} has one configuration, so that no more than one trial can be compared")
+        remarks.append(f"{', '.join(alone)} has one configuration: only one trial of each system can be compared")
     compared_at = max(1, budget // 4)
     pairs = _pairs(found, compared_at, baseline)
     return Tuned(corpus_name(runs[0]), budget, compared_at, tuple(found), tuple(pairs), tuple(remarks))
@@ -189,7 +189,7 @@ def _judged(pair: TunedPair, left: Iterator[Claim], name: str) -> TunedPair:
     if not pair.tested:
         text = (
             f"{pair.a} \N{MINUS SIGN} {pair.b} is {verdict.points(pair.value)} points of test {name}, without an "
-            "interval: it takes two trials of each"
+            "interval: at least two trials of each are needed"
         )
         return replace(pair, verdict=verdict.NOT_KNOWN, sentence=f"{text}.")
     claim = next(left)

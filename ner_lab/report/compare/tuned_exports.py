@@ -67,6 +67,24 @@ def as_data(one: Tuned) -> dict[str, Any]:
     }
 
 
+def rows(one: Tuned) -> list[dict[str, Any]]:
+    """A row a system, the best first: expected scores after the budget that all systems have."""
+    return [
+        {
+            "corpus": one.corpus,
+            "system": system.label,
+            "trials": system.trials,
+            "pruned": system.pruned,
+            "budget": one.budget,
+            "dev": system.points[-1].dev.value,
+            "test": system.points[-1].test.value,
+            "best_dev": system.best_dev,
+            "best_test": system.best_test,
+        }
+        for system in one.systems
+    ]
+
+
 def _estimate(one: Estimate) -> dict[str, float | None]:
     low, high = one.interval or (None, None)
     return {"value": one.value, "low": low, "high": high}

@@ -43,7 +43,7 @@ class TunedSystem:
 
 @dataclass(frozen=True)
 class TunedPair:
-    """Test scores after `k` trials each: that of `a` less that of `b`; `p` is NaN where no error is known."""
+    """Test scores after `k` trials each: that of `a` minus that of `b`; `p` is NaN where no error is known."""
 
     a: str
     b: str

@@ -5,17 +5,16 @@ from __future__ import annotations
 from ner_lab.report.compare import tables, verdict
 from ner_lab.report.compare.expected_best import Estimate
 from ner_lab.report.compare.tuned_results import Tuned
-from ner_lab.report.svg import COLOURS, FAINT, INK, LETTER, SMALL, Axis, Drawing, Svg
+from ner_lab.report.svg import COLOURS, FAINT, INK, LINE, SMALL, Axis, Drawing, Svg, wrapped
 
-UNITS = "units are trials (assumes that they are drawn at random; test documents are not drawn anew)"
+UNITS = "units are trials (assumes a random search; test-set sampling is not included)"
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 380, 60, 20, 30, 60
 
 
 def describe(one: Tuned) -> str:
     """In a line."""
-    return (
-        f"{one.corpus} after tuning: the best of up to {one.budget} trials each, the fewest that a system has; {UNITS}"
-    )
+    best = f"the best of up to {one.budget} trials each (the smallest number of any system)"
+    return f"{one.corpus} after tuning: {best}; {UNITS}"
 
 
 def system_rows(one: Tuned, metric_name: str) -> tuple[list[str], list[list[str]]]:
@@ -50,15 +49,17 @@ def _ends(estimate: Estimate) -> str:
 
 def pair_rows(one: Tuned) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the pairs."""
-    head = ["a", "b", "trials", "test a \N{MINUS SIGN} b", "95 % interval", "p", "p (Holm)", "verdict"]
+    same = tables.same_head([pair.claim for pair in one.pairs])
+    head = ["A", "B", "trials", "test A \N{MINUS SIGN} B", "95 % interval", "p", "p (Holm)", *same, "verdict"]
     rows = []
     for pair in one.pairs:
         row = [pair.a, pair.b, str(pair.k), verdict.points(pair.value)]
         if pair.claim is None:
-            row += ["", "", ""]
+            row += ["", "", "", *[""] * len(same)]
         else:
             ends = " to ".join(verdict.points(end) for end in pair.interval)
             row += [ends, tables.p_cell(pair.claim.p), tables.p_cell(pair.claim.p_holm)]
+            row += [tables.p_cell(pair.claim.p_equivalent_holm)] * len(same)
         rows.append([*row, pair.verdict])
     return head, rows
 
@@ -66,7 +67,8 @@ def pair_rows(one: Tuned) -> tuple[list[str], list[list[str]]]:
 def figure(one: Tuned, metric_name: str) -> Svg:
     """Expected best dev score by number of trials: a line a system, its interval a band up to half of its trials."""
     name = f"expected best dev {metric_name} on {one.corpus} (%)"
-    drawing = Drawing(WIDTH, HEIGHT, name)
+    labels = [wrapped(system.label, WIDTH - LEFT - RIGHT) for system in one.systems]
+    drawing = Drawing(WIDTH, HEIGHT + LINE * sum(map(len, labels)), name)
     ends = [end for s in one.systems for p in s.points for end in (p.dev.value, *(p.dev.interval or ()))]
     y = Axis.around([100 * end for end in ends], HEIGHT - BOTTOM, TOP)
     x = Axis(0.5, one.budget + 0.5, LEFT, WIDTH - RIGHT)
@@ -76,7 +78,7 @@ def figure(one: Tuned, metric_name: str) -> Svg:
     for point in one.systems[0].points if one.systems else ():
         drawing.text(x(point.k), HEIGHT - BOTTOM + 16, str(point.k), "middle", FAINT, SMALL)
     drawing.text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - BOTTOM + 32, "trials", "middle")
-    left = float(LEFT)
+    top = float(HEIGHT)
     for number, system in enumerate(one.systems):
         colour = COLOURS[number % len(COLOURS)]
         drawing.path([(x(p.k), y(100 * p.dev.value)) for p in system.points], colour, 2)
@@ -87,7 +89,7 @@ def figure(one: Tuned, metric_name: str) -> Svg:
                 drawing.line(across, y(100 * low), across, y(100 * high), colour, 1.4)
             hint = f"{system.label}, {point.k} trials: {tables.percent(point.dev.value)} {_ends(point.dev)}"
             drawing.dot(x(point.k), y(100 * point.dev.value), colour, hint)
-        drawing.line(left, HEIGHT - 10, left + 18, HEIGHT - 10, colour, 2.5)
-        drawing.text(left + 22, HEIGHT - 6, system.label, size=SMALL)
-        left += 44 + LETTER * len(system.label)
+        drawing.line(LEFT, top - 10, LEFT + 18, top - 10, colour, 2.5)
+        drawing.label(LEFT + 22, top - 10 + LINE * (len(labels[number]) - 1) / 2, labels[number])
+        top += LINE * len(labels[number])
     return drawing.svg()

@@ -14,7 +14,7 @@ METHOD = (
     "Seeds and test documents as crossed random effects on jackknife influences; t with Satterthwaite's degrees of "
     "freedom; where no documents are known, blocks of consecutive sentences stand for them; Holm's correction over all "
     "tests of this comparison, on all test sets; intervals of one difference at a time. "
-    "Seeds for 0.5: of each, to see half a point four times in five (10 to 90 % range)."
+    "Seeds to detect 0.5: of each system, for half a point at 80 % power (10 to 90 % range)."
 )
 OVER_CORPORA = (
     "Random effects over corpora (Paule-Mandel, Hartung-Knapp); Holm's correction over these and all pairs of single "
@@ -98,6 +98,7 @@ _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
     "[": "{[}", "]": "{]}", "*": "{*}",  # `\\\\` at the end of the line before would take them for its arguments
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$", "\N{MINUS SIGN}": r"$-$",
+    "\N{INFINITY}": r"$\infty$",
 }  # fmt: skip
 
 

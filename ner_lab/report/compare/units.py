@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ner_lab.report.compare.significance import effective_blocks, effective_documents
 from ner_lab.report.compare.systems import System
+from ner_lab.report.compare.variance_components import effective_blocks, effective_documents
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Units:
         if self.documents is not None:
             return "assumes that documents are independent of each other"
         return (
-            "no documents are known, and blocks are as long as sentences may depend on each other; assumes that the "
-            "file keeps the order of the text: shuffled sentences cannot be saved by any method"
+            "no documents are known, and blocks are as long as the dependence between sentences may be; assumes that "
+            "the file keeps the order of the text: no method can correct for shuffled sentences"
         )
 
     def __str__(self) -> str:

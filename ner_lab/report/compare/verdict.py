@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ner_lab.report.compare.claims import EQUIVALENT, IDENTICAL, LEVEL, UNKNOWN, Claim
+from collections import Counter
+from collections.abc import Sequence
+
+from ner_lab.report.compare.claims import EQUIVALENT, IDENTICAL, LEVEL, UNKNOWN, WORSE, Claim
 from ner_lab.report.compare.significance import Difference
 
 ENOUGH, LEAST = 5, 3  # seeds: intervals hold what they promise from the one on; below the other there is no verdict
@@ -24,9 +27,19 @@ def short(a: str, b: str, claim: Claim | None, seeds: int) -> str:
     return said + (f" (caution: {seeds} seeds)" if seeds < ENOUGH else "")
 
 
+def counted(claims: Sequence[Claim | None]) -> str:
+    """How many of the pairs have which verdict: `Of 45 pairs 12 differ and 33 are not known yet.`"""
+    same = next((f"equivalent within {100 * c.margin:g}" for c in claims if c and c.margin), "")
+    found = Counter("untested" if c is None else WORSE if c.different else c.outcome for c in claims)
+    said = {WORSE: "differ", EQUIVALENT: f"are {same}", IDENTICAL: "have identical scores"}
+    said |= {UNKNOWN: f"are {NOT_KNOWN}", "untested": "have too few seeds for a test"}
+    parts = [f"{found[key]} {words}" for key, words in said.items() if found[key]]
+    return f"Of {len(claims)} pairs {', '.join(parts)}."
+
+
 def sentence(a: str, b: str, metric: str, found: Difference, claim: Claim, seeds: int) -> str:
-    """The verdict on a pair with `LEAST` seeds or more, in one to three sentences. Numbers are in percent points."""
-    caution = f" Caution: {few_seeds(seeds)}." if seeds < ENOUGH else ""
+    """The verdict on a pair with `LEAST` seeds or more, in one to three sentences. Numbers are in percentage points."""
+    caution = f" Caution: {seeds} seeds." if seeds < ENOUGH else ""
     return tested(a, b, metric, (found.low, found.high), claim) + caution
 
 
@@ -51,12 +64,8 @@ def tested(a: str, b: str, metric: str, interval: tuple[float, float], claim: Cl
             f"{a} and {b} are equivalent within {margin_text(claim.margin)} of {metric}: {a} \N{MINUS SIGN} {b} is "
             f"{points(claim.value)} ({around}; {same})."
         )
-    alone = " Alone it would count as a difference; among so many comparisons it may be chance." * (claim.p < LEVEL)
-    nor = (
-        ""
-        if claim.equivalent is None
-        else f" Nor is it known that they are equivalent within {margin_text(claim.margin)}"
-    )
+    alone = " On its own it would be significant; among so many comparisons it may be chance." * (claim.p < LEVEL)
+    nor = "" if claim.equivalent is None else f" Equivalence within {margin_text(claim.margin)} is not shown either"
     return (
         f"Not known yet which of {a} and {b} is better in {metric}: {a} \N{MINUS SIGN} {b} is {points(claim.value)} "
         f"({around}, {p}).{alone}" + (f"{nor} ({same})." if nor else "")
@@ -72,8 +81,8 @@ def margin_text(margin: float | None) -> str:
 def few_seeds(seeds: int) -> str:
     """What is known of tests with `LEAST` seeds or more, but fewer than `ENOUGH`."""
     return (
-        f"{seeds} seeds are few; in simulations with {seeds}, up to {100 * FALSE[seeds]:.1f} % of the differences that "
-        "were none counted as one at p < 0.05"
+        f"{seeds} seeds are few: in simulations, up to {100 * FALSE[seeds]:.1f} % of pairs of equal systems came out "
+        "as different at p < 0.05"
     )
 
 
@@ -81,13 +90,14 @@ def only_models(
     a: str, b: str, metric: str, value: float, interval: tuple[float, float] | None, seeds: int, unit: str = "document"
 ) -> str:
     """What can be said below `LEAST` seeds, or where the test set is a single `unit` and so has no `interval`."""
-    said = f"Only these two models: {a} \N{MINUS SIGN} {b} is {points(value)} points of {metric}"
+    said = f"These two models only: {a} \N{MINUS SIGN} {b} is {points(value)} points of {metric}"
     if interval is None:
-        return f"{said}. No verdict: the test set is a single {unit}, so nothing tells how others would have come out."
+        return f"{said}. No verdict: the test set is a single {unit}, which says nothing of test-set sampling."
     counted = f"{seeds} seed{'s' * (seeds != 1)}"
     return (
-        f"{said}; for other test documents {points(interval[0])} to {points(interval[1])}, 95 %. No verdict about the "
-        f"two systems: {counted} {'is' if seeds == 1 else 'are'} too few, it takes {LEAST}, better {ENOUGH}."
+        f"{said} (95 % interval {points(interval[0])} to {points(interval[1])}, test-set sampling alone). No verdict "
+        f"about the two systems: {counted} {'is' if seeds == 1 else 'are'} too few; at least {LEAST} are needed, "
+        f"preferably {ENOUGH}."
     )
 
 
@@ -96,9 +106,9 @@ def power(needed: int | None, seeds: int, effect: float, range_: tuple[int | Non
     size = f"{100 * effect:g} points"
     rough = f" (10 to 90 % range: {seeds_text(range_)})"
     if needed is None:
-        return f"no number of seeds on this test set would show a difference of {size}{rough}"
-    enough = f"{needed} seeds each are enough" if needed <= seeds else f"it would take about {needed} seeds each"
-    return f"to see a difference of {size}, {enough}{rough}"
+        return f"no number of seeds on this test set would be enough to detect a difference of {size}{rough}"
+    enough = f"{needed} seeds each are enough" if needed <= seeds else f"about {needed} seeds each are needed"
+    return f"to detect a difference of {size}, {enough}{rough}"
 
 
 def seeds_text(range_: tuple[int | None, int | None]) -> str:
@@ -108,7 +118,7 @@ def seeds_text(range_: tuple[int | None, int | None]) -> str:
 
 
 def points(value: float) -> str:
-    """A difference in percent points, with its sign: `+0.84`."""
+    """A difference in percentage points, with its sign: `+0.84`."""
     rounded = round(100 * value, 2) + 0.0  # no minus before a zero
     return f"{rounded:+.2f}".replace("-", "\N{MINUS SIGN}")
 

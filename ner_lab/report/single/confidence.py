@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ner_lab.metrics import calibration
-from ner_lab.report.single.examined import Examined
+from ner_lab.metrics import calibration, intervals
+from ner_lab.report.single.examined import Examined, units
 
 
 def confidence(
@@ -25,10 +25,12 @@ def confidence(
         return None
     certainty, right = _entities(examined)
     gold = sum(len(e.gold) for e in examined)
+    gap_N = np.array(certainty) - np.array(right)
     return {
         "entities": calibration.reliability(certainty, right),
         "mean_confidence": float(np.mean(certainty)) if certainty else 0.0,
         "precision": float(np.mean(right)) if right else 0.0,
+        "gap": _mean(gap_N, _units(examined, [len(e.predicted) for e in examined])),
         "thresholds": calibration.thresholds(certainty, right, gold),
         "coverage": calibration.coverage([_certainty(e) for e in examined], [e.counts for e in examined]),
         "temperature": None if dev is None else _temperature(examined, dev, labels),
@@ -49,10 +51,11 @@ def _certainty(examined: Examined) -> float:
 
 def _temperature(examined: Sequence[Examined], dev: Sequence[Examined], labels: Sequence[str]) -> dict[str, Any]:
     """`entities` and `words`: the `temperature` fitted on dev, and an error of this split `before` and `after`: ECE of
-    the entities' confidences, negative log-likelihood (nats) of the words' gold labels."""
+    the entities' confidences, negative log-likelihood (nats) of the words' gold labels; and the `gain`, by which the
+    negative log-likelihood of entities' being right or of words' labels falls, with its interval."""
     (dev_certainty, dev_right), (certainty, right) = _entities(dev), _entities(examined)
     of_entities = calibration.span_temperature(dev_certainty, dev_right)
-    (dev_log_probs_NK, dev_labels_N), (log_probs_NK, labels_N) = _words(dev, labels), _words(examined, labels)
+    (dev_log_probs_NK, dev_labels_N, _), (log_probs_NK, labels_N, known) = _words(dev, labels), _words(examined, labels)
     of_words = calibration.word_temperature(dev_log_probs_NK, dev_labels_N)
     sharpened = calibration.sharpened(certainty, of_entities)
     return {
@@ -60,22 +63,51 @@ def _temperature(examined: Sequence[Examined], dev: Sequence[Examined], labels: 
             "temperature": of_entities,
             "before": calibration.reliability(certainty, right)["ece"],
             "after": calibration.reliability(sharpened.tolist(), right)["ece"],
+            "gain": _mean(
+                calibration.span_losses(certainty, right) - calibration.span_losses(certainty, right, of_entities),
+                _units(examined, [len(e.predicted) for e in examined]),
+            ),
         },
         "words": {
             "temperature": of_words,
             "before": calibration.word_nll(log_probs_NK, labels_N),
             "after": calibration.word_nll(log_probs_NK, labels_N, of_words),
+            "gain": _mean(
+                calibration.word_losses(log_probs_NK, labels_N)
+                - calibration.word_losses(log_probs_NK, labels_N, of_words),
+                _units(examined, known),
+            ),
         },
     }
 
 
-def _words(examined: Sequence[Examined], labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Log-probabilities and gold labels of the words whose label the model knows: `log_probs_NK`, `labels_N`."""
+def _units(examined: Sequence[Examined], numbers: Sequence[int]) -> np.ndarray:
+    """The unit of each of so many things in each sentence; see `units`."""
+    unit_S = np.zeros(len(examined), dtype=np.int64)
+    for unit, members in enumerate(units(examined)[1]):
+        unit_S[members] = unit
+    return np.repeat(unit_S, numbers)
+
+
+def _mean(values_N: np.ndarray, unit_N: np.ndarray) -> dict[str, Any]:
+    """`value` and `interval`, which is None where too few units tell it."""
+    low, high = intervals.of_mean(values_N, unit_N)
+    value = float(values_N.mean()) if len(values_N) else 0.0
+    return {"value": value, "interval": [low, high] if np.isfinite(high) else None}
+
+
+def _words(examined: Sequence[Examined], labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """Log-probabilities and gold labels of the words whose label the model knows, and their number in each sentence:
+    `log_probs_NK`, `labels_N`, `number_S`."""
     index = {label: k for k, label in enumerate(labels)}
-    rows, gold = [], []
+    rows: list[Sequence[float]] = []
+    gold: list[int] = []
+    numbers: list[int] = []
     for e in examined:
+        before = len(gold)
         for tag, row in zip(e.prediction.sentence.tags or (), e.prediction.log_probs_WK, strict=True):
             if tag in index:
                 rows.append(row)
                 gold.append(index[tag])
-    return np.array(rows, dtype=np.float64).reshape(-1, len(labels)), np.array(gold, dtype=np.int64)
+        numbers.append(len(gold) - before)
+    return np.array(rows, dtype=np.float64).reshape(-1, len(labels)), np.array(gold, dtype=np.int64), numbers

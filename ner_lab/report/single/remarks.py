@@ -12,6 +12,7 @@ Finding = dict[str, Any]
 
 FEW = 30  # a share of fewer cases than this is not worth a sentence
 DOUBTFUL = 0.01  # a gold annotation less probable than this is worth a look
+GAP = 0.03  # between confidence and share that is right: a smaller one misleads nobody
 JUDGE = 0.5  # a model with a lower F1 than this cannot doubt gold
 
 
@@ -57,7 +58,7 @@ def _doubtful(report: Numbers) -> Iterator[Finding]:
     if number >= 3:
         more = " or more" if number == len(suspects) else ""
         yield finding(
-            f"Some errors may be gold's: {number}{more} annotations that the model gives less than {percent(DOUBTFUL)}",
+            f"Some may be annotation errors: {number}{more} gold entities of a probability below {percent(DOUBTFUL)}",
             "They stand under “Likely label errors” with both readings.",
             "Read them before you change the model; a wrong gold label costs twice, in training and in scoring. "
             "ner-lab data errors run=RUN folds=5 looks at the training data, too.",
@@ -69,11 +70,11 @@ def _unseen(report: Numbers) -> Iterator[Finding]:
     seen, unseen = groups.get("seen as this type"), groups.get("unseen")
     if seen and unseen and min(seen["gold"], unseen["gold"]) >= FEW and seen["recall"] - unseen["recall"] > 0.05:
         yield finding(
-            f"Names that training never had are found less often: {percent(unseen['recall'])} of them, against "
+            f"Entities unseen in training are found less often: {percent(unseen['recall'])} of them, against "
             f"{percent(seen['recall'])}",
             f"{percent(unseen['gold'] / report['scores']['all']['gold'])} of the gold entities here are such names.",
-            "The model leans on names it knows. More different names help, more of the same do not; a larger encoder "
-            "knows more names of its own.",
+            "The model relies on names that it has seen. More distinct names help, more of the same do not; a larger "
+            "encoder knows more of them to begin with.",
         )
 
 
@@ -81,27 +82,36 @@ def _sureness(report: Numbers) -> Iterator[Finding]:
     confidence = report["confidence"]
     if confidence is None or report["scores"]["all"]["predicted"] < FEW:
         return
-    gap = confidence["mean_confidence"] - confidence["precision"]
+    gap = _beyond_chance(confidence["gap"])
     best = max(confidence["thresholds"], key=lambda row: row["f1"])
-    advise = "Its confidences can be read as probabilities."
+    apart = "compare confidences with each other, do not read them as probabilities."
+    advise = "Its confidences can be read as probabilities." if abs(gap) <= GAP else f"C{apart[1:]}"
     if temperature := confidence["temperature"]:
         change = temperature["entities"]
-        if change["after"] < change["before"] - 0.005:
+        if _beyond_chance(change["gain"]) > 0 and change["after"] < change["before"]:
+            side, what = ("above", "over") if change["temperature"] > 1 else ("below", "under")
             advise = (
-                f"A temperature of {change['temperature']:.2f} on confidences, fitted on dev, brings the calibration "
-                f"error from {change['before']:.3f} to {change['after']:.3f}."
+                f"A temperature of {change['temperature']:.2f} on confidences ({side} 1, against {what}-confidence), "
+                f"fitted on dev, brings the calibration error from {change['before']:.3f} to {change['after']:.3f}."
             )
-        elif abs(gap) > 0.03:
-            advise = "A temperature does not mend it: compare confidences with each other, do not read them as shares."
+        elif abs(gap) > GAP:
+            advise = f"A temperature fitted on dev does not help here beyond chance: {apart}"
     if best["threshold"] > 0 and best["f1"] - report["scores"]["all"]["f1"] > 0.002:
         advise += f" Without predictions below {best['threshold']:g}, F1 is {points(best['f1'])}."
-    how = "too sure of itself" if gap > 0.03 else "too modest" if gap < -0.03 else "about as sure as it is right"
+    how = "over-confident" if gap > GAP else "under-confident" if gap < -GAP else "well calibrated on average"
     yield finding(
         f"The model is {how}",
         f"Of the entities it predicts {percent(confidence['precision'])} are right; it gave them "
         f"{percent(confidence['mean_confidence'])} on average.",
         advise,
     )
+
+
+def _beyond_chance(found: Numbers) -> float:
+    """A mean, or 0 where its interval holds 0."""
+    if found["interval"] is None or found["interval"][0] <= 0 <= found["interval"][1]:
+        return 0.0
+    return float(found["value"])
 
 
 def _broken_tags(report: Numbers) -> Iterator[Finding]:

@@ -20,7 +20,8 @@ SCORES = ("precision", "recall", "f1")
 
 
 def scores(examined: Sequence[Examined], recorded: Mapping[str, Any] | None) -> dict[str, Any]:
-    """`all` and, under `types`, each entity type: counts, scores and `intervals`; `unit` of the bootstrap, and `units`.
+    """`all` and, under `types`, each entity type: counts, scores and `intervals`; the `unit` that
+    these take for independent, and how many `units` there are.
 
     Args:
         examined: the sentences.
@@ -32,13 +33,13 @@ def scores(examined: Sequence[Examined], recorded: Mapping[str, Any] | None) -> 
     types = types_of(examined)
     unit, groups = units(examined)
     counts_UGX = counts_of(examined, groups, types)
-    sampled = intervals.scores(intervals.resampled(counts_UGX))
+    ends = intervals.of_scores(counts_UGX)
     rows = {}
     for g, name in enumerate([ALL, *types]):
         counts = Counts(*(int(x) for x in counts_UGX[:, g].sum(axis=0)))
         rows[name] = {
             **counts.as_dict(),
-            "intervals": {score: list(intervals.interval(sampled[score][:, g])) for score in SCORES},
+            "intervals": {score: [float(end_G[g]) for end_G in ends[score]] for score in SCORES},
         }
     overall = rows.pop(ALL)
     if recorded is not None and abs(recorded["f1"] - overall["f1"]) > 1e-9:

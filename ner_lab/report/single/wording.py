@@ -11,7 +11,7 @@ KINDS = {
     "type": ("Wrong types", "The words are right, but they are given another type."),
     "both": ("Wrong boundaries and types", "The model overlaps a gold entity, but has neither its words nor its type."),
     "missed": ("Missed entities", "Gold has an entity where the model sees none."),
-    "spurious": ("Invented entities", "The model sees an entity where gold has none."),
+    "spurious": ("Spurious entities", "The model sees an entity where gold has none."),
 }
 # Kind of error -> what to change: a fact that must hold ("" is always so, see `facts`), and the advice.
 ADVICE = {

@@ -12,17 +12,19 @@ from scipy import stats
 from ner_lab.report.compare.across import over
 from ner_lab.report.compare.corpora import Corpus, Table, _without_holes
 from ner_lab.report.compare.expected_best import Trials
+from ner_lab.report.compare.significance import Difference
 from ner_lab.report.compare.tuned import _pair
 
 
-def couple(error: float) -> Any:
-    a, b, found = SimpleNamespace(label="a"), SimpleNamespace(label="b"), SimpleNamespace(standard_error=error)
-    return SimpleNamespace(a=a, b=b, found=found)
+def couple(value: float, error: float) -> Any:
+    a, b = SimpleNamespace(label="a"), SimpleNamespace(label="b")
+    return SimpleNamespace(a=a, b=b, found=Difference(value, 0, 0, 1, error, 1, 0, 0, 1, True))
 
 
 def test_the_variance_on_folds_is_that_of_their_mean() -> None:
-    corpus = Corpus("c", {"a": 0.6, "b": 0.5}, (couple(0.03), couple(0.04)))
-    value, variance = corpus.difference("b", "a")
+    corpus = Corpus("c", {"a": 0.6, "b": 0.5}, (0, 2))
+    compared = [[couple(0.08, 0.03)], [couple(0.9, 0.9)], [couple(0.12, 0.04)]]
+    value, variance = corpus.difference("b", "a", compared)
     assert value == pytest.approx(-0.1) and variance == pytest.approx((0.03**2 + 0.04**2) / 4)
 
 
@@ -38,11 +40,22 @@ def test_bars_join_all_systems_where_friedman_shows_nothing() -> None:
     scores = rng.normal(0.5, 0.01, (30, 12))
     scores[:, 1] = scores[:, 0] + 1e-4  # always ahead, by next to nothing
     corpora = tuple(Corpus(f"c{n}", dict(zip(labels, row.tolist(), strict=True)), ()) for n, row in enumerate(scores))
-    found = over(Table(corpora, tuple(labels), ()), None, None)
+    found = over(Table(corpora, tuple(labels), ()), [], None, None)
+    assert found.critical_difference is None and "Wilcoxon" in found.told_apart_by
     pair = next(pair for pair in found.pairs if {pair.a, pair.b} == {"s0", "s1"})
     assert pair.wilcoxon_holm is not None and pair.wilcoxon_holm < 0.05
     assert found.friedman is not None and found.friedman.p > 0.05
     assert found.bars == ((0, 11),)
+
+
+def test_where_wilcoxon_cannot_tell_so_many_pairs_apart_bars_are_those_of_nemenyi() -> None:
+    labels = [f"s{n}" for n in range(10)]
+    corpora = tuple(Corpus(f"c{n}", {label: 0.9 - at / 100 for at, label in enumerate(labels)}, ()) for n in range(8))
+    found = over(Table(corpora, tuple(labels), ()), [], None, None)
+    assert found.critical_difference == pytest.approx(3.164 * (10 * 11 / 48) ** 0.5, abs=1e-3)  # Demsar's table 5
+    assert found.bars == tuple((first, first + 4) for first in range(6))
+    assert found.told_apart_by == "Nemenyi's test (critical difference 4.79)"
+    assert not over(Table(corpora[:4], tuple(labels), ()), [], None, None).bars
 
 
 def test_two_searches_of_one_trial_each_are_compared_by_welch() -> None:

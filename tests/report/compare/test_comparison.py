@@ -12,7 +12,7 @@ from made_runs import gold, study
 
 from ner_lab.commands import compare as command
 from ner_lab.report.compare.comparison import Comparison, compare
-from ner_lab.report.compare.html_page import STYLE
+from ner_lab.report.compare.page_style import STYLE
 from ner_lab.types import UserError
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from corpora_numbers import PAIRS, SCORES, VARIANCES
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from ner_lab.report.compare import ranks
 from ner_lab.report.compare.pooled import pool
@@ -52,6 +53,29 @@ def test_wilcoxon_with_holm_is_that_of_scikit_posthocs() -> None:
     found = [ranks.wilcoxon(SCORES_CS[:, i], SCORES_CS[:, j]) for i, j in PAIRS]
     assert found == pytest.approx(WILCOXON, abs=1e-6)
     assert holm(found) == pytest.approx(WILCOXON_HOLM, abs=1e-6)
+
+
+@given(st.lists(st.integers(-4, 5), min_size=1, max_size=9))
+def test_wilcoxon_is_exact_with_ties_and_without_corpora_that_do_not_differ(differences: list[int]) -> None:
+    values = [value for value in differences if value]
+    ranked = stats.rankdata(np.abs(values)) if values else np.zeros(0)
+    sums = [
+        sum(rank for rank, up in zip(ranked, ups, strict=True) if up) for ups in product((0, 1), repeat=len(values))
+    ]
+    seen = [sum(rank for rank, value in zip(ranked, values, strict=True) if value * sign > 0) for sign in (1, -1)]
+    expected = min(1.0, 2 * np.mean([total <= min(seen) for total in sums]))
+    a_C = 0.5 + np.array(differences) / 100
+    assert ranks.wilcoxon(a_C, np.full(len(a_C), 0.5)) == pytest.approx(expected, abs=1e-12)
+
+
+def test_wilcoxon_of_many_corpora_is_that_of_scipy() -> None:
+    drawn_C = np.random.default_rng(0).normal(0.1, 1, 50)
+    assert ranks.wilcoxon(drawn_C, np.zeros(50)) == pytest.approx(stats.wilcoxon(drawn_C, method="exact").pvalue)
+
+
+@pytest.mark.parametrize(("systems", "critical"), [(2, 1.960), (3, 2.343), (4, 2.569), (5, 2.728), (10, 3.164)])
+def test_nemenyis_critical_difference_is_that_of_demsars_table(systems: int, critical: float) -> None:
+    assert ranks.nemenyi(systems, 10) == pytest.approx(critical * (systems * (systems + 1) / 60) ** 0.5, abs=1e-3)
 
 
 @pytest.mark.parametrize("rope", SIGNED_RANK)

@@ -11,7 +11,8 @@ from scipy.special import polygamma
 
 from ner_lab.report.compare.dependence import _inverse_trigamma, long_run_variance
 from ner_lab.report.compare.document_scores import DocumentScores
-from ner_lab.report.compare.significance import difference, effective_blocks, mean_interval, over_documents
+from ner_lab.report.compare.significance import difference, mean_interval, over_documents
+from ner_lab.report.compare.variance_components import effective_blocks
 
 
 def series(rng, documents: int, sentences: int, strength: float) -> np.ndarray:

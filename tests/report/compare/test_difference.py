@@ -16,11 +16,11 @@ from ner_lab.report.compare.power import seeds_range, seeds_to_see
 from ner_lab.report.compare.significance import (
     Difference,
     difference,
-    effective_documents,
     holm,
     mean_interval,
     over_documents,
 )
+from ner_lab.report.compare.variance_components import effective_documents
 
 
 def drawn(rng, seeds=5, documents=30, shift=0.0) -> DocumentScores:

@@ -47,6 +47,25 @@ def test_a_collapsed_seed_that_hides_a_difference_is_named_with_the_verdict_with
     assert "median" in terminal[2] and "failed" in terminal[2] and "caution: 1 of 5 runs of focal failed" in str(found)
 
 
+@pytest.mark.parametrize("seeds", [3, 4])
+def test_a_pooled_verdict_that_hangs_on_collapsed_seeds_is_named(tmp_path, seeds):
+    for corpus in range(6):
+        sentences = gold(60, seed=corpus, documents=20)
+        for loss, rights in (("nll", [0.7, 0.72, 0.71, 0.7]), ("focal", [0.0, 0.9, 0.9, 0.91])):
+            for seed, right in enumerate(rights[:seeds], 1):
+                config = {"loss._target_": f"ner_lab.losses.{loss}.L", "seed": seed, "data.dir": f"corpora/c{corpus}"}
+                found = predicted(sentences, right, seed=1000 * corpus + 100 * len(loss) + seed)
+                write_run(tmp_path / f"{corpus}{loss}{seed}", found, config, (f"loss={loss}", f"seed={seed}"))
+    result = compare(tmp_path, by="loss", across="data")
+    assert result.across is not None and result.across.pairs[0].verdict == "not known yet"
+    (remark,) = [remark for remark in result.across.remarks if "failed" in remark]
+    if seeds == 3:
+        assert remark.startswith("6 of 18 runs of focal failed") and "too few are left for a verdict" in remark
+    else:
+        assert remark.startswith("6 of 24 runs of focal failed") and "which decides" in remark
+        assert "'focal better'" in remark and "caution: 6 of 24 runs" in str(result)
+
+
 def test_a_collapsed_seed_that_changes_nothing_is_in_the_table_alone(tmp_path):
     found = trained(tmp_path, [0.7, 0.72, 0.71, 0.69, 0.7], [0.74, 0.0, 0.75, 0.73, 0.73])
     assert found.pairs[0].verdict == "not known yet" and not remarks(found)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from ner_lab.report.compare.terminal import _fitting, _table
+from ner_lab.report.compare.tables import _fitting
+from ner_lab.report.compare.terminal import _table
 
 
 @given(st.integers(40, 200), st.lists(st.text("abcdefgh", min_size=1, max_size=16), min_size=1, max_size=30))

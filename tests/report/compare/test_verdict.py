@@ -29,9 +29,9 @@ def test_what_counts_alone_but_not_after_the_correction_is_not_known_yet() -> No
         "Not known yet which of focal and nll is better in F1: focal \N{MINUS SIGN} nll is +1.00 (95 %"
     )
     assert "p = 0.020, p = 0.060 after Holm's correction for 3 comparisons" in sentence
-    assert "Alone it would count as a difference; among so many comparisons it may be chance." in sentence
+    assert "On its own it would be significant; among so many comparisons it may be chance." in sentence
     assert said(FOUND, p_holm=0.05)[0] == "not known yet"
-    assert "Alone" not in said(replace(FOUND, p=0.2), p_holm=0.6)[1]
+    assert "On its own" not in said(replace(FOUND, p=0.2), p_holm=0.6)[1]
 
 
 @pytest.mark.parametrize(("value", "better", "worse"), [(0.01, "focal", "nll"), (-0.01, "nll", "focal")])
@@ -53,10 +53,7 @@ def test_equivalence_is_said_by_its_corrected_p_value() -> None:
     )
     short, sentence = said(FOUND, p_holm=0.4, same=(0.02, 0.06))
     assert short == "not known yet"
-    assert (
-        "Nor is it known that they are equivalent within 0.5 points (two one-sided tests, p = 0.020, p = 0.060"
-        in sentence
-    )
+    assert "Equivalence within 0.5 points is not shown either (two one-sided tests, p = 0.020, p = 0.060" in sentence
     short, sentence = said(FOUND, p_holm=0.02, same=(0.01, 0.01), family=1)
     assert short == "focal better, equivalent within 0.5"
     assert sentence.endswith("Yet they are equivalent within 0.5 points (two one-sided tests, p = 0.010).")
@@ -67,16 +64,15 @@ def test_fewer_than_five_seeds_are_a_caution() -> None:
     assert all("aution" in text for p_holm in (0.04, 0.5) for text in said(FOUND, p_holm, seeds=4))
     assert not any("aution" in text for p_holm in (0.04, 0.5) for text in said(FOUND, p_holm, seeds=5))
     for seeds, rate in verdict.FALSE.items():
-        assert f"in simulations with {seeds}, up to {100 * rate:.1f} %" in said(FOUND, 0.04, seeds=seeds)[1]
+        assert f"{seeds} seeds are few: in simulations, up to {100 * rate:.1f} %" in verdict.few_seeds(seeds)
+        assert said(FOUND, 0.04, seeds=seeds)[1].endswith(f"Caution: {seeds} seeds.")
     assert set(verdict.FALSE) == set(range(verdict.LEAST, verdict.ENOUGH))
 
 
 def test_as_many_seeds_as_it_takes_are_enough() -> None:
-    known = " (10 to 90 % range: 3 to 20)"
-    assert verdict.power(5, 5, 0.005, (3, 20)) == f"to see a difference of 0.5 points, 5 seeds each are enough{known}"
-    assert verdict.power(6, 5, 0.005, (3, 20)) == (
-        f"to see a difference of 0.5 points, it would take about 6 seeds each{known}"
-    )
+    effect, known = "to detect a difference of 0.5 points", " (10 to 90 % range: 3 to 20)"
+    assert verdict.power(5, 5, 0.005, (3, 20)) == f"{effect}, 5 seeds each are enough{known}"
+    assert verdict.power(6, 5, 0.005, (3, 20)) == f"{effect}, about 6 seeds each are needed{known}"
     unknown = verdict.power(None, 5, 0.005, (40, None))
     assert "no number of seeds" in unknown and "(10 to 90 % range: 40 to no number)" in unknown
     assert verdict.seeds_text((None, None)) == "no number" and verdict.seeds_text((3, 3)) == "3"

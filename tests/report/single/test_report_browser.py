@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,28 +17,10 @@ from ner_lab.report.single.page import render
 from ner_lab.report.single.source import read
 
 HOSTILE = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\u202eevil", "\u200b", "Oslo", "Ann")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def word(rng: random.Random) -> str:
     return rng.choice(HOSTILE)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    needed = os.environ.get("NER_LAB_NEEDS_CHROMIUM")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        assert not needed, "playwright is not installed; it is in the extra test"
-        pytest.skip("playwright is not installed; it is in the extra test")
-    if CHROMIUM is None:
-        assert not needed, "no Chromium on this machine: apt-get install chromium"
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -155,6 +155,33 @@ def test_calibration_by_hand(run: RunFolder, report: dict) -> None:
     assert words["before"] == pytest.approx(nll["test", 1.0])
     assert words["after"] == pytest.approx(nll["test", words["temperature"]])
     assert nll["dev", words["temperature"]] <= nll["dev", 1.0]
+    assert words["gain"]["value"] == pytest.approx(words["before"] - words["after"])
+    assert words["gain"]["interval"][0] < words["gain"]["value"] < words["gain"]["interval"][1]
+    gap = report["confidence"]["gap"]
+    assert gap["value"] == pytest.approx(report["confidence"]["mean_confidence"] - report["confidence"]["precision"])
+    assert gap["interval"][0] < gap["value"] < gap["interval"][1]
+
+
+def test_a_temperature_is_advised_only_where_it_helps_beyond_chance_and_with_its_direction(report: dict) -> None:
+    def said(temperature: float, low: float, gap: float = 0.06, after: float = 0.01) -> dict:
+        gain = {"value": low + 0.02, "interval": [low, low + 0.04]}
+        change = {"temperature": temperature, "before": 0.05, "after": after, "gain": gain}
+        of_gap = {"value": gap, "interval": [gap - 0.02, gap + 0.02]}
+        found = report["confidence"] | {"gap": of_gap, "temperature": {"entities": change} if temperature else None}
+        scores = report["scores"] | {"all": report["scores"]["all"] | {"predicted": 400}}
+        (finding,) = remarks._sureness(report | {"confidence": found, "scores": scores})
+        return finding
+
+    over, under = said(1.6, 0.01), said(0.7, 0.01, gap=-0.06)
+    assert over["title"] == "The model is over-confident"
+    assert "A temperature of 1.60 on confidences (above 1, against over-confidence)" in over["advice"]
+    assert under["title"] == "The model is under-confident"
+    assert "A temperature of 0.70 on confidences (below 1, against under-confidence)" in under["advice"]
+    for none in (said(1.6, -0.001), said(1.6, 0.01, after=0.06)):
+        assert "does not help here beyond chance" in none["advice"]
+    assert "do not read them as probabilities" in said(0, 0)["advice"]  # dev itself: there is no temperature
+    assert said(1.6, -0.001, gap=0.01)["title"] == "The model is well calibrated on average"
+    assert "can be read as probabilities" in said(1.6, -0.001, gap=0.01)["advice"]
 
 
 def test_what_the_other_fixed_and_broke_by_hand(run: RunFolder, other: RunFolder, report: dict) -> None:
@@ -263,7 +290,7 @@ def test_a_weak_model_does_not_doubt_gold(tmp_path: Path) -> None:
         for row in found["label_errors"]["ranked"]:
             row["probability"] = 0.001
         titles = " ".join(one["title"] for one in findings(found))
-        doubts[found["scores"]["all"]["f1"] > 0.5] = "may be gold's" in titles
+        doubts[found["scores"]["all"]["f1"] > 0.5] = "may be annotation errors" in titles
         assert ("poor judge" in render(found)[0]) == (found["scores"]["all"]["f1"] < 0.5)
     assert doubts == {True: True, False: False}
 

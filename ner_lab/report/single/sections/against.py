@@ -21,9 +21,9 @@ def against(report: Mapping[str, Any]) -> Html:
         [label, f"{other[kind]['number']:,}", _top_types(other[kind]["types"])]
         for label, kind in (
             ("fixed: gold entities now found", "found"),
-            ("fixed: invented or wrong ones gone", "dropped"),
+            ("fixed: spurious or wrong ones gone", "dropped"),
             ("broken: gold entities now lost", "lost"),
-            ("broken: new invented or wrong ones", "added"),
+            ("broken: new spurious or wrong ones", "added"),
         )
     ]
     sentences = other["sentences"]

@@ -34,7 +34,7 @@ def types(report: Mapping[str, Any]) -> Html:
         ),
         tag(
             "p",
-            f"In percent, with 95\u00a0% intervals from a bootstrap over {unit} (1,000 resamples). An entity is "
+            f"In percent, with 95\u00a0% intervals for other test data (Wilson, {unit} as clusters). An entity is "
             f"correct if all its words and its type are. Word accuracy {points(scores['accuracy'])}.",
             class_="note",
         ),
@@ -98,7 +98,7 @@ def errors(report: Mapping[str, Any]) -> Html:
         ),
         tag("h3", "By type"),
         table(["type", "", *ERRORS, "all"], by_type, "Kinds of errors by type", words=2),
-        tag("p", "Under the type that gold has; invented ones under the predicted type.", class_="note"),
+        tag("p", "Under the type that gold has; spurious ones under the predicted type.", class_="note"),
         tag("h3", "Which type is taken for which"),
         _confusions(report["confusions"]),
     )
