@@ -41,8 +41,9 @@ in file order may be (data.document tells the reader of column files where docum
   metric=METRIC  f1, f1_strict, f1_macro (the mean over the types that gold has), precision, recall, accuracy, or
                  f1.TYPE for one entity type (default: f1); this one is tested, other scores in the tables are not
   csv=FILE json=FILE markdown=FILE latex=FILE html=FILE svg=FOLDER
-                 writes the result; scores in CSV and JSON run from 0 to 1; in CSV a name that a
-                 spreadsheet would take for a formula (=, +, -, @) begins with an apostrophe
+                 writes the result, in FOLDER one SVG a figure (ranks.svg is the diagram over corpora); scores in CSV
+                 and JSON run from 0 to 1; in CSV a name that a spreadsheet would take for a formula (=, +, -, @)
+                 begins with an apostrophe
   overwrite=true replaces files that are there already
 
 examples:

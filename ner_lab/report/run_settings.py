@@ -64,27 +64,32 @@ class RunSettings:
         return json.dumps(below, sort_keys=True) if below else _ABSENT
 
     def label(self, run: int, keys: Sequence[str]) -> str:
-        """A system in a few words: `focal(gamma=2), crf, lr=0.001`."""
-        return ", ".join(self._text(run, key) for key in keys)
+        """A system in a few words: `focal(gamma=2), crf, lr=0.001`; whole keys where their last words are the same."""
+        return ", ".join(self._text(run, key, keys) for key in keys)
 
     def option(self, run: int, key: str) -> str:
         """A system by what was chosen alone, whatever its settings are: `focal`, `lr=0.001`."""
-        return self._text(run, key) if key in self.flat[run] else self._choice(run, key)
+        return self._text(run, key, [key]) if key in self.flat[run] else self._choice(run, key)
 
     def plain(self, run: int, key: str) -> Any:
         """The value of a leaf as it is, or the option of a node; None where the run does not have it."""
         if key in self.flat[run]:
             return json.loads(self.flat[run][key])
-        return None if self.value(run, key) == _ABSENT else self._text(run, key)
+        return None if self.value(run, key) == _ABSENT else self._text(run, key, [key])
 
     def known(self, key: str) -> bool:
         return any(_under(leaf, key) for flat in self.flat for leaf in flat)
 
-    def _text(self, run: int, key: str) -> str:
+    def _text(self, run: int, key: str, keys: Sequence[str]) -> str:
+        """Of one of the keys of a label, without what others of them say."""
+        others = [other for other in keys if other != key]
         if key in self.flat[run]:
-            return f"{key.rpartition('.')[2]}={_plain(self.flat[run][key])}"
+            last = key.rpartition(".")[2]
+            name = key if any(last == other.rpartition(".")[2] for other in others) else last
+            return f"{name}={_plain(self.flat[run][key])}"
         name, flat = self._choice(run, key), self.flat[run]
         told = [*self._telling(run, key), *sorted(leaf for leaf in self.also_told if _under(leaf, key))]
+        told = [leaf for leaf in told if not any(_under(leaf, other) for other in others if _under(other, key))]
         settings = [
             f"{leaf.removeprefix(f'{key}.')}={_plain(flat[leaf])}" for leaf in dict.fromkeys(told) if leaf in flat
         ]

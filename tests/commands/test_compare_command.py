@@ -269,6 +269,15 @@ def test_a_setting_that_varies_within_a_system_is_warned_of(run, tmp_path):
     assert [remark[:18] for remark in result["test_sets"][0]["remarks"]] == ["3 seeds are few: i"]
 
 
+def test_a_system_alone_is_called_by_what_was_typed_of_it(run, tmp_path):
+    config = {"loss._target_": "ner_lab.losses.Focal", "data.dir": "corpora/made"}
+    for seed in (1, 2):
+        words = ("data=column", "data.dir=corpora/made", f"seed={seed}", "loss=focal", "model/head=linear")
+        write_run(tmp_path / "s" / str(seed), predicted(gold(), 0.8, seed), config | {"seed": seed}, words)
+    (one,) = run(tmp_path / "s")[1]["test_sets"]
+    assert one["name"] == "made test" and [system["label"] for system in one["systems"]] == ["focal, linear"]
+
+
 def test_predictions_of_other_toolkits_are_runs(run, losses, tmp_path):
     for number in range(5):
         view = losses / str(number) / "predictions" / "test.conll"

@@ -72,6 +72,14 @@ def test_keys_and_labels(runs, keys, labels):
     assert [settings.label(number, keys) for number in range(len(runs))] == labels
 
 
+def test_labels_say_everything_once_and_tell_keys_of_the_same_last_word_apart():
+    runs = [run("", loss=focal(g), model={"lr": r}, optimizer={"lr": r}) for g, r in ((1.0, 0.1), (2.0, 0.2))]
+    settings = RunSettings(runs)
+    assert settings.label(0, ["loss", "loss.gamma"]) == "Focal, gamma=1"
+    assert settings.label(1, ["model.lr", "optimizer.lr"]) == "model.lr=0.2, optimizer.lr=0.2"
+    assert settings.label(1, ["model.lr", "loss"]) == "lr=0.2, Focal(gamma=2)"
+
+
 def test_groups_within_groups_are_written_with_slash_or_dot():
     heads = [{"head": {"_target_": f"ner_lab.models.{name}"}} for name in ("LinearHead", "CRFHead")]
     runs = [run(f"model/head={name}", model=head) for name, head in zip(("linear", "crf"), heads, strict=True)]

@@ -9,6 +9,7 @@ from ner_lab.report.compare import metric, tuned_tables, verdict
 from ner_lab.report.compare.rank_diagram import rank_diagram
 from ner_lab.report.compare.results import Pair, Results, TestSet
 from ner_lab.report.compare.significance import mean_interval
+from ner_lab.report.compare.systems import System
 from ner_lab.report.svg import (
     BETTER,
     COLOURS,
@@ -33,7 +34,7 @@ def scores(one: TestSet, metric_name: str) -> Svg:
     """A row a system, best first: a point a seed, the mean, and its 95 % interval over seeds and documents."""
     systems = sorted(one.systems, key=lambda system: -system.mean)
     several = all(system.by_document.numerators_ND.shape[1] > 1 for system in systems)
-    intervals = [mean_interval(w.by_document) if several and len(w.runs) > 1 else (w.mean, w.mean) for w in systems]
+    intervals = [_interval(system) if several else (system.mean, system.mean) for system in systems]
     labels = [wrapped(system.label) for system in systems]
     left = room_for(labels)
     *middles, bottom = _rows(labels)
@@ -127,6 +128,12 @@ def drawn(one: TestSet, metric_name: str) -> dict[str, Svg]:
 
 def _significant(pair: Pair) -> bool:
     return pair.claim is not None and pair.claim.different
+
+
+def _interval(system: System) -> tuple[float, float]:
+    """Of the mean, no end of it beyond 0 or 1; of a single run only the score."""
+    low, high = mean_interval(system.by_document) if len(system.runs) > 1 else (system.mean, system.mean)
+    return max(0.0, low), min(1.0, high)
 
 
 def _pair_label(pair: Pair) -> list[str]:

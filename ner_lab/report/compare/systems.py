@@ -146,12 +146,17 @@ def _members(
                 label = str(run.path)
         else:
             position = next(own)
-            label = run.name or settings.label(position, keys or settings.typed()[:FEW]) or "all runs"
+            label = run.name or settings.label(position, keys or _described(settings)) or "all runs"
             replicate = tuple(settings.value(position, leaf) for leaf in left)
             if alone:
                 label, replicate = str(run.path), ()
         members[label][replicate].append(index)
     return {label: dict(replicates) for label, replicates in members.items()}
+
+
+def _described(settings: RunSettings) -> list[str]:
+    """What was typed of the system alone, where nothing differs; the name of the test set tells the data."""
+    return [key for key in settings.typed() if not overlap(key, "data")][:FEW]
 
 
 def _newest(

@@ -6,12 +6,16 @@ import json
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from made_runs import gold, study
 
 from ner_lab.commands import compare as command
 from ner_lab.report.compare.comparison import Comparison, compare
+from ner_lab.report.compare.document_scores import DocumentScores
+from ner_lab.report.compare.figures import _interval
 from ner_lab.report.compare.page_style import STYLE
 from ner_lab.types import UserError
 
@@ -66,6 +70,13 @@ def test_several_test_sets_are_rows_and_figures_of_their_own(losses, tmp_path):
     found = compare(losses, tmp_path)
     assert list(found.figures) == ["scores-0", "differences-0", "verdicts-0", "scores-1"]
     assert len(found.table) == 4
+
+
+def test_no_interval_is_drawn_beyond_0_or_1():
+    near = DocumentScores(np.array([[4.0, 4, 4, 0], [4, 4, 4, 4]]), np.full((2, 4), 4.0))
+    far = DocumentScores(4 - near.numerators_ND, near.denominators_ND)
+    ends = [_interval(SimpleNamespace(by_document=one, runs=[1, 2], mean=0.5)) for one in (near, far)]
+    assert ends[0][0] < 0.875 and ends[0][1] == 1 and ends[1][0] == 0 and ends[1][1] > 0.125
 
 
 def test_a_notebook_shows_the_page_and_keeps_its_own_styles(found):
