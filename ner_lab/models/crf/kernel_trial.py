@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ner_lab.models.crf import decode
-from ner_lab.models.crf.chain import Chain
+from ner_lab.models.crf.chain import Chain, full_precision
 from ner_lab.models.crf.log_messages import LogMessages
 
 MOST_LABELS = 64  # whose K x K transitions a program can hold in registers
@@ -38,7 +38,10 @@ def kernels_for(emissions_BWK: Tensor) -> ModuleType | None:
 def _tried(device: torch.device, dtype: torch.dtype, labels: int) -> ModuleType | None:
     try:
         kernels = import_module("ner_lab.models.crf.kernel_messages")
-        if wrong := differences(kernels, *_potentials(device, dtype, labels)):
+        potentials = _potentials(device, dtype, labels)
+        with full_precision(potentials[0]):  # decoding asks under autocast, which would round the plain recursions
+            wrong = differences(kernels, *potentials)
+        if wrong:
             raise ArithmeticError(f"they differ in {', '.join(wrong)}")
     except Exception as error:  # a compiler and a driver are behind it
         _log.warning("the CRF goes word by word on %s, without kernels: %s", device, " ".join(str(error).split())[:300])

@@ -73,6 +73,14 @@ def test_every_launch_is_on_the_device_of_its_tensors(monkeypatch: pytest.Monkey
     assert devices == [CPU] * 4  # messages, their gradient, pairs and best paths
 
 
+def test_a_trial_under_autocast_is_one_in_full_precision() -> None:
+    """As of a prediction in bfloat16, which decodes first."""
+    kernel_trial._tried.cache_clear()
+    with torch.autocast("cpu", torch.bfloat16):
+        assert kernel_trial._tried(CPU, torch.float32, 9) is kernel_messages
+    kernel_trial._tried.cache_clear()
+
+
 def broken(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     if what == "an error":
         monkeypatch.setattr(kernel_messages, "viterbi", lambda *_: 1 / 0)
