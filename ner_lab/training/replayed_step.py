@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -41,32 +42,33 @@ class ReplayedStep:
         """The loss of a batch; None where the tagger has to be asked itself."""
         if self.graphs.given_up or not self.tagger.encoder.reads_as_it_is(batch):
             return None
-        if (given := padded_batch(batch, self.pad_id, self.longest)) is None:
+        (R, S), (B, W) = batch.input_ids_RS.shape, batch.mask_BW.shape
+        if (size := padded_size(R, S, self.longest)) is None:
             return None
-        return self.graphs.call(*given)
+        most_B, most_W = size
+        if batch.labels_BW is None or most_B < B or most_W < W:  # long sentences: of several rows, or of many words
+            return None
+        return self.graphs.call(size, lambda: padded_batch(batch, size, self.pad_id))
 
     def _of_padded(
         self, ids_RS: Tensor, attention_RS: Tensor, begin_BW: Tensor, mask_BW: Tensor, labels_BW: Tensor
     ) -> Tensor:
         encoder = self.tagger.encoder
+        # Padding reads a subword of its own: the gradients of all of it at one would be added up one after the other.
+        begin_BW = torch.where(mask_BW, begin_BW, torch.arange(mask_BW.numel(), device=mask_BW.device).view_as(mask_BW))
         hidden_BWD = encoder.pooled(plain(encoder.model, ids_RS, attention_RS), begin_BW, begin_BW + 1, mask_BW)
         potentials, hidden_BWE = self.tagger.label(hidden_BWD, mask_BW)
         loss: Tensor = self.tagger.loss(potentials, labels_BW, hidden_BWE)
         return loss
 
 
-def padded_batch(batch: Batch, pad_id: int, longest: int) -> tuple[Tensor, ...] | None:
-    """Ids, attention mask, first subwords, mask and labels in one of few shapes: as many sentences as rows, and as many
-    words as subwords in a row. None of a batch for which there is no shape, such as one of very long sentences."""
-    (R, S), (B, W) = batch.input_ids_RS.shape, batch.mask_BW.shape
-    size = padded_size(R, S, longest)
-    if size is None or batch.labels_BW is None or size[0] < B or size[1] < W:
-        return None
-    rows = padded(batch.input_ids_RS, batch.attention_mask_RS, pad_id, longest)
-    assert rows is not None
-    begin_BW = batch.begin_BW
+def padded_batch(batch: Batch, size: tuple[int, int], pad_id: int) -> tuple[Tensor, ...]:
+    """Ids, attention mask, first subwords, mask and labels, with as many sentences as rows and words as subwords."""
+    S, (B, W) = batch.input_ids_RS.shape[1], batch.mask_BW.shape
+    rows = padded(batch.input_ids_RS, batch.attention_mask_RS, size, pad_id)
+    begin_BW, more = batch.begin_BW, (0, size[1] - W, 0, size[0] - B)
     if size[1] > S:  # rows are longer now
         begin_BW = begin_BW + begin_BW // S * (size[1] - S)
-    more = (0, size[1] - W, 0, size[0] - B)
+    assert batch.labels_BW is not None
     labels_BW = functional.pad(batch.labels_BW, more, value=-1)
     return *rows, functional.pad(begin_BW, more), functional.pad(batch.mask_BW, more), labels_BW

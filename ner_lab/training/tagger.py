@@ -79,9 +79,8 @@ class Tagger(TaggingNetwork, LightningModule):
         # Lightning divides by the accumulated batches and DDP by the devices; undo both, and weigh by words.
         loss = loss * (batch.mask_BW.sum() / max(1, batch.step_words))
         for times in (self.trainer.accumulate_grad_batches, self.trainer.world_size):
-            loss = (
-                loss if times == 1 else loss * times
-            )  # on a GPU even times 1 is a launch, and one more on the way back
+            if times > 1:  # on a GPU even times 1 is a launch, and one more on the way back
+                loss = loss * times
         return loss
 
     def _replayed(self, batch: Batch) -> Tensor | None:

@@ -20,6 +20,7 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.models.crf import potentials
 from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.encoder.kernels import graph_trial, recording
+from ner_lab.models.encoder.kernels.graphs import padded_size
 from ner_lab.tags import label_set
 from ner_lab.training import tagger as module
 from ner_lab.training.replayed_step import ReplayedStep, padded_batch
@@ -83,9 +84,9 @@ def test_loss_and_gradients_are_bit_equal_to_those_of_the_padded_batch(head: str
         torch.manual_seed(seed)
         own = step(made, replayed.loss(given))
         torch.manual_seed(seed)
-        filled_up = padded_batch(given, 0, 128)
-        assert filled_up is not None
-        expected = step(made, replayed._of_padded(*filled_up))
+        size = padded_size(*given.input_ids_RS.shape)
+        assert size is not None
+        expected = step(made, replayed._of_padded(*padded_batch(given, size, 0)))
         assert len(own) == len(expected) and all(map(torch.equal, own, expected))
     assert not replayed.graphs.given_up and 1 < len(replayed.graphs.recordings) < 5
 

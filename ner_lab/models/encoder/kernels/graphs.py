@@ -8,7 +8,7 @@ used (`graph_trial`). Whatever goes wrong means the plain function, and one line
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any
 
@@ -49,15 +49,13 @@ def padded_size(rows: int, length: int, longest: int = LENGTHS[-1]) -> tuple[int
 
 
 def padded(
-    input_ids_RS: Tensor, attention_mask_RS: Tensor, pad_id: int = 0, longest: int = LENGTHS[-1]
-) -> tuple[Tensor, Tensor] | None:
-    """Ids and mask in one of few shapes, or None of a batch that is longer than all of them.
+    input_ids_RS: Tensor, attention_mask_RS: Tensor, size: tuple[int, int], pad_id: int
+) -> tuple[Tensor, Tensor]:
+    """Ids and mask in a larger shape.
 
     A row that was added attends to its first position: a softmax over nothing would be no number.
     """
     R, S = input_ids_RS.shape
-    if (size := padded_size(R, S, longest)) is None:
-        return None
     more = (0, size[1] - S, 0, size[0] - R)
     ids_RS = functional.pad(input_ids_RS, more, value=pad_id)
     mask_RS = functional.pad(attention_mask_RS, more)
@@ -89,34 +87,40 @@ class Graphs:
         self.full = self.given_up = False
         self._one_at_a_time = Lock()
 
-    def call(self, *given: Tensor) -> Tensor | None:
+    def call(self, size: tuple[int, ...], fill_up: Callable[[], Sequence[Tensor]]) -> Tensor | None:
         """The function's value, replayed; None where the function has to be asked itself.
 
         Threads may share a model: they take turns, since all replays of a shape read and write the same memory.
+
+        Args:
+            size: decides the shape of all inputs.
+            fill_up: gives the inputs in that shape; only asked where they are used.
         """
         with self._one_at_a_time:
-            return self._call(*given)
+            return self._call(size, fill_up)
 
-    def _call(self, *given: Tensor) -> Tensor | None:
+    def _call(self, size: tuple[int, ...], fill_up: Callable[[], Sequence[Tensor]]) -> Tensor | None:
         if self.given_up or self._several_devices():
             return None
         training = self.module.training and torch.is_grad_enabled()
         # A second forward pass before the backward pass of the first would write over what that needs.
         if training and (self.recomputes or self.shared.waits()):
             return None
-        if given[0].is_cuda and given[0].device.index != torch.cuda.current_device():
+        device = self.parameters[0].device
+        if device.type == "cuda" and device.index != torch.cuda.current_device():
             return None  # recordings are made on the current one
-        device = given[0].device.type
-        dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else None
-        shapes = tuple(tuple(one.shape) for one in given)
+        dtype = torch.get_autocast_dtype(device.type) if torch.is_autocast_enabled(device.type) else None
         # In another stream a replay would not wait for what was asked of the first one.
-        stream = torch.cuda.current_stream() if given[0].is_cuda else None
-        key = (*shapes, training, dtype, torch.is_inference_mode_enabled(), stream)
+        stream = torch.cuda.current_stream() if device.type == "cuda" else None
+        key = (size, training, dtype, torch.is_inference_mode_enabled(), stream)
         self._forget_moved()
         if key not in self.recordings:
-            self.full = self.full or len(self.recordings) >= MOST_SHAPES or not _has_room(given[0].device)
-            if self.full or not self._try(key, given, training, dtype):
+            self.full = self.full or len(self.recordings) >= MOST_SHAPES or not _has_room(device)
+            if self.full:
                 return None
+        given = fill_up()
+        if key not in self.recordings and not self._try(key, given, training, dtype):
+            return None
         found: Tensor = self.recordings[key](*given)
         return found
 
@@ -143,7 +147,7 @@ class Graphs:
             self._forget()
             self.places = places
 
-    def _try(self, key: tuple[Any, ...], given: tuple[Tensor, ...], training: bool, dtype: torch.dtype | None) -> bool:
+    def _try(self, key: tuple[Any, ...], given: Sequence[Tensor], training: bool, dtype: torch.dtype | None) -> bool:
         weights = [parameter for parameter in self.parameters if parameter.requires_grad] if training else []
         state = torch.random.get_rng_state()
         state_of_gpu = torch.cuda.get_rng_state() if given[0].is_cuda else None
@@ -190,9 +194,9 @@ class EncoderGraphs:
         R, S = input_ids_RS.shape
         if R * S > MOST_READ and not (self.graphs.module.training and torch.is_grad_enabled()):
             return None
-        if (given := padded(input_ids_RS, attention_mask_RS, self.pad_id, self.longest)) is None:
+        if (size := padded_size(R, S, self.longest)) is None:
             return None
-        hidden_RSD = self.graphs.call(*given)
+        hidden_RSD = self.graphs.call(size, lambda: padded(input_ids_RS, attention_mask_RS, size, self.pad_id))
         return None if hidden_RSD is None else hidden_RSD[:R, :S]
 
 

@@ -56,7 +56,10 @@ def bert(encoder_folder: Callable[[str], Path], training: bool = False) -> Any:
 def test_a_batch_is_padded_to_one_of_few_shapes(lengths: list[int], longest: int) -> None:
     ids_RS, mask_RS = batch(*(min(length, longest) for length in lengths))
     R, S = ids_RS.shape
-    more_ids_RS, more_mask_RS = padded(ids_RS, mask_RS, 7, longest)
+    size = padded_size(R, S, longest)
+    assert size is not None
+    more_ids_RS, more_mask_RS = padded(ids_RS, mask_RS, size, 7)
+    assert more_ids_RS.shape == size
     assert more_ids_RS.shape == more_mask_RS.shape
     assert more_ids_RS.shape[0] % ROWS == 0 and more_ids_RS.shape[1] in (*LENGTHS, longest)
     assert more_ids_RS.shape[1] <= longest and 0 <= more_ids_RS.shape[0] - R < max(ROWS, R / 7)
@@ -80,7 +83,7 @@ def test_what_is_only_read_is_recorded_where_launching_takes_longest(encoder_fol
 
 
 def test_a_longer_batch_is_read_by_the_model_itself() -> None:
-    assert padded(*batch(513)) is None
+    assert padded_size(1, 513) is None and padded_size(1, 100, longest=90) is None
 
 
 @pytest.mark.parametrize("architecture", BERTS)

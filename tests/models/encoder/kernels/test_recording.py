@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers import AutoModel
 
 from ner_lab.models.encoder.kernels import recording
-from ner_lab.models.encoder.kernels.graphs import EncoderGraphs, Graphs, padded, plain
+from ner_lab.models.encoder.kernels.graphs import EncoderGraphs, Graphs, padded, padded_size, plain
 from ner_lab.models.encoder.kernels.recording import apart, flat
 
 pytestmark = pytest.mark.usefixtures("fake_cuda_graphs")
@@ -29,6 +29,12 @@ def model(encoder_folder: Callable[[str], Path]) -> Any:
 def batch(*lengths: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     ids_RS = torch.randint(10, 60, (len(lengths), max(lengths)), generator=torch.Generator().manual_seed(seed))
     return ids_RS, (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).long()
+
+
+def filled_up(ids_RS: Tensor, mask_RS: Tensor) -> tuple[Tensor, Tensor]:
+    size = padded_size(*ids_RS.shape)
+    assert size is not None
+    return padded(ids_RS, mask_RS, size, 0)
 
 
 def step(model: Any, states_RSD: Tensor) -> list[Tensor]:
@@ -45,7 +51,7 @@ def test_replays_are_bit_equal_to_the_model_with_the_same_dropout(model: Any) ->
         torch.manual_seed(seed)
         replayed = step(model, graphs.read(ids_RS, mask_RS))
         torch.manual_seed(seed)
-        expected = step(model, plain(model, *padded(ids_RS, mask_RS))[:R, :S])
+        expected = step(model, plain(model, *filled_up(ids_RS, mask_RS))[:R, :S])
         assert len(replayed) == len(expected) and all(map(torch.equal, replayed, expected))
     assert len(graphs.graphs.recordings) == 2 and not graphs.graphs.given_up
 
@@ -59,7 +65,7 @@ def test_a_replay_reads_the_weights_of_its_moment(model: Any) -> None:
     torch.manual_seed(0)
     after = graphs.read(*given).detach()
     torch.manual_seed(0)
-    assert not torch.equal(before, after) and torch.equal(after, plain(model, *padded(*given))[:2, :9])
+    assert not torch.equal(before, after) and torch.equal(after, plain(model, *filled_up(*given))[:2, :9])
     assert len(graphs.graphs.recordings) == 1
 
 
@@ -81,7 +87,7 @@ def test_two_forward_passes_before_a_backward_pass_are_not_mixed_up(model: Any) 
     assert graphs.read(*batch(30)) is None
     replayed = step(model, first)
     torch.manual_seed(0)
-    expected = step(model, plain(model, *padded(*given))[:2, :9])
+    expected = step(model, plain(model, *filled_up(*given))[:2, :9])
     assert all(map(torch.equal, replayed, expected))
     assert graphs.read(*given) is not None
 
@@ -120,7 +126,7 @@ def test_a_function_that_waits_for_the_device_is_not_recorded(question, caplog: 
 
     graphs = Graphs("it runs", module, asking)
     with caplog.at_level(logging.WARNING):
-        assert graphs.call(torch.ones(2, 3)) is None
+        assert graphs.call((2, 3), lambda: [torch.ones(2, 3)]) is None
     assert "it runs without CUDA graphs" in caplog.text and "synchronizing" in caplog.text
 
 
