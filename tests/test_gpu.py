@@ -11,11 +11,17 @@ from omegaconf import OmegaConf
 
 from ner_lab.models import Encoder
 from ner_lab.models.crf import kernel_trial
+from ner_lab.models.encoder.kernels import graphs
 from ner_lab.training.replayed_step import ReplayedStep
 from ner_lab.types import Batch, UserError
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch sees no GPU here")
 CUDA = torch.device("cuda")
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graphs, "PATIENCE", 0)
 
 
 def batch(*lengths: int) -> Batch:
@@ -77,7 +83,8 @@ def test_a_run_learns_as_it_does_without_kernels(
     assert "graphs" in json.loads((fast.folder / "environment.json").read_text())["kernels"]
 
 
-def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(train) -> None:
+def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(train, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graphs, "PATIENCE", 2)  # the parts have recorded less at any step than the whole
     common = ("trainer=gpu", "model=minilm", "data.size=64", "data.batch_size=8", "scheduler=constant")
     whole = train(*common, "trainer.max_epochs=2", name="whole")
     train(*common, "trainer.max_epochs=1", name="parts")

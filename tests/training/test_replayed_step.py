@@ -19,7 +19,7 @@ from ner_lab.data.collation import collate
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.models.crf import potentials
 from ner_lab.models.crf.log_messages import LogMessages
-from ner_lab.models.encoder.kernels import graph_trial, recording
+from ner_lab.models.encoder.kernels import graph_trial, graphs, recording
 from ner_lab.models.encoder.kernels.graphs import padded_size
 from ner_lab.tags import label_set
 from ner_lab.training import tagger as module
@@ -43,6 +43,7 @@ def as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(potentials, "choose_messages", lambda chain, steps: LogMessages)
     monkeypatch.setattr(potentials, "_answers_at_once", lambda tensor: False)
     monkeypatch.setattr(module, "_on_gpu", lambda batch: True)
+    monkeypatch.setattr(graphs, "PATIENCE", 0)
 
 
 def tagger(head: str = "linear", between: Any = models.Nothing, loss: Any = None, dropout: float = 0.1) -> Tagger:
@@ -130,6 +131,7 @@ def test_training_goes_on_without_where_anything_fails(
         raise RuntimeError("CUDA error: out of luck")
 
     stages: dict[str, tuple[Any, str]] = {
+        "a pass before": (ReplayedStep, "_of_padded"),
         "warm-up": (recording.Recording, "_warm_up"),
         "capture": (torch.cuda, "graph"),
         "first replay": (torch.cuda.CUDAGraph, "replay"),
@@ -144,6 +146,7 @@ def test_training_goes_on_without_where_anything_fails(
         expected = step(made, made.loss(potentials_, given.labels_BW, hidden_BWE))
         with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
             patch.setattr(owner, name, failing)
+            patch.setattr(graphs, "PATIENCE", int(stage == "a pass before"))
             torch.manual_seed(3)
             own = step(made, made.training_step(given, 0))
         assert len(own) == len(expected) and all(map(torch.equal, own, expected)), stage
@@ -179,6 +182,7 @@ def test_a_run_is_replayed_and_resumed_bit_equal(
 ) -> None:
     steps: list[Tensor | None] = []
     real = ReplayedStep.loss
+    monkeypatch.setattr(graphs, "PATIENCE", 2)  # the parts have recorded less at any step than the whole
 
     def counted(self: ReplayedStep, batch: Batch) -> Tensor | None:
         steps.append(real(self, batch))

@@ -8,6 +8,7 @@ used (`graph_trial`). Whatever goes wrong means the plain function, and one line
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any
@@ -23,6 +24,7 @@ from ner_lab.models.encoder.kernels.recording import Recording, Shared
 ROWS = 8  # a batch is padded to a multiple of this, a large one to one of eight sizes between two powers of two
 LENGTHS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # and to one of these
 MOST_SHAPES = 24
+PATIENCE = 2  # batches of a shape before it is recorded, which takes as long as six: in short runs it may never pay
 # Subwords of a batch that is only read: for more of them computing takes longer than launching, and where batches are
 # as large as the memory allows, hardly any two have one shape.
 MOST_READ = 8192
@@ -80,6 +82,7 @@ class Graphs:
         self.name, self.module, self.function = name, module, function
         self.record = record or Recording
         self.recordings: dict[tuple[Any, ...], Any] = {}
+        self.met: Counter[tuple[Any, ...]] = Counter()
         self.shared = Shared()
         self.parameters = list(module.parameters())  # to look for them in every step takes longer than to launch it
         self.recomputes = any(getattr(part, "gradient_checkpointing", False) for part in module.modules())
@@ -88,7 +91,7 @@ class Graphs:
         self._one_at_a_time = Lock()
 
     def call(self, size: tuple[int, ...], fill_up: Callable[[], Sequence[Tensor]]) -> Tensor | None:
-        """The function's value, replayed; None where the function has to be asked itself.
+        """The function's value, replayed where it is worth while; None where the function has to be asked itself.
 
         Threads may share a model: they take turns, since all replays of a shape read and write the same memory.
 
@@ -118,11 +121,21 @@ class Graphs:
             self.full = self.full or len(self.recordings) >= MOST_SHAPES or not _has_room(device)
             if self.full:
                 return None
+            self.met[key] += 1
+            if self.met[key] <= PATIENCE:  # in this shape, so that numbers do not depend on when it is recorded
+                return self._once(size, fill_up)
         given = fill_up()
         if key not in self.recordings and not self._try(key, given, training, dtype):
             return None
         found: Tensor = self.recordings[key](*given)
         return found
+
+    def _once(self, size: tuple[int, ...], fill_up: Callable[[], Sequence[Tensor]]) -> Tensor | None:
+        try:
+            return self.function(*fill_up())
+        except Exception as error:  # such as too little memory for the larger shape
+            self.give_up(f"as a pass of {size} failed: {' '.join(str(error).split())[:300]}")
+            return None
 
     def give_up(self, why: str) -> None:
         self.given_up = True

@@ -29,6 +29,12 @@ from ner_lab.models.encoder.kernels.graphs import (
 BERTS = ["bert", "distilbert", "roberta"]
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shape is recorded when it is first met."""
+    monkeypatch.setattr(module, "PATIENCE", 0)
+
+
 class Eager:
     """In the place of a recording: the function itself, which is called where a graph would be replayed."""
 
@@ -151,6 +157,15 @@ def test_weights_that_are_trained_later_get_their_gradient(encoder_folder) -> No
     model.embeddings.requires_grad_(True)
     assert graphs.read(*batch(4, 6)) is not None
     assert before not in graphs.graphs.recordings.values()
+
+
+def test_a_shape_that_is_rare_is_not_recorded(encoder_folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 2)
+    graphs = EncoderGraphs(bert(encoder_folder), Eager)
+    with torch.no_grad():
+        for lengths, recorded in (((3,), 0), ((5, 9), 0), ((40,), 0), ((7,), 1), ((4, 4), 1), ((41,), 1), ((42,), 2)):
+            assert graphs.read(*batch(*lengths)).shape[:2] == (len(lengths), max(lengths))
+            assert len(graphs.graphs.recordings) == recorded
 
 
 def test_there_are_never_many(encoder_folder) -> None:

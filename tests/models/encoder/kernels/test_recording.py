@@ -14,11 +14,18 @@ import torch
 from torch import Tensor
 from transformers import AutoModel
 
+from ner_lab.models.encoder.kernels import graphs as graphs_module
 from ner_lab.models.encoder.kernels import recording
 from ner_lab.models.encoder.kernels.graphs import EncoderGraphs, Graphs, padded, padded_size, plain
 from ner_lab.models.encoder.kernels.recording import apart, flat
 
 pytestmark = pytest.mark.usefixtures("fake_cuda_graphs")
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shape is recorded when it is first met."""
+    monkeypatch.setattr(graphs_module, "PATIENCE", 0)
 
 
 @pytest.fixture
@@ -54,6 +61,19 @@ def test_replays_are_bit_equal_to_the_model_with_the_same_dropout(model: Any) ->
         expected = step(model, plain(model, *filled_up(ids_RS, mask_RS))[:R, :S])
         assert len(replayed) == len(expected) and all(map(torch.equal, replayed, expected))
     assert len(graphs.graphs.recordings) == 2 and not graphs.graphs.given_up
+
+
+def test_when_a_shape_is_recorded_changes_no_number(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for patience in (0, 2):
+        monkeypatch.setattr(graphs_module, "PATIENCE", patience)
+        graphs, states = EncoderGraphs(model), []
+        for seed in range(4):
+            torch.manual_seed(seed)
+            states += step(model, graphs.read(*batch(5, 9, seed=seed)))
+        assert len(graphs.graphs.recordings) == 1
+        found.append(states)
+    assert len(found[0]) == len(found[1]) and all(map(torch.equal, *found))
 
 
 def test_a_replay_reads_the_weights_of_its_moment(model: Any) -> None:
