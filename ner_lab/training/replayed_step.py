@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ner_lab.models.encoder.kernels.graphs import Graphs, limits, padded, padded_size, plain
+from ner_lab.models.encoder.kernels.graphs import Graphs, plain
+from ner_lab.models.encoder.kernels.padded_shapes import limits, padded, padded_size
 from ner_lab.types import Batch
 
 

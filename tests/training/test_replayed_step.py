@@ -20,7 +20,7 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.models.crf import potentials
 from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.encoder.kernels import graph_trial, graphs, recording
-from ner_lab.models.encoder.kernels.graphs import padded_size
+from ner_lab.models.encoder.kernels.padded_shapes import padded_size
 from ner_lab.tags import label_set
 from ner_lab.training import tagger as module
 from ner_lab.training.replayed_step import ReplayedStep, padded_batch

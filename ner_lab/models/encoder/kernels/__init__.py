@@ -13,8 +13,8 @@ the model itself. What each kernel puts in the place of what, on a CPU but for t
   cannot be differentiated twice;
 - `dropout`: `torch.nn.Dropout` -> one draw of 64 bits for four elements;
 - `graphs`, on a GPU: a launch for each of the encoder's operations -> a replay of all of them, recorded once a shape
-  (`recording`) and tried against the model before it is used (`graph_trial`). Training has the head and the loss in
-  it where they allow that (`ner_lab/training/replayed_step.py`).
+  (`recording`, `padded_shapes`) and tried against the model before it is used (`graph_trial`). Training has the head
+  and the loss in it where they allow that (`ner_lab/training/replayed_step.py`).
 
 `dropout` and `attention` change numbers, in training alone: other elements are dropped than torch would drop from the
 same seed, independently and with the same probability (in steps of 1/65536). They are here because drawing is what

@@ -15,14 +15,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ner_lab.models.encoder.kernels.graph_trial import differences
-from ner_lab.models.encoder.kernels.packing import FIRST_POSITION
+from ner_lab.models.encoder.kernels.padded_shapes import limits, padded, padded_size
 from ner_lab.models.encoder.kernels.recording import Recording, Shared
 
-ROWS = 8  # a batch is padded to a multiple of this, a large one to one of eight sizes between two powers of two
-LENGTHS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # and to one of these
 MOST_SHAPES = 24
 PATIENCE = 2  # batches of a shape before it is recorded, which takes as long as six: in short runs it may never pay
 # Subwords of a batch that is only read: for more of them computing takes longer than launching, and where batches are
@@ -36,33 +33,6 @@ _log = logging.getLogger(__name__)
 def lacks(kernel: str) -> str:
     """Why this kernel cannot be had here; "" where it can."""
     return "" if hasattr(torch.cuda, "CUDAGraph") else f"torch {torch.__version__} has no CUDA graphs"
-
-
-def padded_size(rows: int, length: int, longest: int = LENGTHS[-1]) -> tuple[int, int] | None:
-    """The shape in which so many rows of this length are read; None if that is longer than all shapes.
-
-    Args:
-        rows, length: of the batch.
-        longest: that the encoder can read: what embeds no position is never asked for one beyond.
-    """
-    fitting = next((most for most in LENGTHS if most >= length), None)
-    step = max(ROWS, 1 << rows.bit_length() >> 4)
-    return None if fitting is None or length > longest else (rows + -rows % step, min(fitting, longest))
-
-
-def padded(
-    input_ids_RS: Tensor, attention_mask_RS: Tensor, size: tuple[int, int], pad_id: int
-) -> tuple[Tensor, Tensor]:
-    """Ids and mask in a larger shape.
-
-    A row that was added attends to its first position: a softmax over nothing would be no number.
-    """
-    R, S = input_ids_RS.shape
-    more = (0, size[1] - S, 0, size[0] - R)
-    ids_RS = functional.pad(input_ids_RS, more, value=pad_id)
-    mask_RS = functional.pad(attention_mask_RS, more)
-    mask_RS[R:, 0] = 1
-    return ids_RS, mask_RS
 
 
 class Graphs:
@@ -211,13 +181,6 @@ class EncoderGraphs:
             return None
         hidden_RSD = self.graphs.call(size, lambda: padded(input_ids_RS, attention_mask_RS, size, self.pad_id))
         return None if hidden_RSD is None else hidden_RSD[:R, :S]
-
-
-def limits(model: Any) -> tuple[int, int]:
-    """What a row is filled up with, and how long one may be; 0 of a model that is always asked itself."""
-    first = FIRST_POSITION.get(model.config.model_type)
-    longest = int(model.config.max_position_embeddings) - first(model.config) if first else 0
-    return int(getattr(model.config, "pad_token_id", None) or 0), longest
 
 
 def plain(model: Any, ids_RS: Tensor, mask_RS: Tensor) -> Tensor:

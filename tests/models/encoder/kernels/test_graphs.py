@@ -16,15 +16,8 @@ from torch import Tensor
 from transformers import AutoModel
 
 from ner_lab.models.encoder.kernels import graphs as module
-from ner_lab.models.encoder.kernels.graphs import (
-    LENGTHS,
-    MOST_READ,
-    MOST_SHAPES,
-    ROWS,
-    EncoderGraphs,
-    padded,
-    padded_size,
-)
+from ner_lab.models.encoder.kernels.graphs import MOST_READ, MOST_SHAPES, EncoderGraphs
+from ner_lab.models.encoder.kernels.padded_shapes import LENGTHS, ROWS, padded, padded_size
 
 BERTS = ["bert", "distilbert", "roberta"]
 

@@ -16,7 +16,8 @@ from transformers import AutoModel
 
 from ner_lab.models.encoder.kernels import graphs as graphs_module
 from ner_lab.models.encoder.kernels import recording
-from ner_lab.models.encoder.kernels.graphs import EncoderGraphs, Graphs, padded, padded_size, plain
+from ner_lab.models.encoder.kernels.graphs import EncoderGraphs, Graphs, plain
+from ner_lab.models.encoder.kernels.padded_shapes import padded, padded_size
 from ner_lab.models.encoder.kernels.recording import apart, flat
 
 pytestmark = pytest.mark.usefixtures("fake_cuda_graphs")
