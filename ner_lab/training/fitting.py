@@ -24,7 +24,7 @@ def fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, res
             tagger, datamodule=data, ckpt_path=runs.last if resume else None, weights_only=True if resume else None
         )
     except (torch.cuda.OutOfMemoryError, MemoryError) as error:
-        raise UserError(_out_of_memory(data)) from error
+        raise UserError(_out_of_memory(tagger, data)) from error
     except (RuntimeError, ValueError, MisconfigurationException) as error:
         if resume and resumption.misfit(error):
             said = " ".join(str(error).split())[:200]
@@ -33,7 +33,7 @@ def fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, res
                 "out, or train a run of its own"
             ) from error
         if "can't allocate memory" in str(error) or "out of memory" in str(error).lower():
-            raise UserError(_out_of_memory(data)) from error
+            raise UserError(_out_of_memory(tagger, data)) from error
         raise
     except (KeyboardInterrupt, SystemExit) as stop:
         console.say(f"stopped; go on with: ner-lab train resume={runs.path}")
@@ -42,9 +42,10 @@ def fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, res
         raise
 
 
-def _out_of_memory(data: DataModule) -> str:
+def _out_of_memory(tagger: Tagger, data: DataModule) -> str:
+    kept = ", set model.encoder.kernels=stock (recordings of steps keep theirs)" if tagger.replays else ""
     return (
         f"out of memory with data.batch_size={data.batch_size}: lower it (trainer.accumulate_grad_batches keeps the "
-        "step as large), set model.encoder.gradient_checkpointing=true, lower model.encoder.max_subwords, or take a "
-        "smaller model"
+        f"step as large), set model.encoder.gradient_checkpointing=true, lower model.encoder.max_subwords{kept}, or "
+        "take a smaller model"
     )

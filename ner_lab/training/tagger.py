@@ -83,9 +83,14 @@ class Tagger(TaggingNetwork, LightningModule):
                 loss = loss * times
         return loss
 
+    @property
+    def replays(self) -> bool:
+        """Whether recordings are wanted where a GPU can have them."""
+        return "graphs" in getattr(self.encoder, "kernels", ())
+
     def _replayed(self, batch: Batch) -> Tensor | None:
         """The loss by the recordings of a GPU; None where there are none for this tagger or this batch."""
-        if "graphs" not in getattr(self.encoder, "kernels", ()) or not _on_gpu(batch):
+        if not self.replays or not _on_gpu(batch):
             return None
         if type(self) is not Tagger or self.trainer.world_size > 1 or not ReplayedStep.suits(self):
             return None

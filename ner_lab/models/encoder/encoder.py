@@ -39,8 +39,9 @@ class Encoder(nn.Module):
         lora: LoRA adapters (Hu et al. 2021) on the encoder through `peft`: `r` (0 = none), `alpha`, `dropout`,
             `target_modules` (null = peft's choice for the architecture, all linear layers where it has none). The
             encoder's own weights are then frozen.
-        kernels: what makes the encoder faster on a CPU: `auto` is what a probe of this machine finds faster, `stock` is
-            transformers as it comes, a list names some (see `ner_lab.models.encoder.kernels`).
+        kernels: what makes the encoder faster, and on a GPU the whole training step: `auto` is what a probe of this
+            machine finds faster, `stock` is transformers as it comes, a list names some (see
+            `ner_lab.models.encoder.kernels`).
         weights: False builds the architecture without loading weights (a checkpoint brings them).
 
     Examples:
