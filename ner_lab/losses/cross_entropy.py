@@ -21,5 +21,7 @@ class CrossEntropy(TokenLoss):
         tensor([0.3567, 0.5108])
     """
 
+    replayable = True
+
     def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
         return -log_probs_NK.gather(1, labels_N[:, None])[:, 0]

@@ -49,6 +49,8 @@ class Dice(TokenLoss):
         tensor(0.1905)
     """
 
+    replayable = True
+
     def __init__(
         self,
         alpha: float = 0.1,
@@ -63,7 +65,7 @@ class Dice(TokenLoss):
             raise ValueError(f"level must be 'word' or 'set', got {level!r}")
         self.level = level
         self.cross_entropy = number("cross_entropy", cross_entropy, at_least=0, at_most=1)
-        self.split_invariant = level == "word"
+        self.split_invariant = self.replayable = level == "word"
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         if self.level == "word":

@@ -33,6 +33,8 @@ class Focal(TokenLoss):
         tensor([0.0321, 0.0817])
     """
 
+    replayable = True
+
     alpha_K: Tensor
 
     def __init__(self, gamma: float = 2.0, alpha: float | Mapping[str, float] | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
 from ner_lab.types import Potentials, words_of
@@ -24,9 +25,9 @@ class Loss(nn.Module, ABC):
         needs_label_vectors: whether `setup` wants the encoder's embeddings of the label names.
         split_invariant: False where L(A and B) is not the word-weighted mean of L(A) and L(B), so that accumulating
             gradients over several batches is not the same as one large batch.
-        replayable: whether `forward` consists of the same operations for every batch of a shape, asks no tensor for a
-            number and logs nothing, so that a GPU can replay it; a class says so for itself, not for those that inherit
-            from it.
+        replayable: whether `of_padded` consists of the same operations for every batch of a shape, asks no tensor for
+            a number and logs nothing, so that a GPU can replay it; a class says so for itself, not for those that
+            inherit from it.
         logged: named scalars of the last `forward` (detached), for the curves.
 
     Examples:
@@ -75,6 +76,11 @@ class Loss(nn.Module, ABC):
         Every valid word of `labels_BW` carries a known label (0 to K - 1); what stands on padding is not read.
         """
 
+    def of_padded(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        """The same as `forward`, which may pick the valid words out; here their number may not decide any shape."""
+        loss: Tensor = self(potentials, labels_BW, hidden_BWD)
+        return loss
+
     def update(self) -> None:
         """Called once after each optimizer step: the only place where the state of a loss may change."""
 
@@ -109,6 +115,12 @@ class TokenLoss(Loss):
         mask_BW = potentials.mask_BW
         log_probs_NK, labels_N = words_of(potentials.log_probs_BWK, mask_BW), words_of(labels_BW, mask_BW)
         return self.word_losses(log_probs_NK, labels_N).sum() / max(1, labels_N.numel())
+
+    def of_padded(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        """As of words alone: what the losses of padding are is dropped, and finite, as its log-probabilities are."""
+        mask_N = potentials.mask_BW.flatten()
+        losses_N = self.word_losses(potentials.log_probs_BWK.flatten(0, 1), labels_BW.flatten().clamp(min=0))
+        return torch.where(mask_N, losses_N, 0).sum() / mask_N.sum().clamp_min(1)
 
     @abstractmethod
     def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:

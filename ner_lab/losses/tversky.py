@@ -35,6 +35,8 @@ class Tversky(TokenLoss):
         tensor([0.0826, 0.1623])
     """
 
+    replayable = True
+
     def __init__(self, alpha: float = 0.3, beta: float = 0.7, smooth: float = 1.0, cross_entropy: float = 0.0) -> None:
         super().__init__()
         self.alpha = number("alpha", alpha, at_least=0)

@@ -40,6 +40,8 @@ class WeightedCrossEntropy(TokenLoss):
         tensor([0.1486, 1.7028])
     """
 
+    replayable = True
+
     weight_K: Tensor
 
     def __init__(

@@ -59,7 +59,7 @@ class ReplayedStep:
         begin_BW = torch.where(mask_BW, begin_BW, torch.arange(mask_BW.numel(), device=mask_BW.device).view_as(mask_BW))
         hidden_BWD = encoder.pooled(plain(encoder.model, ids_RS, attention_RS), begin_BW, begin_BW + 1, mask_BW)
         potentials, hidden_BWE = self.tagger.label(hidden_BWD, mask_BW)
-        loss: Tensor = self.tagger.loss(potentials, labels_BW, hidden_BWE)
+        loss: Tensor = self.tagger.loss.of_padded(potentials, labels_BW, hidden_BWE)
         return loss
 
 

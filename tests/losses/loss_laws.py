@@ -22,6 +22,9 @@ from loss_setting import (
 )
 from torch import Tensor, nn
 
+from ner_lab.losses import Loss
+from ner_lab.types import Potentials
+
 
 def padding_law(make_loss: MakeLoss, make_head: MakeHead) -> None:
     """What stands on padding, and how much padding there is, changes neither value nor gradient."""
@@ -40,6 +43,24 @@ def padding_law(make_loss: MakeLoss, make_head: MakeHead) -> None:
         assert_close(actual, expected, "padding changes the value")
         assert_close(wide_slopes[0][wide.mask_BW], slopes[0][batch.mask_BW], "padding changes the gradient")
         assert not wide_slopes[0][~wide.mask_BW].any(), "padding has a gradient"
+
+
+class Replayed(Loss):
+    def __init__(self, loss: Loss) -> None:
+        super().__init__()
+        self.loss, self.needs_hidden = loss, loss.needs_hidden
+
+    def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        return self.loss.of_padded(potentials, labels_BW, hidden_BWD)
+
+
+def replay_law(make_loss: MakeLoss, make_head: MakeHead) -> None:
+    """What a GPU replays is the loss."""
+    loss, head, batch = set_up(make_loss), built_head(make_head), words([4, 1, 0, 3])
+    expected, slopes = gradients(loss, head, batch)
+    actual, other_slopes = gradients(Replayed(loss) if loss.replayable else loss, head, batch)
+    assert_close(actual, expected, "what is replayed is another loss")
+    assert_close(other_slopes, slopes, "what is replayed has other gradients")
 
 
 def split_law(make_loss: MakeLoss, make_head: MakeHead) -> None:
@@ -144,5 +165,15 @@ def no_words_law(make_loss: MakeLoss, make_head: MakeHead) -> None:
     assert all(scalar.isfinite() for scalar in loss.logged.values()), f"logged {loss.logged}"
 
 
-VALUE_LAWS = (padding_law, split_law, order_law, gradient_law, extreme_law, autocast_law, one_word_law, no_words_law)
+VALUE_LAWS = (
+    padding_law,
+    replay_law,
+    split_law,
+    order_law,
+    gradient_law,
+    extreme_law,
+    autocast_law,
+    one_word_law,
+    no_words_law,
+)
 PROBABILITY_LAWS = (certain_law, infeasible_law)  # on given label probabilities, whatever the head

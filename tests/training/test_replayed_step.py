@@ -37,6 +37,11 @@ HEADS: dict[str, Callable[..., Any]] = {
 BUDGET = 30  # operations around the graphs; on a GPU, which looks at losses every 20 steps, six fewer
 
 
+def one_hot(labels_N: Tensor, num_classes: int) -> Tensor:
+    """torch's own asks on a CPU, and there alone, whether a label is negative."""
+    return (labels_N[:, None] == torch.arange(num_classes)).long()
+
+
 @pytest.fixture(autouse=True)
 def as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """The CRF asks its potentials for nothing, and a tagger takes a batch to be on the device."""
@@ -44,6 +49,7 @@ def as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(potentials, "_answers_at_once", lambda tensor: False)
     monkeypatch.setattr(module, "_on_gpu", lambda batch: True)
     monkeypatch.setattr(graphs, "PATIENCE", 0)
+    monkeypatch.setattr(torch.nn.functional, "one_hot", one_hot)
 
 
 def tagger(head: str = "linear", between: Any = models.Nothing, loss: Any = None, dropout: float = 0.1) -> Tagger:
@@ -75,10 +81,15 @@ def step(made: Tagger, loss: Tensor | None) -> list[Tensor]:
     return [loss.detach(), *(p.grad.clone() for p in made.parameters() if p.grad is not None)]
 
 
-@pytest.mark.parametrize("between", [models.Nothing, models.MLP])
+CASES = [(models.Nothing, losses.NLL), (models.MLP, losses.NLL)]
+CASES += [(models.Nothing, loss) for loss in (losses.CrossEntropy, losses.Focal, losses.Dice, losses.Tversky)]
+
+
+@pytest.mark.parametrize(("between", "loss"), CASES)
 @pytest.mark.parametrize("head", HEADS)
-def test_loss_and_gradients_are_bit_equal_to_those_of_the_padded_batch(head: str, between: Any) -> None:
-    made = tagger(head, between)
+def test_loss_and_gradients_are_bit_equal_to_those_of_the_padded_batch(head: str, between: Any, loss: Any) -> None:
+    made = tagger(head, between, loss())
+    made.loss.setup(LABELS, torch.tensor([50, 5, 4, 3, 2]))
     replayed = ReplayedStep(made)
     for seed, lengths in enumerate([(3, 1, 7), (5, 2), (20, 4, 0), (1,), (6, 6, 6)]):
         given = batch(made, *lengths)
@@ -117,7 +128,9 @@ class Other(losses.NLL):
 def test_only_what_says_so_is_replayed() -> None:
     assert ReplayedStep.suits(tagger())
     assert not ReplayedStep.suits(tagger(loss=Other()))
-    assert not ReplayedStep.suits(tagger(loss=losses.Focal()))
+    assert ReplayedStep.suits(tagger(loss=losses.Focal())) and ReplayedStep.suits(tagger(loss=losses.Dice()))
+    assert not ReplayedStep.suits(tagger(loss=losses.Dice(level="set")))
+    assert not ReplayedStep.suits(tagger(loss=losses.LabelSmoothing()))
     assert not ReplayedStep.suits(tagger(between=models.BiLSTM))
     made = tagger("crf")
     made.head = models.CRFHead(made.encoder.width, LABELS, backend="pytorch-crf")
