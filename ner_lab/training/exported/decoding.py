@@ -6,8 +6,8 @@ decided alike; confidences are computed in float64.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ner_lab.tags import continuation, split_tag
 
 Scores = NDArray[np.floating]
+Links = tuple[Scores, Scores, Scores]
 RESCALE_EVERY = 8  # words, as in models/crf/decode.py
 SAFE_FALL = 600.0  # nats; float64 holds exp(-708)
 MOVES = 2**22  # numbers held for the moves of one word of a batch; of more, it is taken in parts
@@ -30,25 +31,34 @@ class Decoded(Protocol):
         ...
 
 
-def decode(emissions_BWK: Scores, words_B: NDArray[np.int64], labels: Sequence[str], by: Mapping[str, Any]) -> Decoded:
+def decode(
+    emissions_BWK: Scores, words_B: NDArray[np.int64], labels: Sequence[str], kind: str, links: Links | None = None
+) -> Decoded:
     """Tags of a batch.
 
     Args:
         emissions_BWK: scores of labels at words.
         words_B: how many words each sentence has.
         labels: the K label names.
-        by: `kind` is `greedy`, `viterbi` or `crf`; the last one has `start`, `transitions` ([previous][next]) and
-            `end`, scores as they were learnt.
+        kind: `greedy`, `viterbi` or `crf`.
+        links: of a CRF; see `links_of`.
     """
-    if by["kind"] != "crf":
-        return IndependentWords(emissions_BWK, words_B, labels, by["kind"])
-    start_K, follow_KK = allowed(labels)
-    links = (
-        np.where(start_K, np.asarray(by["start"], np.float32), -np.inf).astype(np.float32),
-        np.where(follow_KK, np.asarray(by["transitions"], np.float32), -np.inf).astype(np.float32),
-        np.asarray(by["end"], np.float32),
-    )
+    if links is None:
+        return IndependentWords(emissions_BWK, words_B, labels, kind)
     return ChainOfWords(emissions_BWK, words_B, labels, links)
+
+
+def links_of(scores: Scores, labels: Sequence[str]) -> Links:
+    """Scores of the first label, of [previous][next], and of the last label, with -inf where the scheme forbids.
+
+    Args:
+        scores: as a CRF has learnt them: K rows of [previous][next], one of the first and one of the last label.
+        labels: the K label names.
+    """
+    start_K, follow_KK = allowed(labels)
+    trans_KK, first_K, last_K = scores[:-2], scores[-2], scores[-1]
+    never = np.float32(-np.inf)
+    return np.where(start_K, first_K, never), np.where(follow_KK, trans_KK, never), last_K
 
 
 def allowed(labels: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -99,7 +109,7 @@ class ChainOfWords:
         emissions_BWK: Scores,
         words_B: NDArray[np.int64],
         labels: Sequence[str],
-        links: tuple[Scores, Scores, Scores],
+        links: Links,
     ) -> None:
         self._emissions_BWK, self._words_B, self._labels, self._links = emissions_BWK, words_B, labels, links
         self.labels_BW = viterbi(emissions_BWK.astype(np.float32), words_B, *links)

@@ -43,12 +43,15 @@ def refuse_unholdable(tagger: TaggingNetwork, place: str) -> None:
         )
 
 
-def decoding_of(head: Any) -> dict[str, Any]:
-    """How the head's scores become tags, as `decoding.decode` takes it."""
-    if not isinstance(head, CRFHead):
-        return {"kind": head.decoder.decode}
-    scores = {"start": head.start_K, "transitions": head.trans_KK, "end": head.end_K}
-    return {"kind": "crf", **{name: value.detach().float().cpu().tolist() for name, value in scores.items()}}
+def decoding_of(head: Any) -> str:
+    """How the head's scores become tags: `greedy`, `viterbi` or `crf`."""
+    return "crf" if isinstance(head, CRFHead) else str(head.decoder.decode)
+
+
+def chain_scores(head: CRFHead) -> np.ndarray:
+    """What a CRF has learnt beside its emissions, as `decoding.links_of` takes it."""
+    rows = (*head.trans_KK, head.start_K, head.end_K)
+    return torch.stack(rows).detach().float().cpu().numpy()
 
 
 def write(tagger: TaggingNetwork, rows: Any, file: Path) -> bool:

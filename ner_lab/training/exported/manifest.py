@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from ner_lab.types import UserError
 NAME = "export.json"
 FORMATS = ("onnx", "safetensors")
 PRECISIONS = ("float32", "int8")
+DECODINGS = ("greedy", "viterbi", "crf", "head")
 VERSION = 1
 _LARGEST = 10**6
 
@@ -33,7 +33,7 @@ class Manifest:
         document_context: sentences of the document on either side that are read, too.
         width: hidden units of the encoder.
         pad_id, unknown_id: of the tokenizer; None where it has none.
-        decoding: of a graph, how its scores become tags; see `ner_lab.training.exported.decoding`.
+        decoding: how scores become tags: `greedy`, `viterbi`, `crf`, or as the `head` of the whole model does it.
         sha256: of each file of the folder that is read, by its name.
         calibration: what dev says of confidences; see `ner_lab.training.calibrated.Calibration`.
         measured: what was compared with the run, for people.
@@ -47,7 +47,7 @@ class Manifest:
     width: int
     pad_id: int | None
     unknown_id: int | None
-    decoding: Mapping[str, Any]
+    decoding: str
     sha256: Mapping[str, str]
     calibration: Mapping[str, Any] | None = None
     measured: Mapping[str, Any] = field(default_factory=dict)
@@ -77,8 +77,6 @@ class Manifest:
         for key, (is_right, rule) in _RULES.items():
             if not is_right(found.get(key)):
                 raise UserError(f"{file}: {key} must be {rule}, got {str(found.get(key))[:80]}; export the run again")
-        if found["format"] == "onnx":
-            _check_decoding(file, found["decoding"], len(found["labels"]))
         known = {key: found[key] for key in _RULES}
         return Manifest(**{**known, "labels": tuple(known["labels"])})
 
@@ -133,7 +131,7 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "width": (_whole(1), "a whole number from 1"),
     "pad_id": (_maybe(_whole(0)), "a whole number, or null"),
     "unknown_id": (_maybe(_whole(0)), "a whole number, or null"),
-    "decoding": (lambda value: isinstance(value, dict), "an object"),
+    "decoding": (lambda value: value in DECODINGS, f"one of {', '.join(DECODINGS)}"),
     "sha256": (
         lambda value: isinstance(value, dict) and all(isinstance(one, str) for one in value.values()),
         "checksums by file name",
@@ -141,22 +139,3 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "calibration": (_maybe(lambda value: isinstance(value, dict)), "an object, or null"),
     "measured": (lambda value: isinstance(value, dict), "an object"),
 }
-
-
-def _check_decoding(file: Path, decoding: Mapping[str, Any], labels: int) -> None:
-    def numbers(value: Any) -> bool:
-        return (
-            isinstance(value, list)
-            and len(value) == labels
-            and all(type(one) in (int, float) and math.isfinite(one) for one in value)
-        )
-
-    kind = decoding.get("kind")
-    if kind not in ("greedy", "viterbi", "crf"):
-        raise UserError(f"{file}: decoding.kind must be greedy, viterbi or crf, got {kind!r}; export the run again")
-    if kind != "crf":
-        return
-    rows = decoding.get("transitions")
-    right = isinstance(rows, list) and len(rows) == labels and all(map(numbers, rows))
-    if not right or not all(numbers(decoding.get(key)) for key in ("start", "end")):
-        raise UserError(f"{file}: decoding must hold a score for each of the {labels} labels; export the run again")

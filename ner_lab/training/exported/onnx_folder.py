@@ -9,13 +9,14 @@ import numpy as np
 
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.windows import padded_rows
+from ner_lab.models.crf.crf_head import CRFHead
 from ner_lab.training.exported import graph
 from ner_lab.training.exported.manifest import Manifest, sha256
-from ner_lab.training.exported.onnx_reader import GRAPH, TOKENIZER, WEIGHTS, OnnxReader
+from ner_lab.training.exported.onnx_reader import CHAIN, GRAPH, TOKENIZER, WEIGHTS, OnnxReader
 from ner_lab.training.network import TaggingNetwork
 from ner_lab.types import Sentence, UserError
 
-HOLDS = (GRAPH, WEIGHTS, TOKENIZER, "export.json", "README.md")
+HOLDS = (GRAPH, WEIGHTS, TOKENIZER, CHAIN, "export.json", "README.md")
 # Of different lengths, since a dimension of length 1 would be taken for one that never changes.
 PROBE = (
     Sentence(("In", "Paris", ",", "Angela", "Merkel", "met", "Tim", "Cook", "on", "17", "November", ".")),
@@ -40,6 +41,9 @@ def write(tagger: TaggingNetwork, encoder: SubwordEncoder, context: int, folder:
     beside = graph.write(tagger, padded_rows(split, np.arange(len(PROBE)), encoder), folder / GRAPH)
     (folder / TOKENIZER).write_text(encoder.tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
     names = [GRAPH, TOKENIZER, *([WEIGHTS] if beside else [])]
+    if isinstance(tagger.head, CRFHead):
+        np.save(folder / CHAIN, graph.chain_scores(tagger.head), allow_pickle=False)
+        names.append(CHAIN)
     manifest = Manifest(
         format="onnx",
         precision="float32",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,13 +15,14 @@ from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.data.plans import reading_plan
 from ner_lab.data.windows import Rows, padded_rows, windows_read
 from ner_lab.tags import to_spans
-from ner_lab.training.exported.decoding import decode
-from ner_lab.training.exported.manifest import Manifest
+from ner_lab.training.exported.decoding import decode, links_of
+from ner_lab.training.exported.manifest import NAME, Manifest
 from ner_lab.training.exported.tokens import subword_encoder
 from ner_lab.training.reading_size import subwords_at_once
 from ner_lab.types import Entity, Prediction, Sentence, UserError
 
 GRAPH, TOKENIZER = "model.onnx", "tokenizer.json"
+CHAIN = "crf.npy"  # what a CRF has learnt beside its emissions
 WEIGHTS = "model.onnx.data"  # beside the graph where they are too large for it
 
 
@@ -39,6 +41,8 @@ class OnnxReader:
         batch_size: int | None = None,
         precision: Any = "auto",
     ) -> None:
+        if manifest.decoding == "head":
+            raise UserError(f"{folder / NAME}: decoding=head is of format=safetensors; export the run again")
         if precision not in ("auto", manifest.precision):
             raise UserError(
                 f"precision={precision}: {folder} holds {manifest.precision}, and is read so; say precision=auto, or "
@@ -52,6 +56,7 @@ class OnnxReader:
         self._encoder = subword_encoder(
             settings.decode("utf-8", "replace"), manifest.pad_id, manifest.unknown_id, manifest.max_subwords, place
         )
+        self._links = links_of(_chain(folder, manifest), self.labels) if manifest.decoding == "crf" else None
         self._session = _session(folder, manifest, device)
         self._inputs = {one.name for one in self._session.get_inputs()}
 
@@ -67,7 +72,7 @@ class OnnxReader:
         for positions in self._batches(split):
             rows = padded_rows(split, positions, self._encoder)
             words_B = rows.mask_BW.sum(1)
-            decoded = decode(self._emissions(rows), words_B, self.labels, self.manifest.decoding)
+            decoded = decode(self._emissions(rows), words_B, self.labels, self.manifest.decoding, self._links)
             for b, position in enumerate(positions.tolist()):
                 i = full[position]
                 tags = tuple(self.labels[k] for k in decoded.labels_BW[b, : words_B[b]].tolist())
@@ -123,6 +128,19 @@ def graph_inputs(rows: Rows) -> dict[str, NDArray[Any]]:
         "position": rows.begin_BW.ravel()[word_M] + np.arange(len(word_M)) - first_M,
         "word": word_M,
     }
+
+
+def _chain(folder: Path, manifest: Manifest) -> NDArray[np.float32]:
+    content, wanted = manifest.bytes_of(folder, CHAIN), (len(manifest.labels) + 2, len(manifest.labels))
+    try:
+        scores = np.load(io.BytesIO(content), allow_pickle=False)
+    except (ValueError, OSError, EOFError, SyntaxError) as error:  # of a head of any content
+        raise UserError(f"{folder / CHAIN}: is no array ({_first_line(error)}); export the run again") from None
+    if not isinstance(scores, np.ndarray) or scores.shape != wanted or scores.dtype != np.float32:
+        raise UserError(f"{folder / CHAIN}: must be {wanted[0]} rows of {wanted[1]} numbers; export the run again")
+    if not np.isfinite(scores).all():
+        raise UserError(f"{folder / CHAIN}: holds numbers that are not finite; export the run again")
+    return scores
 
 
 def _session(folder: Path, manifest: Manifest, device: Any) -> Any:

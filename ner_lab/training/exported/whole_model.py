@@ -43,7 +43,7 @@ def write(
         width=int(tagger.encoder.width),
         pad_id=encoder.tokenizer.pad_token_id,
         unknown_id=encoder.tokenizer.unk_token_id,
-        decoding={},
+        decoding="head",
         sha256={WEIGHTS: sha256((folder / WEIGHTS).read_bytes())},
     )
     manifest.write(folder)

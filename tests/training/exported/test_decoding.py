@@ -8,7 +8,7 @@ import torch
 
 from ner_lab.models import CRFHead, LinearHead
 from ner_lab.tags import label_set, to_spans
-from ner_lab.training.exported import graph
+from ner_lab.training.exported import decoding, graph
 from ner_lab.training.exported.decoding import MOVES, decode, viterbi
 
 LENGTHS = np.array([1, 2, 3, 5, 9, 17, 30])
@@ -28,8 +28,9 @@ def potentials_of(kind, scale, equal, types, seed):
     if equal:
         emissions_BWK = emissions_BWK.round()
     mask_BW = torch.arange(int(LENGTHS.max())) < torch.from_numpy(LENGTHS)[:, None]
+    links = decoding.links_of(graph.chain_scores(head), labels) if kind == "crf" else None
     with torch.no_grad():
-        return head(emissions_BWK, mask_BW), (emissions_BWK.numpy(), LENGTHS, labels, graph.decoding_of(head))
+        return head(emissions_BWK, mask_BW), (emissions_BWK.numpy(), LENGTHS, labels, graph.decoding_of(head), links)
 
 
 @pytest.mark.parametrize("kind", ["greedy", "viterbi", "crf"])
@@ -53,11 +54,11 @@ def test_tags_and_confidences_are_those_of_torch(kind, scale, equal, types):
 
 
 def test_a_large_batch_is_taken_in_parts(monkeypatch):
-    _, (emissions_BWK, words_B, labels, by) = potentials_of("crf", 1.0, False, 4, 0)
-    whole = decode(emissions_BWK, words_B, labels, by).labels_BW
-    assert emissions_BWK.size < MOVES
+    _, given = potentials_of("crf", 1.0, False, 4, 0)
+    whole = decode(*given).labels_BW
+    assert given[0].size < MOVES
     monkeypatch.setattr("ner_lab.training.exported.decoding.MOVES", 1)
-    assert decode(emissions_BWK, words_B, labels, by).labels_BW.tolist() == whole.tolist()
+    assert decode(*given).labels_BW.tolist() == whole.tolist()
 
 
 def test_no_sentences_and_no_words():

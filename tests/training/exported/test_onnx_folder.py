@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import shutil
 
+import numpy as np
 import pytest
 import torch
 
@@ -171,6 +173,12 @@ def _relabelled(name, content):
     return change
 
 
+def npy(array):
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=True)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -183,11 +191,16 @@ def _relabelled(name, content):
         (lambda folder: (folder / "export.json").write_text("[1"), r"export\.json:1: no JSON"),
         (_changed(version=2), r"export\.json: version is 2, and this ner-lab reads 1"),
         (_changed(labels=["O", "X"]), r"export\.json: labels must be a list of IOB2 labels"),
-        (_changed(labels=["O", "B-X"], decoding={"kind": "greedy"}), r"no finite score for each of 2 labels"),
+        (_changed(labels=["O", "B-X"], decoding="greedy"), r"no finite score for each of 2 labels"),
         (_changed(max_subwords=1e9), r"export\.json: max_subwords must be"),
         (_changed(sha256={}), r"is not what was exported"),
-        (_changed(decoding={"kind": "eval"}), r"decoding\.kind must be greedy, viterbi or crf"),
-        (_changed(decoding={"kind": "crf", "start": [0], "transitions": [], "end": []}), r"a score for each of the 7"),
+        (_changed(decoding="eval"), r"decoding must be one of greedy, viterbi, crf"),
+        (_changed(decoding="head"), r"decoding=head is of format=safetensors"),
+        (lambda folder: (folder / "crf.npy").unlink(), r"crf\.npy: missing"),
+        (_relabelled("crf.npy", b"cposix\nsystem\n(S'true'\ntR."), r"crf\.npy: is no array"),
+        (_relabelled("crf.npy", npy(np.array([{}], dtype=object))), r"crf\.npy: is no array"),
+        (_relabelled("crf.npy", npy(np.zeros((9, 6), np.float32))), r"crf\.npy: must be 9 rows of 7 numbers"),
+        (_relabelled("crf.npy", npy(np.full((9, 7), np.nan, np.float32))), r"crf\.npy: holds numbers that are not"),
         (_changed(calibration=3), r"calibration must be an object, or null"),
     ],
 )
