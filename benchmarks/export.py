@@ -9,6 +9,7 @@ service without a queue does), and in batches of 32. Loading is not timed. `torc
 bfloat16 where the probe of this machine found that faster; `torch_float32` is the like of the export. A CRF has no
 pipeline. `ratio` is the median over the repeats of ONNX in float32 over `torch` at batch 1, bar 2.0; `int8_to_pipeline`
 that of int8 over the pipeline at batch 32, bar 8.0. Where ONNX is slower, that is what it prints.
+On a machine that others use, too, say `OMP_NUM_THREADS=1`: threads that wait for each other measure the others.
 """
 
 from __future__ import annotations

@@ -54,6 +54,8 @@ def export(cfg: DictConfig) -> Path:
         sources=[run.best.parent, run.encoder],
     )
     push = hub_upload.checked(cfg.get("push"), cfg.get("private", True))
+    if cfg.format == "onnx":
+        graph.refuse_missing()
     trust, int8 = cfg.get("trust", False), _wants_int8(cfg)
     tagger, encoder, trained = load_run(run, trust, kernels="stock" if cfg.format == "onnx" else None)
     try:

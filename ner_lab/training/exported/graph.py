@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,16 @@ from ner_lab.types import UserError, listed
 HEADS, BETWEEN = (LinearHead, CosineHead, CRFHead), (Nothing, MLP, BiLSTM)
 LARGEST = 1_800_000_000  # bytes of weights inside of the graph's file, which protobuf cuts at 2 GiB
 OPSET = 18
+
+
+def refuse_missing() -> None:
+    """Looks for what writes and checks a graph, before anything is computed.
+
+    Raises:
+        UserError: a package is not installed.
+    """
+    if missing := [name for name in ("onnx", "onnxscript", "onnxruntime") if find_spec(name) is None]:
+        raise UserError(f"format=onnx needs the packages {listed(missing)}: pip install 'ner-lab[export]'")
 
 
 def refuse_unholdable(tagger: TaggingNetwork, place: str) -> None:
@@ -89,8 +100,6 @@ def write(tagger: TaggingNetwork, rows: Any, file: Path) -> bool:
                 external_data=beside,
                 dynamic_shapes=tuple(dict.fromkeys(range(value.dim()), free) for value in inputs.values()),
             )
-    except ImportError as error:
-        raise UserError(f"format=onnx needs the package {error.name}: pip install 'ner-lab[export]'") from error
     except Exception as error:  # whatever an architecture leads the tracer to
         first = next((line for line in reversed(str(error).strip().splitlines()) if line.strip()), type(error).__name__)
         kind = type(tagger.encoder.model).__name__

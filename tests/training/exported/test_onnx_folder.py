@@ -126,6 +126,13 @@ def test_a_part_that_is_not_ours_is_refused_by_name():
         graph.refuse_unholdable(tagger, "run=x")
 
 
+def test_a_package_that_is_not_there_is_told_first(monkeypatch):
+    graph.refuse_missing()
+    monkeypatch.setattr(graph, "find_spec", lambda name: None if name == "onnxscript" else object())
+    with pytest.raises(UserError, match=r"format=onnx needs the packages onnxscript: pip install 'ner-lab\[export\]'"):
+        graph.refuse_missing()
+
+
 def test_other_tags_are_told_with_the_sentence():
     tagger, encoder = tagger_of()
     said = inference.annotate(tagger, encoder, SENTENCES, LABELS, 8, details=False)
