@@ -7,10 +7,9 @@ run folder, of which `trust` says what it may name; `checkpoint_files` reads wei
 predictions, `scoring` scores and saves them, `redecoding` gives saved ones other tags, `recognizer` is what
 `ner_lab.load` returns. `cross_validation` trains a run on folds of its data, to judge its labels, and `known_noise`
 says how well that finds errors made on purpose. `refusals` are what needs no data to be said. `run_lock` gives a run
-folder one writer; `resumption` finds what a run that goes on has otherwise. `loggers` is
-where curves go. `frozen` keeps the states of layers that no
-step changes. `precision` is bfloat16 where that is faster. `environment` describes machine and versions, `neighbours`
-who else trains on it; `console` is all that a run prints.
+folder one writer; `resumption` finds what a run that goes on has otherwise. `loggers` is where curves go. `frozen`
+keeps the states of layers that no step changes. `precision` is bfloat16 where that is faster. `environment` describes
+machine and versions, `neighbours` who else trains on it; `console` is all that a run prints.
 """
 
 import lazy_loader
