@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,28 +60,37 @@ async def _served(runs: Mapping[str, Mapping[str, Any]], listener: socket.socket
     )
     server = _Server(config)
     with server.told_to_stop():
-        loading = asyncio.gather(*(model.start() for model in models.values()))
         try:
-            await _unless_stopped(loading, server)
-        except BaseException:
-            await asyncio.gather(*(model.stop() for model in models.values()))
-            raise
-        if server.should_exit:
-            await asyncio.gather(*(model.stop() for model in models.values()))
-            return server.received
+            if not await _loaded(models.values(), server):
+                _say("stopped before it was ready")
+                return server.received
+        finally:
+            if not all(model.ready for model in models.values()):
+                await asyncio.gather(*(model.stop() for model in models.values()))
         _say(f"serving {', '.join(runs)} on {_url(listener)}; Ctrl-C ends it")
         await server.serve(sockets=[listener])
     _say(f"stopped; {counters.answered:,} {'request' if counters.answered == 1 else 'requests'} answered")
     return server.received
 
 
-async def _unless_stopped(loading: asyncio.Future[Any], server: _Server) -> None:
-    while not loading.done() and not server.should_exit:
-        await asyncio.wait([loading], timeout=0.1)
-    if loading.done():
-        loading.result()
-    else:
-        loading.cancel()
+async def _loaded(models: Iterable[ServedModel], server: _Server) -> bool:
+    """Whether all models are there; they are not where the server is told to stop meanwhile.
+
+    Raises:
+        UserError: one cannot be loaded.
+    """
+    starts = [asyncio.create_task(model.start()) for model in models]
+    try:
+        waiting = set(starts)
+        while waiting and not server.should_exit:
+            done, waiting = await asyncio.wait(waiting, timeout=0.1, return_when=asyncio.FIRST_EXCEPTION)
+            for one in done:
+                one.result()
+        return not waiting
+    finally:
+        for one in starts:
+            one.cancel()
+        await asyncio.gather(*starts, return_exceptions=True)
 
 
 class _Server(uvicorn.Server):

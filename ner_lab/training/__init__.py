@@ -9,10 +9,9 @@ it learns by, and `callbacks/` are what watches it. `inference` makes prediction
 and for `recognizer`, which is what `ner_lab.load` returns; `reading_size` says how much at once, and `calibrated` what
 dev knows of confidences. `cross_validation` trains a run on folds of its data, to judge its labels, and `known_noise`
 says how well that finds errors made on purpose. `refusals` are what needs no data to be said. `run_lock` gives a run
-folder one writer; `resumption` finds what a run that goes on has otherwise. `loggers` is
-where curves go. `frozen` keeps the states of layers that no
-step changes. `precision` is bfloat16 where that is faster. `environment` describes machine and versions, `neighbours`
-who else trains on it; `console` is all that a run prints.
+folder one writer; `resumption` finds what a run that goes on has otherwise. `loggers` is where curves go. `frozen`
+keeps the states of layers that no step changes. `precision` is bfloat16 where that is faster. `environment` describes
+machine and versions, `neighbours` who else trains on it; `console` is all that a run prints.
 """
 
 import lazy_loader

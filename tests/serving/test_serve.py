@@ -9,6 +9,8 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -268,6 +270,33 @@ def test_it_stops_when_it_has_answered_what_it_holds(tmp_path: Path, number: int
     assert service.stop(number) == (code, "ner-lab serve: stopped; 1 request answered\n")
     asking.join()
     assert answers[0][0] == 200 and [one["ledger"]["words"] for one in answers[0][1]] == [10_008, 10_008, 9]
+
+
+def test_it_stops_while_it_loads(tmp_path: Path) -> None:
+    pytest.importorskip("fastapi", reason="the extra serve is not installed")
+    shutil.copytree(STORED, tmp_path / "run")
+    command = [sys.executable, "-m", "ner_lab", "serve", "run=run", "port=0"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        process.kill()
+        pytest.skip("this system does not say which processes a process has started")
+    while not children.read_text() and process.poll() is None:
+        time.sleep(0.01)
+    process.terminate()
+    assert process.communicate(timeout=60)[1] == "ner-lab serve: stopped before it was ready\n"
+    assert process.returncode == 0
+
+
+def test_a_model_that_cannot_be_loaded_beside_one_that_can_is_one_line(tmp_path: Path) -> None:
+    pytest.importorskip("fastapi", reason="the extra serve is not installed")
+    shutil.copytree(STORED, tmp_path / "good")
+    shutil.copytree(STORED, tmp_path / "bad")
+    (tmp_path / "bad" / "checkpoints" / "best.ckpt").write_text("junk")
+    command = [sys.executable, "-m", "ner_lab", "serve", "run=[good,bad]", "port=0"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.startswith("ner-lab serve: ") and "best.ckpt" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
