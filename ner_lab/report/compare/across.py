@@ -45,7 +45,8 @@ def over(table: Table, compared: Sequence[Sequence[Couple]], baseline: str | Non
             pair = replace(pair, wilcoxon=p[i, j], wilcoxon_holm=among[i, j], posterior=posterior)
         pairs.append(pair)
     # All pairs for the diagram, whatever the baseline. Which test tells them apart must not depend on the scores.
-    critical = None if _least(corpora) * len(p) < ranks.LEVEL else ranks.nemenyi(len(systems), corpora)
+    in_reach = _least(corpora) * len(p) < ranks.LEVEL or len(systems) < 3
+    critical = None if in_reach else ranks.nemenyi(len(systems), corpora)
     corrected = dict(zip(p, holm([*p.values()]), strict=True))
     different = np.zeros((len(systems), len(systems)), bool)
     for i, j in p:

@@ -56,6 +56,8 @@ def test_where_wilcoxon_cannot_tell_so_many_pairs_apart_bars_are_those_of_nemeny
     assert found.bars == tuple((first, first + 4) for first in range(6))
     assert found.told_apart_by == "Nemenyi's test (critical difference 4.79)"
     assert not over(Table(corpora[:4], tuple(labels), ()), [], None, None).bars
+    two = over(Table(corpora[:5], tuple(labels[:2]), ()), [], None, None)  # p = 0.0625 at the least
+    assert two.critical_difference is None and two.bars == ((0, 1),)
 
 
 def test_two_searches_of_one_trial_each_are_compared_by_welch() -> None:
