@@ -18,13 +18,15 @@ ner-lab serve: answers over HTTP with the model of a run, and a page in the brow
 
 usage: ner-lab serve run=RUN [run=RUN ...] [KEY=VALUE]
 
-  run=RUN          a run folder; several (run=A run=B, or run=[A,B]) stand side by side on the page, with what they
-                   disagree on, and answer by their name: /predict?run=NAME
+  run=RUN          a run folder or an export; several (run=A run=B, or run=[A,B]) stand side by side on the page, with
+                   what they disagree on, and answer by their name: /predict?run=NAME
   host=127.0.0.1   the address to listen on; 0.0.0.0 is every one of this machine, for anybody who reaches it: there is
                    no password
   port=8000        0 takes a free one
   device=auto      auto, cpu, cuda or cuda:N
   precision=auto   of the encoder: float32, bfloat16, or auto: bfloat16 where that is faster
+  threshold=0      entities of a lower confidence are left out; precision=0.95 finds the threshold that reaches it on
+                   dev
   body=2000000     bytes of a request at most (else 413)
   seconds=60       that a request may take, waiting included (else 504)
   queue=1000       requests that may wait (else 503)
@@ -46,7 +48,7 @@ examples:
   curl -d '{"text": "Ada Lovelace was born in London ."}' 127.0.0.1:8000/predict
 """
 NUMBERS = {"port": (0, 65_535), "body": (1, 2**31), "seconds": (1, 86_400), "queue": (1, 1_000_000)}
-KEYS = ("run", "host", *NUMBERS, "device", "precision", "trust")
+KEYS = ("run", "host", *NUMBERS, "device", "precision", "threshold", "trust")
 NEEDED = ("fastapi", "uvicorn")
 
 
@@ -62,7 +64,7 @@ def _run(arguments: Sequence[str]) -> None:
     named = names(runs)
     from ner_lab.serving import Limits, serve
 
-    load = {"device": "auto", "precision": "auto", "trust": False}
+    load = {"device": "auto", "precision": "auto", "threshold": 0.0, "trust": False}
     load |= {name: options[name] for name in load if name in options}
     limits = Limits(**{name: options[name] for name in ("body", "seconds", "queue") if name in options})
     settings = {name: {**load, "folder": str(folder)} for name, folder in named.items()}
@@ -102,6 +104,11 @@ def _value(key: str, value: str) -> Any:
         return value == "true"
     if not value:
         raise UserError(f"{key}=: a value is missing")
+    if key == "threshold":
+        try:
+            return float(value)
+        except ValueError:
+            raise UserError(f"threshold={value}: must be a confidence from 0 to 1") from None
     return value
 
 
