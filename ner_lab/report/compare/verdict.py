@@ -104,7 +104,7 @@ def only_models(
 def power(needed: int | None, seeds: int, effect: float, range_: tuple[int | None, int | None]) -> str:
     """What the numbers of `seeds_to_see` and `seeds_range` say."""
     size = f"{100 * effect:g} points"
-    rough = f" (10 to 90 % range: {seeds_text(range_)})"
+    rough = "" if range_ == (None, None) and needed is None else f" (10 to 90 % range: {seeds_text(range_)})"
     if needed is None:
         return f"no number of seeds on this test set would be enough to detect a difference of {size}{rough}"
     enough = f"{needed} seeds each are enough" if needed <= seeds else f"about {needed} seeds each are needed"

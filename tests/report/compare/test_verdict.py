@@ -75,4 +75,5 @@ def test_as_many_seeds_as_it_takes_are_enough() -> None:
     assert verdict.power(6, 5, 0.005, (3, 20)) == f"{effect}, about 6 seeds each are needed{known}"
     unknown = verdict.power(None, 5, 0.005, (40, None))
     assert "no number of seeds" in unknown and "(10 to 90 % range: 40 to no number)" in unknown
+    assert "range" not in verdict.power(None, 5, 0.005, (None, None))
     assert verdict.seeds_text((None, None)) == "no number" and verdict.seeds_text((3, 3)) == "3"
