@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 # Small batches of a tiny model are faster on one thread, and several tests run processes of their own.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -162,3 +163,26 @@ def ner_lab(tmp_path: Path, warm_start: WarmStart):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", metavar="KIND/NUMBER", help="run this one damaged input of tests/test_fuzz.py alone")
+
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(
+    scope="module"
+)  # as long as it is open, this thread has a running loop, which other tests cannot do with
+def browser() -> Iterator[Any]:
+    """A browser for pages, or a reason to skip what needs one."""
+    needed = os.environ.get("NER_LAB_NEEDS_CHROMIUM")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        assert not needed, "playwright is not installed; it is in the extra test"
+        pytest.skip("playwright is not installed; it is in the extra test")
+    if CHROMIUM is None:
+        assert not needed, "no Chromium on this machine: apt-get install chromium"
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -8,9 +8,9 @@ bootstrap"; Koehn 2004, "Statistical significance tests for machine translation 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 LEVEL = 0.95
 RESAMPLES = 1000
@@ -79,7 +79,7 @@ def wilson(right_UG: np.ndarray, whole_UG: np.ndarray) -> tuple[np.ndarray, np.n
     correlation = min(1.0, max(0.0, (own_G[0] - 1) / (size_G[0] - 1))) if size_G[0] > 1 else 0.0
     effect_G = np.maximum(np.maximum(own_G, 1.0), 1 + (size_G - 1) * correlation)
     effective_G = np.maximum(cases_G / effect_G, 1.0)
-    z2 = float(ndtri((1 + LEVEL) / 2)) ** 2
+    z2 = NormalDist().inv_cdf((1 + LEVEL) / 2) ** 2
     middle_G = share_G + z2 / (2 * effective_G)
     half_G = np.sqrt(z2 * (share_G * (1 - share_G) / effective_G + z2 / (4 * effective_G**2)))
     low_G, high_G = ((middle_G + side * half_G) / (1 + z2 / effective_G) for side in (-1, 1))
@@ -102,6 +102,8 @@ def of_mean(values_N: np.ndarray, unit_N: np.ndarray) -> tuple[float, float]:
     units = int((np.bincount(unit_N) > 0).sum()) if len(values_N) else 0
     if units < 2:
         return -np.inf, np.inf
+    from scipy.special import stdtrit  # half a second, which what only predicts does without
+
     error = float(np.sqrt((sums_U**2).sum() * units / (units - 1))) / len(values_N)
     half = float(stdtrit(units - 1, (1 + LEVEL) / 2)) * error
     return float(values_N.mean()) - half, float(values_N.mean()) + half

@@ -64,7 +64,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "lora.alpha": ABOVE_0,
         "lora.dropout": BELOW_1,
     },
-    "Tagger": {"dropout": BELOW_1},
+    "TaggingNetwork": {"dropout": BELOW_1},
     "BiLSTM": {"size": between(2, WIDEST), "layers": between(1, 64)},
     "MLP": {"size": between(1, WIDEST)},
     "CosineHead": {"scale": ABOVE_0},

@@ -22,6 +22,11 @@ class MeanOverPadding(Loss):
         return potentials.nll_B(labels_BW).sum() / potentials.mask_BW.numel()
 
 
+class ReplaysPadding(CrossEntropy):
+    def of_padded(self, potentials, labels_BW, hidden_BWD=None):
+        return potentials.nll_B(labels_BW).sum() / potentials.mask_BW.numel()
+
+
 class MeanOfSentenceMeans(Loss):
     def forward(self, potentials, labels_BW, hidden_BWD=None):
         return (potentials.nll_B(labels_BW) / potentials.mask_BW.sum(1).clamp(min=1)).mean()
@@ -163,6 +168,7 @@ EVERY_LAW = [*laws.VALUE_LAWS, *laws.PROBABILITY_LAWS, *state_laws.STATE_LAWS]
 
 BROKEN = [
     (laws.padding_law, MeanOverPadding),
+    (laws.replay_law, ReplaysPadding),
     (laws.split_law, MeanOfSentenceMeans),
     (laws.split_law, ClaimsToDependOnTheBatch),
     (laws.order_law, FirstSentenceCountsTwice),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -18,26 +17,8 @@ from ner_lab.report.overview.notes import Notes
 from ner_lab.report.overview.rows import RunRow, row
 from ner_lab.report.runs import Run, find
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MANY = 5000
 HOSTILE = "<script>alert(1)</script>\u202e</script>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    needed = os.environ.get("NER_LAB_NEEDS_CHROMIUM")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        assert not needed, "playwright is not installed; it is in the extra test"
-        pytest.skip("playwright is not installed; it is in the extra test")
-    if CHROMIUM is None:
-        assert not needed, "no Chromium on this machine: apt-get install chromium"
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def synthetic(number: int) -> RunRow:
@@ -139,7 +120,7 @@ def test_it_sorts_and_scrolls_through_all(page: Any) -> None:
     assert scores == sorted(scores, reverse=True) and scores[0] > 99
     assert page.get_attribute("#head th[data-column='3']", "aria-sort") == "descending"
     page.evaluate("document.getElementById('scroller').scrollTop = 1e9")
-    page.wait_for_function("document.querySelector('#body tr:nth-last-child(2) td:nth-child(5)').textContent === ''")
+    page.locator("#body tr:nth-last-child(2) td:nth-child(5):empty").wait_for(state="attached")
     names = page.locator("#body td:nth-child(2)").all_inner_texts()
     assert all(int(name.rpartition("-")[2]) % 20 == 0 for name in names[-15:]), "those without a score come last"
 
