@@ -16,8 +16,8 @@ from ner_lab.files.plain import read_yaml
 from ner_lab.training import trust
 from ner_lab.types import UserError
 
-# Keys that say where a run writes: into its own folder.
-_WRITES = ("folder", "run_dir", "save_dir", "dirpath", "default_root_dir")
+# Keys that say where a run writes: into its own folder, or to a service that its user names.
+_WRITES = ("folder", "run_dir", "save_dir", "dirpath", "default_root_dir", "tracking_uri", "repo")
 
 
 def saved_overrides(folder: RunFolder) -> list[str]:

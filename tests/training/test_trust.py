@@ -238,6 +238,8 @@ def test_python_loads_with_the_same_rule(run: Run, marker: Path) -> None:
         "logger=[../evil]",
         "callbacks.checkpoint.folder=/home/user/other/checkpoints",
         "run_dir=/home/user/other",
+        "logger.mlflow.tracking_uri=http://198.51.100.7",
+        "logger.aim.repo=aim://198.51.100.7:53800",
         "--config-dir=/tmp",
         "-m",
         "seed",
