@@ -1,4 +1,4 @@
-"""The README's "Compare two losses in five minutes", as it stands there, with a smaller encoder."""
+"""The README's comparison of two losses, as it stands there, with a smaller encoder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-TITLE = "Compare two losses in five minutes"
+TITLE = r"Which loss wins, and is it more than chance\?"
 
 
 @pytest.mark.slow
