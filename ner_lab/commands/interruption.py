@@ -52,6 +52,8 @@ def in_one_line(name: str) -> Iterator[None]:
         else:
             unraisable(said)
 
+    # The last of all, as it is registered first: while Python takes itself apart, the signal would be deadly again.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGINT, interrupt)
     sys.unraisablehook = swallowed
     try:
