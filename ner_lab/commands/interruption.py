@@ -65,6 +65,8 @@ def in_one_line(name: str) -> Iterator[None]:
     except SystemExit as end:
         if end.code == STOPPED:  # somebody has said it already
             _end("")
+        if end.code and waiting_since:  # an error that the interrupt left behind in a library
+            _end(name)
         raise
     finally:
         inside = False
