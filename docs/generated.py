@@ -40,10 +40,8 @@ PUBLIC = re.compile(r" import (\w+) as \1$", re.MULTILINE)
 
 def on_config(config: Any) -> Any:
     """The studies join the navigation, by their titles."""
-    studies = [
-        {(ROOT / f"experiments/{study}/README.md").read_text().splitlines()[0][2:]: f"studies/{study}.md"}
-        for study in STUDIES
-    ]
+    readmes = {study: (ROOT / f"experiments/{study}/README.md").read_text(encoding="utf-8") for study in STUDIES}
+    studies = [{text.splitlines()[0].removeprefix("# "): f"studies/{study}.md"} for study, text in readmes.items()]
     gallery = next(entry for entry in config["nav"] if "Gallery" in entry)
     gallery["Gallery"] = ["gallery.md", {"Studies": studies}]
     return config

@@ -76,7 +76,8 @@ def open_reader(
         raise UserError(f"precision={precision} finds a threshold, and threshold={threshold} is one; give one of them")
     sentences = sentences_at_once(batch_size)
     reader = _opened(path, device, sentences, "auto" if wanted is not None else precision, trust)
-    known, remark = _known(path)
+    # Of a run it is fitted anew, from all that it predicted of dev.
+    known, remark = _known(path) if calibrated or threshold or wanted is not None else (None, "")
     if known is not None and not calibrated:
         known = replace(known, temperature=1.0)
     if wanted is not None and known is None:

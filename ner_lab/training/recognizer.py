@@ -105,7 +105,7 @@ class Recognizer:
         sentences = self._sentences(lines)
         windows = self._reader.windows(sentences)
         readings = [Reading(_source(text), [], [], 0, 0, 0) for text in texts]
-        for line, prediction, rows in zip(lines, self._predictions(sentences), windows, strict=True):
+        for line, prediction, rows in zip(lines, self._reader.annotate(sentences), windows, strict=True):
             so_far = readings[line.text]
             so_far.entities.extend(entities(so_far.text, line.words, prediction))
             so_far.tags.extend(prediction.tags)
@@ -119,16 +119,13 @@ class Recognizer:
     def _find(self, texts: Sequence[str | Sequence[str]]) -> list[list[FoundEntity]]:
         lines = [line for number, text in enumerate(texts) for line in _lines(text, number)]
         found: list[list[FoundEntity]] = [[] for _ in texts]
-        for line, prediction in zip(lines, self._predictions(self._sentences(lines)), strict=True):
+        for line, prediction in zip(lines, self._reader.annotate(self._sentences(lines)), strict=True):
             found[line.text] += entities(_source(texts[line.text]), line.words, prediction)
         return found
 
     def _sentences(self, lines: Sequence[_Line]) -> list[Sentence]:
         plain = (Sentence(tuple(word.text for word in line.words), document=line.document) for line in lines)
         return list(with_context(plain, self._reader.context))
-
-    def _predictions(self, sentences: Sequence[Sentence]) -> list[Prediction]:
-        return self._reader.annotate(sentences)
 
 
 class _Line(NamedTuple):
