@@ -49,7 +49,7 @@ class CosineHead(Head):
         labels: Sequence[str],
         scale: float = 10.0,
         learn_scale: bool = True,
-        decode: Decode = "greedy",
+        decode: Decode = "viterbi",
     ) -> None:
         super().__init__(width, labels)
         if not 0 < scale < float("inf"):

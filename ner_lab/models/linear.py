@@ -15,8 +15,8 @@ class LinearHead(Head):
 
     Args:
         width, labels: see `Head`.
-        decode: `greedy` takes the likeliest label of each word; `viterbi` the likeliest sequence that the scheme allows
-            (no `I-X` after anything but `B-X` or `I-X`). Training is the same.
+        decode: `viterbi` takes the likeliest label sequence that the scheme allows (no `I-X` after anything but `B-X`
+            or `I-X`), `greedy` the likeliest label of each word. Training is the same.
 
     Raises:
         ValueError: `decode` is neither.
@@ -33,7 +33,7 @@ class LinearHead(Head):
 
     replayable = True
 
-    def __init__(self, width: int, labels: Sequence[str], decode: Decode = "greedy") -> None:
+    def __init__(self, width: int, labels: Sequence[str], decode: Decode = "viterbi") -> None:
         super().__init__(width, labels)
         self.emission = Emission(width, len(self.labels))
         self.decoder = WordDecoder(self.labels, decode)

@@ -37,7 +37,7 @@ def own(head: Any) -> str:
     """How a head decodes, by its config: `viterbi` for a CRF, which knows no other way; "" where nothing tells it."""
     settings = head if isinstance(head, dict) else {}
     kind = str(settings.get("_target_", "")).rpartition(".")[2]
-    return str(settings.get("decode", {CRF: "viterbi", "LinearHead": "greedy", "CosineHead": "greedy"}.get(kind, "")))
+    return str(settings.get("decode", "viterbi" if kind in (CRF, "LinearHead", "CosineHead") else ""))
 
 
 def redecode(

@@ -31,6 +31,8 @@ TEXTS = [
     "a b c d e f g h i j k l m n o p q r s t u v w x y z",
 ]
 
+GREEDY = "model.head.decode=greedy"  # as a pipeline decodes
+
 
 def settings(run, output, form="transformers", **more):
     more = {"precision": "float32", "tolerance": 0.5, **more}
@@ -89,7 +91,7 @@ def tags_of_run(run, texts):
 
 @pytest.mark.parametrize("architecture", ["bert", "distilbert", "roberta", "deberta-v2"])
 def test_the_pipeline_of_transformers_gives_the_tags_of_the_run(architecture, train, encoder_folder, tmp_path):
-    run = trained(train, f"model.encoder.name={encoder_folder(architecture)}")
+    run = trained(train, f"model.encoder.name={encoder_folder(architecture)}", GREEDY)
     expected = tags_of_run(shaken(run), TEXTS)
     assert len({tag for tags in expected for tag in tags}) >= 2, "one tag everywhere would agree by chance"
     folder = export.export(settings(run, tmp_path / "exported"))
@@ -104,14 +106,14 @@ def test_the_pipeline_of_transformers_gives_the_tags_of_the_run(architecture, tr
 
 def test_lora_is_merged(train, tmp_path):
     pytest.importorskip("peft", reason="the extra lora is not installed")
-    run = shaken(trained(train, "model.lora.r=2"))
+    run = shaken(trained(train, "model.lora.r=2", GREEDY))
     folder = export.export(settings(run, tmp_path / "exported"))
     assert tags_of_pipeline(folder, TEXTS) == tags_of_run(run, TEXTS)
     assert "lora" not in (folder / "model.safetensors").read_bytes().decode("latin-1")
 
 
 def test_the_pipeline_reads_as_far_as_one_window_of_the_run(train, tmp_path):
-    run = shaken(trained(train, "model.encoder.max_subwords=8"))
+    run = shaken(trained(train, "model.encoder.max_subwords=8", GREEDY))
     folder = export.export(settings(run, tmp_path / "exported"))
     assert tags_of_pipeline(folder, ["rain", "a b c d e f"]) == tags_of_run(run, ["rain", "a b c d e f"])
     read = pipeline("token-classification", model=str(folder))(TEXTS[-1], ignore_labels=[])
@@ -142,7 +144,7 @@ def test_what_transformers_cannot_hold_is_refused_by_name(overrides, named, trai
 
 def test_what_a_pipeline_loses_of_viterbi_is_said(train, tmp_path, monkeypatch):
     last = ("trainer.max_epochs=8", "trainer.max_steps=-1", "trainer.limit_val_batches=0")
-    run = trained(train, "model.head.decode=viterbi", *last)
+    run = trained(train, *last)
     lines: list[str] = []
     monkeypatch.setattr(export.console, "say", lines.append)
     folder = export.export(settings(run, tmp_path / "exported"))

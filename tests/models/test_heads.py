@@ -110,7 +110,7 @@ def test_viterbi_is_the_best_allowed_sequence(seed: int) -> None:
 
 def test_greedy_takes_each_word_alone() -> None:
     torch.manual_seed(0)
-    p = LinearHead(8, LABELS)(torch.randn(2, 5, 8) * 3, ragged([5, 3]))
+    p = LinearHead(8, LABELS, decode="greedy")(torch.randn(2, 5, 8) * 3, ragged([5, 3]))
     expected_BW = torch.where(ragged([5, 3]), p.log_probs_BWK.argmax(2), 0)
     assert p.decode().equal(expected_BW)
     start, follow = allowed_transitions(LABELS)

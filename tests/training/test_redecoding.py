@@ -53,9 +53,9 @@ def test_it_is_the_best_of_all_sequences(decode: str) -> None:
 def test_the_runs_own_way_is_what_the_run_said() -> None:
     found = [replace(made(4, 0), tags=("O",) * 4)]  # not the likeliest: a CRF's path
     assert redecode(found, LABELS, "viterbi", "viterbi", "run") == found
-    heads = {"CRFHead": "viterbi", "LinearHead": "greedy", "CosineHead": "greedy", "Prototypes": ""}
+    heads = {"CRFHead": "viterbi", "LinearHead": "viterbi", "CosineHead": "viterbi", "Prototypes": ""}
     assert {kind: own({"_target_": f"ner_lab.models.{kind}"}) for kind in heads} == heads
-    assert own({"_target_": "ner_lab.models.LinearHead", "decode": "viterbi"}) == "viterbi"
+    assert own({"_target_": "ner_lab.models.LinearHead", "decode": "greedy"}) == "greedy"
 
 
 def test_predictions_of_other_labels_are_refused() -> None:

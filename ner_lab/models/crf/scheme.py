@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from ner_lab.models.crf.decode import RESCALE_EVERY
 from ner_lab.tags import split_tag
@@ -53,8 +54,6 @@ def few_of_each_kind(labels: Sequence[str]) -> list[str]:
 def best_allowed(emissions_BWK: Tensor, mask_BW: Tensor, inside_J: Tensor, before_J: Tensor) -> Tensor:
     """The label sequence of highest score of each sentence among those that IOB2 allows: K work a word, not K x K.
 
-    Viterbi's max-sum, in which every label but `I-X` takes the best of all labels before it.
-
     Args:
         emissions_BWK: scores of labels at words, finite.
         mask_BW: contiguous from the first word; rows may be empty.
@@ -63,11 +62,25 @@ def best_allowed(emissions_BWK: Tensor, mask_BW: Tensor, inside_J: Tensor, befor
     Returns:
         `labels_BW` (long), 0 on padding.
     """
+    if not emissions_BWK.numel():
+        return torch.zeros(emissions_BWK.shape[:2], dtype=torch.long, device=emissions_BWK.device)
+    begin_K = inside_J.new_full(emissions_BWK.shape[-1:], -1).index_copy_(0, inside_J, before_J)
+    # Nothing beats the likeliest label of each word, so where these keep to the scheme they are the answer.
+    labels_BW = emissions_BWK.argmax(-1).masked_fill(~mask_BW, 0)
+    begin_BW, before_BW = begin_K[labels_BW], functional.pad(labels_BW[:, :-1], (1, 0), value=-1)
+    broken_BW = (begin_BW >= 0) & (before_BW != labels_BW) & (before_BW != begin_BW) & mask_BW
+    rows_R = broken_BW.any(1).nonzero().squeeze(1)
+    if rows_R.numel():
+        labels_BW[rows_R] = _best_path(emissions_BWK[rows_R], mask_BW[rows_R], inside_J, begin_K)
+    return labels_BW
+
+
+def _best_path(emissions_BWK: Tensor, mask_BW: Tensor, inside_J: Tensor, begin_K: Tensor) -> Tensor:
+    """Viterbi's max-sum, in which every label but `I-X` takes the best of all labels before it; `begin_K` is the `B-X`
+    of each `I-X`, and -1 of other labels."""
     B, W, K = emissions_BWK.shape
-    device = emissions_BWK.device
+    device, before_J = emissions_BWK.device, begin_K[inside_J]
     labels_WB = torch.zeros(W, B, dtype=torch.long, device=device)
-    if W == 0 or B == 0:
-        return labels_WB.T
     # Only differences within a word matter, so the best label of each word scores 0.
     emissions_BWK = torch.where(mask_BW[..., None], emissions_BWK - emissions_BWK.amax(-1, keepdim=True), 0)
     scores_WBK = emissions_BWK.transpose(0, 1).contiguous()
@@ -80,7 +93,6 @@ def best_allowed(emissions_BWK: Tensor, mask_BW: Tensor, inside_J: Tensor, befor
         if t % RESCALE_EVERY == 0:
             scores_WBK[t] -= scores_WBK[t].amax(1, keepdim=True)
 
-    begin_K = torch.full((K,), -1, device=device).index_copy_(0, inside_J, before_J)
     last_B, b_B = mask_BW.sum(1) - 1, torch.arange(B, device=device)
     final_B = scores_WBK[last_B.clamp(min=0), b_B].argmax(1)
     current_B = labels_WB[W - 1] = final_B
