@@ -16,10 +16,11 @@ from ner_lab.types.printing import print_json, shown
 HELP = """\
 ner-lab doctor: this machine, what is installed on it, and what makes the encoder faster here
 
-usage: ner-lab doctor [again=true] [json=true]
+usage: ner-lab doctor [again=true] [exports=true] [json=true]
 
-  again=true   measures the machine anew (two seconds), where it was busy when it was measured first
-  json=true    prints the same as JSON
+  again=true     measures the machine anew (two seconds), where it was busy when it was measured first
+  exports=true   measures what reads faster here, a run or its exports in ONNX (half a minute); kept for the next time
+  json=true      prints the same as JSON
 
 examples:
   ner-lab doctor
@@ -52,7 +53,7 @@ def start(arguments: list[str]) -> None:
         return
     try:
         options = _options(arguments)
-        found = examine(options["again"])
+        found = examine(options["again"], options["exports"])
     except UserError as error:
         sys.exit(f"ner-lab doctor: {error}")
     if options["json"]:
@@ -63,22 +64,33 @@ def start(arguments: list[str]) -> None:
 
 
 def _options(arguments: list[str]) -> dict[str, bool]:
-    options = {"again": False, "json": False}
+    options = {"again": False, "exports": False, "json": False}
     for argument in arguments:
         key, _, value = argument.partition("=")
         if key not in options or value not in ("true", "false"):
-            raise UserError(f"{argument}: the options are again=true and json=true; see: ner-lab doctor --help")
+            raise UserError(
+                f"{argument}: the options are again=true, exports=true and json=true; see: ner-lab doctor --help"
+            )
         options[key] = value == "true"
     return options
 
 
-def examine(again: bool = False) -> dict[str, Any]:
-    """Versions, devices, the probe of the machine, and what is missing."""
+def examine(again: bool = False, exports: bool = False) -> dict[str, Any]:
+    """Versions, devices, the probe of the machine, and what is missing.
+
+    Args:
+        again: probes the machine anew.
+        exports: measures a run and its exports.
+
+    Raises:
+        UserError: exports cannot be measured, for want of a package.
+    """
     import torch
 
     from ner_lab.models.encoder.kernels import probe
     from ner_lab.models.encoder.kernels.rewrites import KERNELS, missing
     from ner_lab.training import environment, precision
+    from ner_lab.training.exported import speed
 
     if again:
         probe.forget()
@@ -94,6 +106,7 @@ def examine(again: bool = False) -> dict[str, Any]:
             "trainer.precision=auto": precision.of_training("auto", "auto", wide),
             "predict precision=auto": str(precision.of_reading("auto", _device(), wide)).removeprefix("torch."),
         },
+        "exports": speed.measure() if exports else speed.kept(),
         "extras": {extra: find_spec(module) is not None for module, (extra, _) in EXTRAS.items()},
         "conf": str(Path("conf").absolute()) if Path("conf").is_dir() else None,
     }
@@ -131,6 +144,13 @@ def lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     rows.append(("precision", ", ".join(f"{name}: {value}" for name, value in found["precision"].items())))
     kept = "kept in" if Path(measured["file"]).is_file() else "and could not be kept in"
     rows.append(("measured", f"in {measured['seconds']:.1f} s, {kept} {measured['file']}; anew: again=true"))
+    if found["exports"]:
+        from ner_lab.training.exported import speed
+
+        said = speed.advice(found["exports"])
+    else:
+        said = ["a run and its exports in ONNX were not measured here; exports=true does (half a minute)"]
+    rows += [("exports" if line is said[0] else "", line) for line in said]
     if found["conf"]:
         rows.append(("conf", f"{found['conf']} comes before the package's own configuration"))
     extras = {extra: what for extra, what in EXTRAS.values() if not found["extras"][extra]}

@@ -65,5 +65,5 @@ def test_what_is_missing_is_said_with_the_way_to_get_it(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("words", [["again"], ["again=yes"], ["RUN"], ["--again"], ["again=true", "x=true"]])
 def test_other_words_are_refused(words: list[str]) -> None:
-    with pytest.raises(SystemExit, match=r"ner-lab doctor: .*the options are again=true and json=true"):
+    with pytest.raises(SystemExit, match=r"ner-lab doctor: .*the options are again=true, exports=true and json=true"):
         doctor.start(words)
