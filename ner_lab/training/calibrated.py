@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +15,9 @@ from ner_lab.files import RunFolder
 from ner_lab.metrics import calibration, intervals
 from ner_lab.tags import to_spans
 from ner_lab.types import Prediction, Sentence, UserError
+
+if TYPE_CHECKING:
+    from ner_lab.training.reading import Reader
 
 FEWEST = 50  # predicted entities of dev, of which one number is fitted; of fewer nothing is said
 _DIGITS = 6
@@ -150,10 +152,9 @@ class CalibratedReader:
         dropped, kept: how many entities were left out so far, and how many not.
     """
 
-    def __init__(self, reader: Any, known: Calibration | None, threshold: float = 0.0, remark: str = "") -> None:
-        self.folder: Path = reader.folder
+    def __init__(self, reader: Reader, known: Calibration | None, threshold: float = 0.0, remark: str = "") -> None:
+        self.folder, self.note = reader.folder, reader.note
         self.labels, self.context, self.at_once = reader.labels, reader.context, reader.at_once
-        self.note = getattr(reader, "note", "")
         self.calibration, self.threshold, self.remark = known, threshold, remark
         self.dropped = self.kept = 0
         self._reader = reader
@@ -162,8 +163,7 @@ class CalibratedReader:
         return [self._calibrated(prediction) for prediction in self._reader.annotate(sentences)]
 
     def windows(self, sentences: Sequence[Sentence]) -> list[int]:
-        found: list[int] = self._reader.windows(sentences)
-        return found
+        return self._reader.windows(sentences)
 
     def _calibrated(self, prediction: Prediction) -> Prediction:
         entities = prediction.entities

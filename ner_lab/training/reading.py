@@ -25,12 +25,14 @@ class Reader(Protocol):
         labels: the IOB2 labels that the model knows.
         context: sentences of the document on either side that it reads, too; `with_context` gives them.
         at_once: sentences, of a file, that are worth handing over together.
+        note: what is to be said of it.
     """
 
     folder: Path
     labels: tuple[str, ...]
     context: int
     at_once: int
+    note: str
 
     def annotate(self, sentences: Sequence[Sentence]) -> list[Prediction]:
         """Tags and entities of sentences, in order."""

@@ -90,7 +90,7 @@ def test_a_calibration_that_was_changed_is_refused(changed):
 
 
 class _Fixed:
-    folder, labels, context, at_once = "x", ("O", "B-X", "I-X"), 0, 16
+    folder, labels, context, at_once, note = "x", ("O", "B-X", "I-X"), 0, 16, ""
 
     def annotate(self, sentences):
         entities = (Entity(0, 2, "X", 0.9), Entity(2, 3, "X", 0.5))

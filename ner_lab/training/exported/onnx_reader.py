@@ -33,6 +33,8 @@ class OnnxReader:
         UserError: onnxruntime is not there, the folder is damaged, or a setting cannot be had.
     """
 
+    note = ""
+
     def __init__(
         self,
         folder: Path,
