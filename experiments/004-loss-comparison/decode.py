@@ -1,14 +1,14 @@
-"""The finished runs of study 004, and its linear ones decoded anew with Viterbi; prints the folders of all of them.
+"""The finished runs of study 004, and its linear ones decoded in the other way; prints the folders of those asked for.
 
-ner-lab compare $(python experiments/004-loss-comparison/decode.py outputs/004 outputs/004-viterbi) by=loss,model/head
+    ner-lab compare $(python experiments/004-loss-comparison/decode.py outputs/004 outputs/004-decoded loss=nll)
 
-What is there already is not made again.
+loss=LOSS names losses, head=HEAD heads: greedy and viterbi are the two ways to decode the linear one, crf is the other;
+commas separate several. What is there already is not made again.
 """
 
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 from ner_lab.files import RunFolder
@@ -16,23 +16,27 @@ from ner_lab.report.runs import find
 from ner_lab.training.redecoding import own, write_run
 from ner_lab.types import UserError
 
+OTHER = {"greedy": "viterbi", "viterbi": "greedy"}
+
 
 def main() -> None:
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
     sweep, output = Path(sys.argv[1]), Path(sys.argv[2])
+    asked = {key: value.split(",") for key, _, value in (word.partition("=") for word in sys.argv[3:])}
     output.mkdir(parents=True, exist_ok=True)
     for run in find([str(sweep)]):
-        if run.state != "finished":
+        if run.state != "finished" or run.choices["loss"] not in asked.get("loss", [run.choices["loss"]]):
             continue
-        print(run.path)
-        if own(run.config["model"]["head"]) == "greedy":
-            target = output / run.path.name
+        found = {"crf": run.path}
+        if run.choices["model/head"] == "linear":
+            trained, target = own(run.config["model"]["head"]), output / run.path.name
             if not RunFolder(target).finished:
-                begin = time.perf_counter()
-                write_run(RunFolder(run.path), str(target), "viterbi")
-                print(f"{target}: {time.perf_counter() - begin:.1f} s", file=sys.stderr)
-            print(target)
+                write_run(RunFolder(run.path), str(target), OTHER[trained])
+            found = {trained: run.path, OTHER[trained]: target}
+        for name, path in found.items():
+            if name in asked.get("head", found):
+                print(path)
 
 
 if __name__ == "__main__":
