@@ -41,7 +41,7 @@ from typing import Any
 
 import torch
 from crf import Cell, medians
-from prediction import Ours, Peer, compare
+from prediction import GREEDY, Ours, Peer, compare
 from training import spread
 from transformers import AutoTokenizer, BertConfig, BertModel
 
@@ -139,10 +139,9 @@ def training(folder: Path, small: bool, left: Callable[[], float]) -> list[dict[
         for head in heads[name]:
             if left() < 40:
                 return rows
+            settings = [f"model.encoder.name={encoder}", f"model/head={head}", *[GREEDY] * (head == "linear")]
             with watched(head == "crf") as used:
-                own = ours(
-                    corpus, folder / f"{name[:4]}-{head}", epochs, f"model.encoder.name={encoder}", f"model/head={head}"
-                )
+                own = ours(corpus, folder / f"{name[:4]}-{head}", epochs, *settings)
             ratio = round(theirs["seconds"] / own["seconds"], 2) if theirs else None
             rows.append({"encoder": name, "head": head, "ours": own, "peer": theirs, "ratio": ratio})
             if used:  # imports and data take most of a short run: the busiest part of it is training

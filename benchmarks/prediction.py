@@ -43,6 +43,7 @@ from ner_lab.types import Sentence
 
 # Enough steps to tag more than `O`: where everything is `O`, equal tags say nothing.
 TRAINING = ["data.size=300", "data.batch_size=8", "trainer.max_epochs=1", "optimizer.lr=5e-4", "logger=none"]
+GREEDY = "model.head.decode=greedy"  # as the pipeline decodes, so that tags can be compared
 
 
 def ner_lab(*arguments: object) -> None:
@@ -104,7 +105,7 @@ def main() -> None:
     logging.disable_progress_bar()
     with tempfile.TemporaryDirectory() as name:
         run, folder = Path(name) / "run", Path(name) / "exported"
-        ner_lab("train", *TRAINING, f"hydra.run.dir={run}")
+        ner_lab("train", *TRAINING, GREEDY, f"hydra.run.dir={run}")
         ner_lab("export", f"run={run}", f"output={folder}")
         ours, peer = Ours(run), Peer(folder)
     # Another seed than the training's; without tags, as text comes.
