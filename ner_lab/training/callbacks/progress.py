@@ -9,6 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ner_lab.training.console import stderr
 
+EVERY = 5  # steps between two moves of the bar
+
 
 class TrainingBar(Callback):
     """Epoch, steps, training loss, last dev F1, words per second and the time that remains; on standard error.
@@ -38,8 +40,13 @@ class TrainingBar(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        if self.bar and trainer.global_step % 5 == 0:
-            self.bar.update(self.task, completed=trainer.global_step, numbers=_numbers(trainer))
+        if not self.bar or trainer.global_step % EVERY:
+            return
+        self.bar.update(self.task, completed=trainer.global_step)
+        every = trainer.log_every_n_steps  # type: ignore[attr-defined]
+        # There are new numbers at these steps alone, and to read one of a GPU waits for it.
+        if every and trainer.global_step % every == 0:
+            self.bar.update(self.task, numbers=_numbers(trainer))
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if self.bar:
