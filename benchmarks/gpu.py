@@ -116,11 +116,19 @@ def ours(corpus: Path, run_folder: Path, epochs: int, *overrides: str) -> dict[s
     return {"seconds": seconds, "dev_f1": dev_f1, **chosen, "fell_back": fell_back}
 
 
-def peer(corpus: Path, encoder: object, epochs: int) -> dict[str, float]:
+def peer(corpus: Path, encoder: object, epochs: int) -> dict[str, float] | None:
+    """None where it cannot be had, which is said."""
+    if not PEER.is_file():
+        print(f"training: {PEER} is not there, so there is no ratio; NER_LAB_PEERS names its folder", flush=True)
+        return None
     files = ["--train", corpus / "train.conll", "--dev", corpus / "dev.conll"]
     settings = ["--encoder", encoder, "--epochs", epochs, "--batch-size", "32", "--lr", "5e-5"]
     precision = {"ACCELERATE_MIXED_PRECISION": "bf16"} if DEVICE == "cuda" else {}
-    row = json.loads(run([sys.executable, PEER, *files, *settings], **precision).splitlines()[-1])
+    try:
+        row = json.loads(run([sys.executable, PEER, *files, *settings], **precision).splitlines()[-1])
+    except RuntimeError as error:
+        print(f"training: the peer failed, so there is no ratio: {error}", flush=True)
+        return None
     return {"seconds": row["seconds"], "dev_f1": row["dev_f1"]}
 
 
@@ -135,7 +143,7 @@ def training(folder: Path, small: bool, left: Callable[[], float]) -> list[dict[
     for name, encoder in encoders.items():
         if small and name != "MiniLM":
             continue
-        theirs = peer(corpus, encoder, epochs) if PEER.is_file() else None
+        theirs = peer(corpus, encoder, epochs)
         for head in heads[name]:
             if left() < 40:
                 return rows

@@ -73,12 +73,18 @@ def test_a_run_learns_as_it_does_without_kernels(
     train, head: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, replayed = ReplayedStep.loss, []
-    monkeypatch.setattr(ReplayedStep, "loss", lambda self, batch: (replayed.append(real(self, batch)), replayed[-1])[1])
+
+    def loss(self, batch):
+        found = real(self, batch)
+        replayed.append(found is not None)  # not the loss: one that is alive makes the next recording fail
+        return found
+
+    monkeypatch.setattr(ReplayedStep, "loss", loss)
     common = ("trainer=gpu", "model=minilm", f"model/head={head}", "trainer.max_epochs=3", "data.batch_size=8")
     fast = train(*common, name="fast")
     stock = train(*common, "model.encoder.kernels=stock", name="stock")
     assert "without CUDA graphs" not in caplog.text and "without kernels" not in caplog.text
-    assert replayed and all(loss is not None for loss in replayed)
+    assert replayed and all(replayed)
     assert abs(fast.metrics["dev"]["f1"] - stock.metrics["dev"]["f1"]) < 0.15
     assert "graphs" in json.loads((fast.folder / "environment.json").read_text())["kernels"]
 
@@ -105,5 +111,5 @@ def test_a_loss_that_is_no_number_is_named_some_steps_later(train) -> None:
 def test_precision_is_bfloat16_by_default(train) -> None:
     result = train("trainer=gpu", "trainer.max_steps=2")
     assert OmegaConf.load(Path(result.folder) / "config.yaml").trainer.precision == "auto"
-    wanted = "bf16-mixed" if torch.cuda.is_bf16_supported() else "32-true"
+    wanted = "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "32-true"
     assert json.loads((result.folder / "environment.json").read_text())["precision"] == wanted

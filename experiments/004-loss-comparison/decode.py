@@ -2,8 +2,8 @@
 
     ner-lab compare $(python experiments/004-loss-comparison/decode.py outputs/004 outputs/004-decoded loss=nll)
 
-loss=LOSS names losses, head=HEAD heads: greedy and viterbi are the two ways to decode the linear one, crf is the other;
-commas separate several. What is there already is not made again.
+loss=LOSS names losses, seed=SEED seeds, head=HEAD heads: greedy and viterbi are the two ways to decode the linear one,
+crf is the other; commas separate several. What is there already is not made again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def main() -> None:
     asked = {key: value.split(",") for key, _, value in (word.partition("=") for word in sys.argv[3:])}
     output.mkdir(parents=True, exist_ok=True)
     for run in find([str(sweep)]):
-        if run.state != "finished" or run.choices["loss"] not in asked.get("loss", [run.choices["loss"]]):
+        known = {"loss": run.choices["loss"], "seed": str(run.config["seed"])}
+        if run.state != "finished" or any(value not in asked.get(key, [value]) for key, value in known.items()):
             continue
         found = {"crf": run.path}
         if run.choices["model/head"] == "linear":

@@ -1,4 +1,4 @@
-"""The runs of study 009 with nll at one learning rate, and its linear ones decoded anew with Viterbi.
+"""The runs of study 009 with nll at one learning rate, and its linear ones decoded in the other way, too.
 
 ner-lab compare $(python experiments/008-decoding/decode.py outputs/009/frozen outputs/008) by=model/head split=dev
 
@@ -16,6 +16,7 @@ from ner_lab.training.redecoding import own, write_run
 from ner_lab.types import UserError
 
 LOSS, RATE = "nll", 3e-3
+OTHER = {"greedy": "viterbi", "viterbi": "greedy"}
 
 
 def main() -> None:
@@ -29,10 +30,10 @@ def main() -> None:
         if run.choices["loss"] != LOSS or run.config["optimizer"]["head_lr"] != RATE:
             continue
         print(run.path)
-        if own(run.config["model"]["head"]) == "greedy":
+        if run.choices["model/head"] == "linear":
             target = output / run.path.name
             if not RunFolder(target).finished:
-                write_run(RunFolder(run.path), str(target), "viterbi")
+                write_run(RunFolder(run.path), str(target), OTHER[own(run.config["model"]["head"])])
             print(target)
 
 

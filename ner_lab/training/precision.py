@@ -30,7 +30,7 @@ def of_training(wanted: Any, accelerator: str, width: int) -> Any:
         return wanted
     on_gpu = accelerator in ("gpu", "cuda") or (accelerator == "auto" and torch.cuda.is_available())
     if on_gpu:
-        return "bf16-mixed" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "32-true"
+        return "bf16-mixed" if torch.cuda.is_available() and _gpu_has_it() else "32-true"
     return "bf16-mixed" if accelerator in ("auto", "cpu") and _gains("training", width) else "32-true"
 
 
@@ -43,9 +43,14 @@ def of_reading(wanted: Any, device: torch.device, width: int) -> torch.dtype:
     if wanted not in PRECISIONS:
         raise UserError(f"precision must be one of {', '.join(PRECISIONS)}, got {wanted!r}")
     if wanted == "auto":
-        gains = torch.cuda.is_bf16_supported() if device.type == "cuda" else _gains("reading", width)
+        gains = _gpu_has_it() if device.type == "cuda" else _gains("reading", width)
         return torch.bfloat16 if gains else torch.float32
     return torch.bfloat16 if wanted == "bfloat16" else torch.float32
+
+
+def _gpu_has_it() -> bool:
+    """Whether the GPU computes in it; older ones imitate it, which is slower than float32."""
+    return torch.cuda.is_bf16_supported(including_emulation=False)
 
 
 def _gains(what: str, width: int) -> bool:

@@ -122,7 +122,9 @@ class Tagger(TaggingNetwork, LightningModule):
 
     def on_train_end(self) -> None:
         self._check_losses()
-        self._step = None  # its recordings hold memory of the device
+        if self._step is not None:
+            self._step.graphs.forget()  # at once: what holds them refers to itself
+        self._step = None
 
     def on_validation_epoch_start(self) -> None:
         self._check_losses()

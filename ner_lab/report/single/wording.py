@@ -17,6 +17,7 @@ KINDS = {
 ADVICE = {
     "boundary": (
         ("words alone", "A head that looks at neighbouring tags: model/head=crf, or model.head.decode=viterbi."),
+        ("allowed", "A head that learns which tags follow each other, beyond which may: model/head=crf."),
         ("structured", "The head looks at neighbouring tags already, so look at gold."),
         ("", "If gold itself wavers about titles, articles or brackets, write a rule for annotators."),
     ),
@@ -50,8 +51,10 @@ def facts(report: Mapping[str, Any]) -> set[str]:
         holds.add("sure")
     config = report["config"] or {}
     head, model = _at(config, "model.head", {}), _at(config, "model", {})
-    structured = _name(head) == "CRFHead" or head.get("decode") == "viterbi"
-    holds.add("structured" if structured else "words alone")
+    if _name(head) == "CRFHead":
+        holds.add("structured")
+    else:  # independent words under the scheme, or each by itself
+        holds.add("allowed" if head.get("decode") == "viterbi" else "words alone")
     if report["source"]["documents"] and not _at(config, "data.document_context", 0):
         holds.add("documents")
     if _at(model, "encoder.name", "tiny") in _SMALL:

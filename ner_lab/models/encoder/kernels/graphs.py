@@ -76,8 +76,10 @@ class Graphs:
         if self.given_up or self._several_devices():
             return None
         training = self.module.training and torch.is_grad_enabled()
+        if not training and torch.is_grad_enabled() and any(parameter.requires_grad for parameter in self.parameters):
+            return None  # in evaluation mode, and gradients are wanted all the same: a recording that is read has none
         # A second forward pass before the backward pass of the first would write over what that needs.
-        if training and (self.recomputes or self.shared.waits()):
+        if self.shared.waits() or (training and self.recomputes):
             return None
         device = self.parameters[0].device
         if device.type == "cuda" and device.index != torch.cuda.current_device():
@@ -109,10 +111,11 @@ class Graphs:
 
     def give_up(self, why: str) -> None:
         self.given_up = True
-        self._forget()
+        self.forget()
         _log.warning("%s without CUDA graphs, %s", self.name, why)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Gives back the memory of all recordings."""
         self.recordings.clear()
         self.shared, self.full = Shared(), False
 
@@ -127,13 +130,14 @@ class Graphs:
         that learns more weights than before has other gradients."""
         places = tuple((parameter.data_ptr(), parameter.requires_grad) for parameter in self.parameters)
         if places != self.places:
-            self._forget()
+            self.forget()
             self.places = places
 
     def _try(self, key: tuple[Any, ...], given: Sequence[Tensor], training: bool, dtype: torch.dtype | None) -> bool:
         weights = [parameter for parameter in self.parameters if parameter.requires_grad] if training else []
         state = torch.random.get_rng_state()
         state_of_gpu = torch.cuda.get_rng_state() if given[0].is_cuda else None
+        stream = torch.cuda.current_stream() if given[0].is_cuda else None
         try:
             with torch.autocast(given[0].device.type, dtype, enabled=dtype is not None, cache_enabled=False):
                 found = self.record(self.function, given, weights, self.shared)
@@ -144,8 +148,9 @@ class Graphs:
             self.give_up(f"as the recording of {key[0]} failed: {' '.join(str(error).split())[:300]}")
         finally:  # the same dropout as without a recording in this step
             torch.random.set_rng_state(state)
-            if state_of_gpu is not None:
+            if state_of_gpu is not None and stream is not None:
                 torch.cuda.set_rng_state(state_of_gpu)
+                torch.cuda.set_stream(stream)  # torch leaves its own behind where the end of a recording fails
         return not self.given_up
 
 

@@ -79,7 +79,7 @@ class Recording:
             self.gradients_N = shared.gradients_N
             self.cotangent = torch.zeros_like(output)
             with torch.cuda.graph(self.backward_graph, pool=shared.pool, capture_error_mode="thread_local"):
-                gradients = torch.autograd.grad(output, self.weights, self.cotangent, allow_unused=True)
+                gradients = backward(output, self.weights, self.cotangent)
                 if [gradient is not None for gradient in gradients] != self.used:
                     raise ArithmeticError("other weights are used than in the passes before")
                 flat(gradients, out=self.gradients_N)
@@ -102,9 +102,7 @@ class Recording:
                         _set_strictness("error")
                     output = self._forward(function)
                     if self.weights:
-                        gradients = torch.autograd.grad(
-                            output, self.weights, torch.ones_like(output), allow_unused=True
-                        )
+                        gradients = backward(output, self.weights, torch.ones_like(output))
                     del output
         finally:
             _set_strictness(strictness)
@@ -141,6 +139,12 @@ class _Replay(torch.autograd.Function):
     def backward(ctx: Any, *cotangents: Tensor) -> Any:
         ctx.recording.shared.end(ctx.turn)
         return None, None, *[None] * ctx.count, *ctx.recording.backward(cotangents[0])
+
+
+def backward(output: Tensor, weights: Sequence[Tensor], cotangent: Tensor) -> Sequence[Tensor | None]:
+    """The gradients as a plain step has them: autocast, meant for the way there, would round float32 products."""
+    with torch.autocast(output.device.type, enabled=False):
+        return torch.autograd.grad(output, weights, cotangent, allow_unused=True)
 
 
 def _set_strictness(mode: int | str) -> None:

@@ -181,3 +181,38 @@ def test_gradients_in_a_row_come_apart_as_they_were() -> None:
     found = apart(flat(gradients), weights, [one is not None for one in gradients])
     for own, other in zip(found, gradients, strict=True):
         assert (own is None) == (other is None) and (own is None or torch.equal(own.reshape(-1), other.reshape(-1)))
+
+
+def test_gradients_in_evaluation_mode_are_those_of_the_model_itself(model: Any) -> None:
+    """A recording for reading has none, and would leave the encoder as it is without a word."""
+    model.eval()
+    graphs = EncoderGraphs(model)
+    for _ in range(3):
+        assert graphs.read(*batch(4, 6)) is None
+    with torch.no_grad():
+        assert graphs.read(*batch(4, 6)) is not None
+
+
+def test_reading_between_a_forward_and_its_backward_pass_leaves_that_alone(model: Any) -> None:
+    graphs = EncoderGraphs(model)
+    loss = graphs.read(*batch(4, 6)).sum()
+    model.eval()
+    with torch.no_grad():
+        assert graphs.read(*batch(5, 3)) is None
+        loss.backward()
+        assert graphs.read(*batch(5, 3)) is not None
+
+
+def test_products_of_the_backward_pass_are_not_rounded(model: Any) -> None:
+    """A plain step leaves autocast before its backward pass."""
+    weight = torch.randn(4, 4, requires_grad=True)
+    given = torch.randn(3, 4)
+
+    def function() -> Tensor:
+        with torch.autocast("cpu", enabled=False):
+            return given @ weight
+
+    expected = torch.autograd.grad(function(), weight, torch.ones(3, 4) / 3)[0]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        (found,) = recording.backward(function(), [weight], torch.ones(3, 4) / 3)
+    assert found is not None and found.equal(expected)
