@@ -2,7 +2,7 @@
 
 python experiments/009-screening/agreement.py outputs/009/frozen outputs/009/tuned
 
-The second folder has the fine-tuned runs of the third corpus; those of the first two are study 004's, from its CSV.
+The second folder has the fine-tuned runs of the third corpus; those of the first two are in fine_tuned.csv.
 Writes results.csv (every run, frozen and fine-tuned) and agreement.csv. A frozen configuration has its best learning
 rate by the mean of dev F1, as a search would find it. Kendall's tau-b; its interval comes from drawing seeds anew on
 both sides, 2,000 times, the same for all configurations.
@@ -21,7 +21,7 @@ from scipy.stats import kendalltau
 from ner_lab.report.runs import find
 
 HERE = Path(__file__).resolve().parent
-TUNED = HERE.parent / "004-loss-comparison" / "results.csv"
+TUNED = HERE / "fine_tuned.csv"
 DRAWS = 2000
 Config = tuple[str, str]  # loss, head
 Scores = dict[Config, dict[str, list[float]]]  # learning rate -> F1 of each seed
