@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,10 +14,8 @@ from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.metrics import calibration, intervals
 from ner_lab.tags import to_spans
+from ner_lab.training.reader import Reader
 from ner_lab.types import Prediction, Sentence, UserError
-
-if TYPE_CHECKING:
-    from ner_lab.training.reading import Reader
 
 FEWEST = 50  # predicted entities of dev, of which one number is fitted; of fewer nothing is said
 _DIGITS = 6

@@ -5,42 +5,16 @@ Nothing here imports torch: an export in ONNX is read without it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ner_lab.files import RunFolder
 from ner_lab.training.calibrated import CalibratedReader, Calibration
 from ner_lab.training.exported.manifest import NAME, Manifest
+from ner_lab.training.reader import Reader
 from ner_lab.training.reading_size import sentences_at_once
-from ner_lab.types import Prediction, Sentence, UserError
-
-
-class Reader(Protocol):
-    """A trained model that reads sentences.
-
-    Attributes:
-        folder: of the run, or of the export.
-        labels: the IOB2 labels that the model knows.
-        context: sentences of the document on either side that it reads, too; `with_context` gives them.
-        at_once: sentences, of a file, that are worth handing over together.
-        note: what is to be said of it.
-    """
-
-    folder: Path
-    labels: tuple[str, ...]
-    context: int
-    at_once: int
-    note: str
-
-    def annotate(self, sentences: Sequence[Sentence]) -> list[Prediction]:
-        """Tags and entities of sentences, in order."""
-        ...
-
-    def windows(self, sentences: Sequence[Sentence]) -> list[int]:
-        """Rows of the encoder that each sentence takes: one, or more where it is too long for a row."""
-        ...
+from ner_lab.types import UserError
 
 
 def open_reader(

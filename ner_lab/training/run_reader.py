@@ -14,7 +14,7 @@ from ner_lab.types import Prediction, Sentence
 
 
 class RunReader:
-    """See `ner_lab.training.reading.Reader`.
+    """See `ner_lab.training.reader.Reader`.
 
     Attributes:
         note: what is to be said of the run.

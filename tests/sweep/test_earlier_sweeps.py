@@ -12,7 +12,7 @@ STORED = Path(__file__).parents[1] / "stored"
 SWEEP = shlex.split(
     "train -m model.encoder.name=enc model.lr=0.05 data=column data.dir=corpus data.cache=null data.batch_size=2 "
     "trainer=cpu model.encoder.pooling=mean loss=nll,focal logger=none trainer.max_epochs=1 hydra.sweep.dir=sweep "
-    "callbacks.checkpoint.keep=none trainer.precision=32-true"  # the default of that time
+    "callbacks.checkpoint.keep=none trainer.precision=32-true model.head.decode=greedy"  # the defaults of that time
 )
 
 

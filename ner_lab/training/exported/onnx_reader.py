@@ -27,7 +27,7 @@ WEIGHTS = "model.onnx.data"  # beside the graph where they are too large for it
 
 
 class OnnxReader:
-    """See `ner_lab.training.reading.Reader`.
+    """See `ner_lab.training.reader.Reader`.
 
     Raises:
         UserError: onnxruntime is not there, the folder is damaged, or a setting cannot be had.
