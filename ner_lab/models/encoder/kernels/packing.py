@@ -22,8 +22,6 @@ from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 from ner_lab.models.encoder.kernels.dropout import keep_mask
 
 NAME, OWN_GRADIENT = "packed", "packed_own_gradient"
-# Packed rows are filled up to a multiple of this, for oneDNN prepares itself for every new shape of a product.
-MULTIPLE = 64
 # The architectures whose subwords meet in attention alone, and the number of their first position.
 FIRST_POSITION: dict[str, Callable[[Any], int]] = {
     "bert": lambda config: 0,
@@ -172,6 +170,15 @@ def can_pack(model: Any) -> bool:
     return model.config._attn_implementation in (NAME, OWN_GRADIENT)
 
 
+def filling(subwords: int) -> int:
+    """How many positions a packed row is filled up with: an eighth of it at most, or 7.
+
+    oneDNN prepares itself for every new shape of a product, so there shall be few; yet a short sentence by itself shall
+    not be computed three times over.
+    """
+    return -subwords % min(64, max(8, 2 ** (subwords.bit_length() - 1) // 8))
+
+
 def read_packed(
     model: Any,
     input_ids_RS: Tensor,
@@ -186,7 +193,7 @@ def read_packed(
     length, rows = torch.unique_consecutive(real_RS.sum(1), return_counts=True)
     offset_RS = torch.arange(S).expand(R, S)
     position_P = (order_R[:, None] * S + offset_RS)[real_RS]
-    fill = -len(position_P) % MULTIPLE
+    fill = filling(len(position_P))
     runs = list(zip(rows.tolist(), length.tolist(), strict=True)) + ([(1, fill)] if fill else [])
     states_1PE = None
     if states_RSE is not None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ner_lab.models.encoder.kernels.dropout import keep_mask
-from ner_lab.models.encoder.kernels.packing import attend
+from ner_lab.models.encoder.kernels.packing import attend, filling
 
 RUNS = [(2, 1), (1, 3), (2, 4)]  # (rows, length)
 HEADS, WIDTH = 2, 3
@@ -59,3 +59,9 @@ def test_it_works_under_autocast() -> None:
     inputs_64 = [torch.randn(1, HEADS, total, WIDTH, dtype=torch.bfloat16).double() for _ in range(3)]
     torch.testing.assert_close(mixed.double(), formula(*inputs_64, 0.4), atol=0.05, rtol=0.05)
     assert all(x.grad is not None and x.grad.isfinite().all() for x in inputs)
+
+
+def test_rows_are_filled_up_by_little_and_to_few_lengths() -> None:
+    lengths = range(1, 4097)
+    assert all(0 <= filling(length) <= max(7, length / 8) for length in lengths)
+    assert len({length + filling(length) for length in lengths}) < 100
