@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from latex2mathml.converter import convert
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,7 @@ PAGES = {
     "README.md": "index.md",
 }
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+FORMULA = re.compile(r"(?<![`$])\$(?=\S)([^$`\n]+)(?<=\S)\$(?![`$\d])")  # as GitHub shows it
 PUBLIC = re.compile(r" import (\w+) as \1$", re.MULTILINE)
 
 
@@ -80,7 +82,9 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
         made, _, own = made.partition("#")
         return f"[{label}]({os.path.relpath(made, here)}{'#' + (anchor or own) if anchor or own else ''})"
 
-    return LINK.sub(replaced, markdown)
+    markdown = LINK.sub(replaced, markdown)
+    # Browsers show MathML by themselves; a script that did it would have to be fetched.
+    return FORMULA.sub(lambda found: convert(found.group(1)), markdown) if source == "RESEARCH_NOTES.md" else markdown
 
 
 def _settings() -> str:

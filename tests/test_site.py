@@ -54,3 +54,8 @@ def test_pages_fetch_nothing_from_elsewhere(site: Path) -> None:
 def test_a_link_to_a_file_without_a_page_stays_as_text(site: Path) -> None:
     notes = (site / "reference/research-notes.html").read_text(encoding="utf-8")
     assert 'href="../../' not in notes and "experiments/" in notes
+
+
+def test_formulas_are_shown_as_such(site: Path) -> None:
+    notes = (site / "reference/research-notes.html").read_text(encoding="utf-8")
+    assert notes.count("<math") > 30 and "\\log" not in notes and "\\epsilon" not in notes
