@@ -99,10 +99,15 @@ def _pass(emissions, first, trans, lengths, before, W, K, P: tl.constexpr):
     moves = tl.load(trans + at, (i < K) & (j < K), float("-inf"))
     message = tl.load(first + direction * K + k, real, float("-inf"))
     rows = before + (direction * tl.num_programs(0) + b) * W * K
-    for step in range(length):
+    t = tl.where(direction == 0, 0, length - 1)
+    coming = tl.load(emissions + (b * W + t) * K + k, k < tl.where(length > 0, K, 0), float("-inf"))
+    for step in range(1, length + 1):
+        here, row = coming, rows + t * K + k
         t = tl.where(direction == 0, step, length - 1 - step)
-        tl.store(rows + t * K + k, message, real)
-        state = message + tl.load(emissions + (b * W + t) * K + k, real, float("-inf"))
+        # Asked for a step ahead and before the store, which no load may overtake: memory is slower than a step.
+        coming = tl.load(emissions + (b * W + t) * K + k, k < tl.where(length > step, K, 0), float("-inf"))
+        tl.store(row, message, real)
+        state = message + here
         state = state - _log_sum(state, 0)
         message = _log_sum(tl.expand_dims(state, 1) + moves, 0)
 
@@ -140,18 +145,25 @@ def _pull(state, before, trans, cotangent, lengths, gradient, pairs, B, W, K, P:
     moves = tl.load(trans + at, inside, float("-inf"))
     total = tl.zeros_like(moves)
     rows = (direction * B + b) * W * K
-    last = tl.where((direction == 0) & (length > 0), length - 1, 0)
-    coming = tl.load(cotangent + (b * W + last) * K + k, real, 0.0)
+    t = tl.where((direction == 0) & (length > 0), length - 1, 0)  # the word that a message goes to
+    coming = tl.load(cotangent + (b * W + t) * K + k, real, 0.0)
+    there = tl.load(before + rows + t * K + k, real, float("inf"))
+    t = tl.where(direction == 0, length - 2, 1)  # and the one that it comes from
+    here = tl.load(state + rows + t * K + k, k < tl.where(length > 1, K, 0), float("-inf"))
+    own = tl.load(cotangent + (b * W + t) * K + k, k < tl.where(length > 1, K, 0), 0.0)
     for step in range(1, length):
-        t = tl.where(direction == 0, length - 1 - step, step)  # the word that the message came from
-        after = tl.where(direction == 0, t + 1, t - 1)
-        here = tl.load(state + rows + t * K + k, real, float("-inf"))
-        there = tl.load(before + rows + after * K + k, real, float("inf"))
         there = tl.where(there == float("-inf"), float("inf"), there)  # no share in what cannot be
         shares = tl.exp(tl.expand_dims(here, 1) + moves - tl.expand_dims(there, 0)) * tl.expand_dims(coming, 0)
+        to = gradient + rows + t * K + k
+        coming = own + tl.sum(shares, 1)
+        # A step ahead, as in `_pass`.
+        more = k < tl.where(length > step + 1, K, 0)
+        there = tl.load(before + rows + t * K + k, more, float("inf"))
+        t = tl.where(direction == 0, t - 1, t + 1)
+        here = tl.load(state + rows + t * K + k, more, float("-inf"))
+        own = tl.load(cotangent + (b * W + t) * K + k, more, 0.0)
         total += shares
-        coming = tl.load(cotangent + (b * W + t) * K + k, real, 0.0) + tl.sum(shares, 1)
-        tl.store(gradient + rows + t * K + k, coming, real)
+        tl.store(to, coming, real)
     tl.store(pairs + (direction * B + b) * K * K + i * K + j, total, inside)
 
 
@@ -165,11 +177,14 @@ def _best_path(emissions, start, trans, end, lengths, came_from, labels, W, K, P
     i, j = tl.expand_dims(k, 1), tl.expand_dims(k, 0)
     moves = tl.load(trans + i * K + j, (i < K) & (j < K), float("-inf"))
     scores = tl.load(start + k, real, float("-inf")) + tl.load(emissions + b * W * K + k, real, float("-inf"))
+    coming = tl.load(emissions + (b * W + 1) * K + k, k < tl.where(length > 1, K, 0), float("-inf"))
     for t in range(1, length):
+        here = coming
+        coming = tl.load(emissions + (b * W + t + 1) * K + k, k < tl.where(length > t + 1, K, 0), float("-inf"))
         arriving = tl.expand_dims(scores, 1) + moves
         best = tl.argmax(arriving, 0, tie_break_left=True)
         tl.store(came_from + (b * W + t) * K + k, best.to(tl.uint8), real)
-        scores = tl.max(arriving, 0) + tl.load(emissions + (b * W + t) * K + k, real, float("-inf"))
+        scores = tl.max(arriving, 0) + here
         if t % RESCALE == 0:
             scores = scores - tl.max(scores, 0)
     final = scores + tl.load(end + k, real, float("-inf"))

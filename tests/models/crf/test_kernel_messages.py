@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -106,3 +109,13 @@ def test_kernels_that_say_something_else_are_left_alone(
     (said,) = [record.getMessage() for record in caplog.records]
     assert "without kernels" in said and (what if what != "an error" else "division by zero") in said
     kernel_trial._tried.cache_clear()
+
+
+def test_they_compile_for_the_cards_of_two_generations() -> None:
+    """The interpreter takes what a compiler does not, such as a variable that changes its type in a loop."""
+    environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
+    script = Path(__file__).parent / "compiled_kernels.py"
+    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    compiled = done.stdout.split()
+    assert len(compiled) == len(set(compiled)) == 4 * 2 * 2
