@@ -24,13 +24,14 @@ def pack(folder: Path, peer: Path) -> str:
     """Fills a folder with packages of pure Python, MiniLM's weights in float16, which are half as large, and the peer.
 
     Args:
-        folder: is made anew, inside of the working tree that travels.
+        folder: a new one, inside of the working tree that travels.
         peer: the script of `transformers.Trainer`.
 
     Returns:
         The command to run there, in the root of the working tree.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        sys.exit(f"{folder} is there already; name a new folder, or remove it")
     folder.mkdir(parents=True)
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     here = ["--no-compile", "--target", str(folder), "--constraint", str(ROOT / "constraints.txt")]

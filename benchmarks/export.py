@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import shutil
 import statistics
 import sys
 import tempfile
@@ -86,6 +85,7 @@ def median_ratio(rows: Sequence[dict[str, Any]], batch: int, fast: str, slow: st
 
 def exported(run: Path, folder: Path, head: str, tolerance: float | None) -> dict[str, Any]:
     """Writes the exports of a run into a folder; what was measured of int8, and how large they are."""
+    folder.mkdir(exist_ok=True)
     exports = {"onnx": ["format=onnx"], "int8": ["format=onnx", "precision=int8"]}
     if tolerance is not None:
         exports["int8"].append(f"tolerance={tolerance}")
@@ -132,18 +132,19 @@ def of_runs(runs: Sequence[Path], file: Path, count: int, repeats: int) -> None:
         lines = (path / "predictions" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
         dev = [Sentence(tuple(one["words"])) for one in map(json.loads, lines)]
         with tempfile.TemporaryDirectory() as name:
+            folder = Path(name) / "as_users_get_it"
             try:
-                int8 = exported(path, Path(name), head, None)
-            except SystemExit as refusal:  # then what it would be, as it is
+                int8 = exported(path, folder, head, None)
+            except SystemExit as refusal:  # then what it would be, whatever it costs
                 print(f"{path}: {refusal}", flush=True)
-                shutil.rmtree(Path(name))
-                Path(name).mkdir()
-                int8 = exported(path, Path(name), head, 100)
-            _, ratios = in_turns(path, Path(name), head, dev[:: max(1, len(dev) // count)][:count], repeats)
+                folder = Path(name) / "tolerated"
+                int8 = exported(path, folder, head, 100)
+            _, ratios = in_turns(path, folder, head, dev[:: max(1, len(dev) // count)][:count], repeats)
         low, high = int8["interval"]
         row = {
             "corpus": Path(str(config.data.dir)).name,
             "head": head,
+            "tolerance": int8["tolerance"],
             "dev_sentences": int8["sentences"],
             "float32_f1": round(int8["f1"] - int8["difference"], 2),
             "int8_f1": round(int8["f1"], 2),

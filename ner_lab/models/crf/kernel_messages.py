@@ -69,10 +69,13 @@ def viterbi(emissions_BWK: Tensor, mask_BW: Tensor, start_K: Tensor, trans_KK: T
 
 def _launch(kernel: Any, programs: tuple[int, ...], *given: Any, **constants: int) -> None:
     """The last of `given` is K. Triton launches on the current device, which need not be that of the tensors."""
-    labels = given[-1]
-    sizes = {"P": max(2, triton.next_power_of_2(labels)), "num_warps": 1 if labels <= 16 else 4}
     with torch.cuda.device_of(given[0]):
-        kernel[programs](*given, **constants, **sizes)
+        kernel[programs](*given, **constants, **sizes(given[-1]))
+
+
+def sizes(labels: int) -> dict[str, int]:
+    """Of a program: the labels that it holds, padding included, and its warps."""
+    return {"P": max(2, triton.next_power_of_2(labels)), "num_warps": 1 if labels <= 16 else 4}
 
 
 def _contiguous(*tensors: Tensor) -> list[Tensor]:

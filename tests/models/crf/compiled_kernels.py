@@ -19,15 +19,15 @@ COUNTS = {"W": "i32", "K": "i32", "B": "i32", "lengths": "*i64", "labels": "*i64
 
 def compiled(name: str, card: int, labels: int) -> Any:
     kernel = getattr(kernel_messages, name)
-    constants = {"P": labels, "RESCALE": RESCALE_EVERY}
+    sizes = kernel_messages.sizes(labels)
+    constants = {"P": sizes.pop("P"), "RESCALE": RESCALE_EVERY}
     signature = {
         argument: "constexpr" if argument in constants else COUNTS.get(argument, "*fp32")
         for argument in kernel.arg_names
     }
     given = {(k,): constants[argument] for k, argument in enumerate(kernel.arg_names) if argument in constants}
     source = ASTSource(fn=kernel, signature=signature, constexprs=given)
-    warps = 1 if labels <= 16 else 4
-    return triton.compile(source, target=GPUTarget("cuda", card, 32), options={"num_warps": warps}).asm["cubin"]
+    return triton.compile(source, target=GPUTarget("cuda", card, 32), options=sizes).asm["cubin"]
 
 
 if __name__ == "__main__":
