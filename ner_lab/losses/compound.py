@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ner_lab.losses.arguments import number
-from ner_lab.losses.loss import Loss
+from ner_lab.losses.loss import Loss, replays
 from ner_lab.types import Potentials
 
 
@@ -37,6 +37,8 @@ class Compound(Loss):
         {'ce': tensor(0.4338), 'tversky': tensor(0.1224)}
     """
 
+    replayable = True
+
     def __init__(self, parts: Mapping[str, Mapping[str, Any]]) -> None:
         super().__init__()
         if not parts:
@@ -52,6 +54,7 @@ class Compound(Loss):
         self.needs_hidden = any(loss.needs_hidden for loss in losses)
         self.needs_label_vectors = any(loss.needs_label_vectors for loss in losses)
         self.split_invariant = all(loss.split_invariant for loss in losses)
+        self.replayable = all(replays(loss) for loss in losses)
 
     def losses(self) -> dict[str, Loss]:
         """The parts by name."""
@@ -68,7 +71,14 @@ class Compound(Loss):
             loss.setup(labels, counts_K, label_vectors_KD, width)
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
-        values = {name: loss(potentials, labels_BW, hidden_BWD) for name, loss in self.losses().items()}
+        return self._sum({name: loss(potentials, labels_BW, hidden_BWD) for name, loss in self.losses().items()})
+
+    def of_padded(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        return self._sum(
+            {name: loss.of_padded(potentials, labels_BW, hidden_BWD) for name, loss in self.losses().items()}
+        )
+
+    def _sum(self, values: Mapping[str, Tensor]) -> Tensor:
         self.logged = {name: value.detach() for name, value in values.items()}
         for name, loss in self.losses().items():
             self.logged |= {f"{name}.{key}": value for key, value in loss.logged.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -65,15 +66,30 @@ class Dice(TokenLoss):
             raise ValueError(f"level must be 'word' or 'set', got {level!r}")
         self.level = level
         self.cross_entropy = number("cross_entropy", cross_entropy, at_least=0, at_most=1)
-        self.split_invariant = self.replayable = level == "word"
+        self.split_invariant = level == "word"
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         if self.level == "word":
             return super().forward(potentials, labels_BW)
         mask_BW = potentials.mask_BW
         log_probs_NK, labels_N = words_of(potentials.log_probs_BWK, mask_BW), words_of(labels_BW, mask_BW)
-        dice_E = self.ratio(*self.scores(log_probs_NK, labels_N), over=0)
-        return mixed(dice_E, log_probs_NK, labels_N, self.cross_entropy, over_words=False)
+        return self._of_set(log_probs_NK, labels_N, torch.ones_like(labels_N, dtype=torch.bool))
+
+    def of_padded(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        if self.level == "word":
+            return super().of_padded(potentials, labels_BW)
+        log_probs_NK, labels_N = potentials.log_probs_BWK.flatten(0, 1), labels_BW.flatten().clamp(min=0)
+        return self._of_set(log_probs_NK, labels_N, potentials.mask_BW.flatten())
+
+    def _of_set(self, log_probs_NK: Tensor, labels_N: Tensor, mask_N: Tensor) -> Tensor:
+        """Of the words where `mask_N` is true."""
+        scores_NE, gold_NE = self.scores(log_probs_NK, labels_N)
+        scores_NE, gold_NE = torch.where(mask_N[:, None], scores_NE, 0), gold_NE * mask_N[:, None]
+        dice = self.ratio(scores_NE, gold_NE, over=0).mean()
+        if self.cross_entropy == 0:
+            return dice
+        surprise = torch.where(mask_N, surprises(log_probs_NK, labels_N), 0).sum() / mask_N.sum().clamp_min(1)
+        return (1 - self.cross_entropy) * dice + self.cross_entropy * surprise
 
     def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
         dice_N = self.ratio(*self.scores(log_probs_NK, labels_N), over=1)
@@ -90,12 +106,13 @@ class Dice(TokenLoss):
         return 1 - both / (scores_NE.sum(over) + gold_NE.sum(over) + self.smooth)
 
 
-def mixed(overlap: Tensor, log_probs_NK: Tensor, labels_N: Tensor, share: float, over_words: bool = True) -> Tensor:
-    """`(1 - share)` of a loss of overlap and `share` of cross-entropy, word by word or the means of both."""
-    if not over_words:
-        overlap = overlap.mean()
+def surprises(log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
+    """`loss_N` of cross-entropy."""
+    return -log_probs_NK.gather(1, labels_N[:, None])[:, 0]
+
+
+def mixed(overlap_N: Tensor, log_probs_NK: Tensor, labels_N: Tensor, share: float) -> Tensor:
+    """`(1 - share)` of a loss of overlap and `share` of cross-entropy, word by word."""
     if share == 0:
-        return overlap
-    surprise_N = -log_probs_NK.gather(1, labels_N[:, None])[:, 0]
-    other = surprise_N if over_words else surprise_N.sum() / max(1, len(labels_N))
-    return (1 - share) * overlap + share * other
+        return overlap_N
+    return (1 - share) * overlap_N + share * surprises(log_probs_NK, labels_N)

@@ -71,6 +71,7 @@ class EmbeddingLabelSmoothing(SmoothedCrossEntropy):
         tensor([0.8365, 0.9365])
     """
 
+    replayable = True
     similarity: Similarity
     same_type_KK: Tensor
 
@@ -97,6 +98,7 @@ class EmbeddingLabelSmoothing(SmoothedCrossEntropy):
         self.momentum = number("momentum", momentum, at_least=0, below=1)
         self.needs_hidden = source == "learned"
         self.needs_label_vectors = source == "label_text"
+        self.replayable = source != "confusion"  # which gathers what it sees
 
     def setup(
         self,
@@ -127,15 +129,25 @@ class EmbeddingLabelSmoothing(SmoothedCrossEntropy):
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         loss = super().forward(potentials, labels_BW)
-        if isinstance(self.similarity, LearnedSimilarity):
-            if hidden_BWD is None:
-                raise ValueError("source=learned needs the hidden states of the words (hidden_BWD), got none")
-            mask_BW = potentials.mask_BW
-            label_vectors = self.similarity.cross_entropy(words_of(hidden_BWD, mask_BW), words_of(labels_BW, mask_BW))
-            self.logged["label_vectors"] = label_vectors.detach()
-            # Its gradient without its value: the curve stays comparable with those of other losses.
-            loss = loss + label_vectors - label_vectors.detach()
-        return loss
+        if not isinstance(self.similarity, LearnedSimilarity):
+            return loss
+        mask_BW = potentials.mask_BW
+        return self._moving(loss, words_of(_given(hidden_BWD), mask_BW), words_of(labels_BW, mask_BW))
+
+    def of_padded(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        loss = super().of_padded(potentials, labels_BW)
+        if not isinstance(self.similarity, LearnedSimilarity):
+            return loss
+        labels_BW = labels_BW.masked_fill(~potentials.mask_BW, -1)
+        return self._moving(loss, _given(hidden_BWD).flatten(0, 1), labels_BW.flatten())
+
+    def _moving(self, loss: Tensor, hidden_ND: Tensor, labels_N: Tensor) -> Tensor:
+        """With the gradient of the label vectors' own loss, without its value: the curve stays comparable with those of
+        other losses."""
+        assert isinstance(self.similarity, LearnedSimilarity)
+        label_vectors = self.similarity.cross_entropy(hidden_ND, labels_N)
+        self.logged["label_vectors"] = label_vectors.detach()
+        return loss + label_vectors - label_vectors.detach()
 
     def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
         if self.training:
@@ -186,3 +198,9 @@ class EmbeddingLabelSmoothing(SmoothedCrossEntropy):
     def across_types_KK(self) -> Tensor:
         """S with -1 between labels of one type."""
         return self.similarity.matrix_KK().masked_fill(self.same_type_KK, -1.0)
+
+
+def _given(hidden_BWD: Tensor | None) -> Tensor:
+    if hidden_BWD is None:
+        raise ValueError("source=learned needs the hidden states of the words (hidden_BWD), got none")
+    return hidden_BWD

@@ -32,7 +32,7 @@ class SmoothedCrossEntropy(TokenLoss):
         infeasible_NK = log_probs_NK.detach().isneginf()
         q_NK = self.targets(labels_N, (~infeasible_NK).to(log_probs_NK.dtype))
         off_gold_N = 1 - q_NK.detach().gather(1, labels_N[:, None])[:, 0]
-        self.logged["effective_epsilon"] = off_gold_N.sum() / max(1, labels_N.numel())
+        self.logged["effective_epsilon"] = off_gold_N
         return -(q_NK * log_probs_NK.masked_fill(infeasible_NK, 0.0)).sum(1)
 
 
@@ -54,6 +54,8 @@ class LabelSmoothing(SmoothedCrossEntropy):
         >>> loss.word_losses(log_probs_NK, torch.tensor([0, 1]))  # against (0.8, 0.1, 0.1) and (0.1, 0.8, 0.1)
         tensor([0.6765, 0.7593])
     """
+
+    replayable = True
 
     def __init__(self, epsilon: float = 0.1) -> None:
         super().__init__()

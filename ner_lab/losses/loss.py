@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -26,8 +26,8 @@ class Loss(nn.Module, ABC):
         split_invariant: False where L(A and B) is not the word-weighted mean of L(A) and L(B), so that accumulating
             gradients over several batches is not the same as one large batch.
         replayable: whether `of_padded` consists of the same operations for every batch of a shape, asks no tensor for
-            a number and logs nothing, so that a GPU can replay it; a class says so for itself, not for those that
-            inherit from it.
+            a number and keeps nothing but what it logs, so that a GPU can replay it; a class says so for itself, not
+            for those that inherit from it (see `replays`).
         logged: named scalars of the last `forward` (detached), for the curves.
 
     Examples:
@@ -114,17 +114,33 @@ class TokenLoss(Loss):
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         mask_BW = potentials.mask_BW
         log_probs_NK, labels_N = words_of(potentials.log_probs_BWK, mask_BW), words_of(labels_BW, mask_BW)
-        return self.word_losses(log_probs_NK, labels_N).sum() / max(1, labels_N.numel())
+        return self._mean(log_probs_NK, labels_N, lambda values_N: values_N.sum() / max(1, labels_N.numel()))
 
     def of_padded(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         """As of words alone: what the losses of padding are is dropped, and finite, as its log-probabilities are."""
         mask_N = potentials.mask_BW.flatten()
-        losses_N = self.word_losses(potentials.log_probs_BWK.flatten(0, 1), labels_BW.flatten().clamp(min=0))
-        return torch.where(mask_N, losses_N, 0).sum() / mask_N.sum().clamp_min(1)
+        return self._mean(
+            potentials.log_probs_BWK.flatten(0, 1),
+            labels_BW.flatten().clamp(min=0),
+            lambda values_N: torch.where(mask_N, values_N, 0).sum() / mask_N.sum().clamp_min(1),
+        )
+
+    def _mean(self, log_probs_NK: Tensor, labels_N: Tensor, mean: Callable[[Tensor], Tensor]) -> Tensor:
+        self.logged = {}
+        losses_N = self.word_losses(log_probs_NK, labels_N)
+        self.logged = {name: mean(value) if value.dim() else value for name, value in self.logged.items()}
+        return mean(losses_N)
 
     @abstractmethod
     def word_losses(self, log_probs_NK: Tensor, labels_N: Tensor) -> Tensor:
         """`loss_N` from log-probabilities and gold labels.
 
         Log-probabilities are normalised over K and -inf on labels that are infeasible at that word, never on the gold.
+        It may put scalars into `logged`, or values of words, of which `forward` makes the mean.
         """
+
+
+def replays(part: nn.Module) -> bool:
+    """Whether a loss, a head or a layer is `replayable`. A class that inherits from one that is may do something else,
+    so that it has to say so again."""
+    return "replayable" in vars(type(part)) and bool(part.replayable)

@@ -108,10 +108,11 @@ class LearnedSimilarity(EmbeddingSimilarity):
         return super().matrix_KK().detach()
 
     def cross_entropy(self, hidden_ND: Tensor, labels_N: Tensor) -> Tensor:
-        """Mean cross-entropy per word, in nats; 0 for no words."""
+        """Mean cross-entropy per word, in nats; 0 for no words. What has label -1 is none."""
         projected_NE = self.projection(hidden_ND.detach()).to(self.vectors_KE.dtype)
         logits_NK = projected_NE @ self.vectors_KE.T / self.vectors_KE.shape[1] ** 0.5
-        return functional.cross_entropy(logits_NK.float(), labels_N, reduction="sum") / max(1, labels_N.numel())
+        total = functional.cross_entropy(logits_NK.float(), labels_N, ignore_index=-1, reduction="sum")
+        return total / (labels_N >= 0).sum().clamp_min(1)
 
 
 def structure_similarity(labels: Sequence[str]) -> Tensor:

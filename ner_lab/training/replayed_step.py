@@ -2,6 +2,7 @@
 
 The encoder's own recordings leave a hundred small kernels to be launched around them. Here all of it is replayed, for
 heads and losses that say that they are `replayable`; with others, and where the recording fails, the encoder alone is.
+What a loss logs is part of what is replayed: the tensors of a recording are those of its last replay.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ner_lab.losses.loss import replays
 from ner_lab.models.encoder.kernels.graphs import Graphs, plain
 from ner_lab.models.encoder.kernels.padded_shapes import limits, padded, padded_size
 from ner_lab.types import Batch
@@ -30,17 +32,16 @@ class ReplayedStep:
         self.tagger = tagger
         self.pad_id, self.longest = limits(tagger.encoder.model)
         self.graphs = Graphs("head and loss run", tagger, self._of_padded, record)
+        self.logged: list[str] = []
 
     @staticmethod
     def suits(tagger: Any) -> bool:
         """Whether every part of a tagger does the same for all batches of a shape, whatever is in them."""
         parts: list[nn.Module] = [tagger.between, tagger.head, tagger.loss]
-        # A class that inherits from one that is replayable may do something else.
-        replayable = all("replayable" in vars(type(part)) and part.replayable for part in parts)
-        return replayable and tagger.encoder.reads["pooling"] == "first"
+        return all(replays(part) for part in parts) and tagger.encoder.reads["pooling"] == "first"
 
     def loss(self, batch: Batch) -> Tensor | None:
-        """The loss of a batch; None where the tagger has to be asked itself."""
+        """The loss of a batch, with what it logs in its `logged`; None where the tagger has to be asked itself."""
         if self.graphs.given_up or not self.tagger.encoder.reads_as_it_is(batch):
             return None
         (R, S), (B, W) = batch.input_ids_RS.shape, batch.mask_BW.shape
@@ -49,18 +50,26 @@ class ReplayedStep:
         most_B, most_W = size
         if batch.labels_BW is None or most_B < B or most_W < W:  # long sentences: of several rows, or of many words
             return None
-        return self.graphs.call(size, lambda: padded_batch(batch, size, self.pad_id))
+        found_V = self.graphs.call(size, lambda: padded_batch(batch, size, self.pad_id))
+        if found_V is None:
+            return None
+        loss, *logged = found_V.unbind()
+        self.tagger.loss.logged = {name: one.detach() for name, one in zip(self.logged, logged, strict=True)}
+        return loss
 
     def _of_padded(
         self, ids_RS: Tensor, attention_RS: Tensor, begin_BW: Tensor, mask_BW: Tensor, labels_BW: Tensor
     ) -> Tensor:
+        """`found_V`: the loss, and what it logs, whose names are those in `self.logged`."""
         encoder = self.tagger.encoder
         # Padding reads a subword of its own: the gradients of all of it at one would be added up one after the other.
         begin_BW = torch.where(mask_BW, begin_BW, torch.arange(mask_BW.numel(), device=mask_BW.device).view_as(mask_BW))
         hidden_BWD = encoder.pooled(plain(encoder.model, ids_RS, attention_RS), begin_BW, begin_BW + 1, mask_BW)
         potentials, hidden_BWE = self.tagger.label(hidden_BWD, mask_BW)
         loss: Tensor = self.tagger.loss.of_padded(potentials, labels_BW, hidden_BWE)
-        return loss
+        logged = self.tagger.loss.logged
+        self.logged = list(logged)
+        return torch.stack([loss, *(value.detach().to(loss.dtype) for value in logged.values())])
 
 
 def padded_batch(batch: Batch, size: tuple[int, int], pad_id: int) -> tuple[Tensor, ...]:

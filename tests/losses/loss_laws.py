@@ -58,9 +58,13 @@ def replay_law(make_loss: MakeLoss, make_head: MakeHead) -> None:
     """What a GPU replays is the loss."""
     loss, head, batch = set_up(make_loss), built_head(make_head), words([4, 1, 0, 3])
     expected, slopes = gradients(loss, head, batch)
+    logged = loss.logged
     actual, other_slopes = gradients(Replayed(loss) if loss.replayable else loss, head, batch)
     assert_close(actual, expected, "what is replayed is another loss")
     assert_close(other_slopes, slopes, "what is replayed has other gradients")
+    assert list(loss.logged) == list(logged) and all(scalar.dim() == 0 for scalar in logged.values())
+    for name, scalar in logged.items():
+        assert_close(loss.logged[name], scalar, f"what is replayed logs another {name}")
 
 
 def split_law(make_loss: MakeLoss, make_head: MakeHead) -> None:

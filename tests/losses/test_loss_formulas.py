@@ -97,7 +97,7 @@ def test_label_smoothing_spreads_over_feasible_labels_only():
     losses_N = loss.word_losses(log_probs_NK, torch.tensor([2, 0]))
     torch.testing.assert_close(losses_N, torch.stack([-0.7 * feasible[1] - 0.1 * feasible.sum(), torch.tensor(0.0)]))
     # Two thirds of 0.3 left the gold label of the first word, nothing that of the second.
-    torch.testing.assert_close(loss.logged["effective_epsilon"], torch.tensor(0.1))
+    torch.testing.assert_close(loss.logged["effective_epsilon"], torch.tensor([0.2, 0.0]))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,25 +82,39 @@ def step(made: Tagger, loss: Tensor | None) -> list[Tensor]:
     return [loss.detach(), *(p.grad.clone() for p in made.parameters() if p.grad is not None)]
 
 
-CASES = [(models.Nothing, losses.NLL), (models.MLP, losses.NLL)]
+def compound() -> losses.Compound:
+    parts = {"nll": losses.NLL(), "set": losses.Dice(level="set", cross_entropy=0.5), "smooth": losses.LabelSmoothing()}
+    return losses.Compound({name: {"weight": 0.5, "loss": loss} for name, loss in parts.items()})
+
+
+CASES: list[tuple[Any, Callable[[], losses.Loss]]] = [(models.Nothing, losses.NLL), (models.MLP, losses.NLL)]
 CASES += [(models.Nothing, loss) for loss in (losses.CrossEntropy, losses.Focal, losses.Dice, losses.Tversky)]
+CASES += [(models.Nothing, losses.WeightedCrossEntropy), (models.Nothing, losses.LabelSmoothing)]
+CASES += [(models.Nothing, partial(losses.Dice, level="set")), (models.Nothing, compound)]
+SOURCES: tuple[Any, ...] = ("structure", "label_text", "learned", "original")
+CASES += [(models.Nothing, partial(losses.EmbeddingLabelSmoothing, source)) for source in SOURCES]
 
 
 @pytest.mark.parametrize(("between", "loss"), CASES)
 @pytest.mark.parametrize("head", HEADS)
 def test_loss_and_gradients_are_bit_equal_to_those_of_the_padded_batch(head: str, between: Any, loss: Any) -> None:
     made = tagger(head, between, loss())
-    made.loss.setup(LABELS, torch.tensor([50, 5, 4, 3, 2]))
+    made.loss.setup(LABELS, torch.tensor([50, 5, 4, 3, 2]), torch.randn(len(LABELS), 8), made.head.width)
+    made.loss.train()
     replayed = ReplayedStep(made)
+    assert ReplayedStep.suits(made)
     for seed, lengths in enumerate([(3, 1, 7), (5, 2), (20, 4, 0), (1,), (6, 6, 6)]):
         given = batch(made, *lengths)
         torch.manual_seed(seed)
         own = step(made, replayed.loss(given))
+        own_logged = made.loss.logged
         torch.manual_seed(seed)
         size = padded_size(*given.input_ids_RS.shape)
         assert size is not None
-        expected = step(made, replayed._of_padded(*padded_batch(given, size, 0)))
+        expected = step(made, replayed._of_padded(*padded_batch(given, size, 0))[0])
         assert len(own) == len(expected) and all(map(torch.equal, own, expected))
+        assert own_logged.keys() == made.loss.logged.keys()
+        assert all(torch.equal(value, made.loss.logged[name]) for name, value in own_logged.items())
     assert not replayed.graphs.given_up and 1 < len(replayed.graphs.recordings) < 5
 
 
@@ -128,9 +143,10 @@ class Other(losses.NLL):
 def test_only_what_says_so_is_replayed() -> None:
     assert ReplayedStep.suits(tagger())
     assert not ReplayedStep.suits(tagger(loss=Other()))
-    assert ReplayedStep.suits(tagger(loss=losses.Focal())) and ReplayedStep.suits(tagger(loss=losses.Dice()))
-    assert not ReplayedStep.suits(tagger(loss=losses.Dice(level="set")))
-    assert not ReplayedStep.suits(tagger(loss=losses.LabelSmoothing()))
+    gathers = losses.EmbeddingLabelSmoothing("confusion")
+    assert not ReplayedStep.suits(tagger(loss=gathers))
+    for part in (Other(), gathers):
+        assert not ReplayedStep.suits(tagger(loss=losses.Compound({"other": {"weight": 1, "loss": part}})))
     assert not ReplayedStep.suits(tagger(between=models.BiLSTM))
     made = tagger("crf")
     made.head = models.CRFHead(made.encoder.width, LABELS, backend="pytorch-crf")
