@@ -86,3 +86,31 @@ def test_a_folder_that_cannot_be_written_costs_time_alone(measured: list[int], t
     (tmp_path / "file").touch()
     monkeypatch.setenv("NER_LAB_CACHE", str(tmp_path / "file"))
     assert probe.probe().gains and len(measured) == 1
+
+
+@pytest.mark.parametrize(("gain", "turns"), [(1.03, 25), (1.5, 3), (0.5, 3)])
+def test_turns_are_taken_while_there_is_time_and_doubt(
+    monkeypatch: pytest.MonkeyPatch, gain: float, turns: int
+) -> None:
+    clock, calls = [0.0], list[float]()
+
+    def call(seconds: float) -> None:
+        calls.append(seconds)
+        pace = 1 + (len(calls) - 1) // 2 % 5  # changes from turn to turn
+        clock[0] += seconds * pace
+
+    monkeypatch.setattr(probe.time, "thread_time", lambda: clock[0])
+    found = probe.faster(lambda: call(0.01), lambda: call(0.01 / gain), until=1.5)
+    assert found == pytest.approx(gain)
+    assert len(calls) / 2 - 1 == pytest.approx(turns, abs=1)
+    assert clock[0] >= 1.5 or turns == probe.FEWEST
+
+
+def test_a_slow_machine_takes_the_fewest_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    def call() -> None:
+        clock[0] += 1
+
+    monkeypatch.setattr(probe.time, "thread_time", lambda: clock[0])
+    assert probe.faster(call, call, until=0.5) == 1 and clock[0] == 2 * (1 + probe.FEWEST)
