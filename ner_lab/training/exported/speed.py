@@ -29,7 +29,7 @@ from ner_lab.training import console, inference
 from ner_lab.training.exported import graph, onnx_folder
 from ner_lab.training.exported.manifest import Manifest
 from ner_lab.training.exported.onnx_reader import OnnxReader
-from ner_lab.training.exported.quantisation import quantised
+from ner_lab.training.exported.quantisation import quantise_all
 from ner_lab.training.network import TaggingNetwork
 from ner_lab.training.precision import of_reading
 from ner_lab.types import Sentence, UserError
@@ -99,7 +99,7 @@ def _readers(folder: Path, some: Sequence[Sentence]) -> dict[int, dict[str, Read
     plain.mkdir()
     exact = onnx_folder.write(stock, encoder, 0, plain)
     shutil.copytree(plain, int8)
-    quantised(int8, exact, some, lambda reader: (0.0, 0.0), 0.0, lambda text: None)  # whatever it costs
+    quantise_all(int8, exact)
     tagger, encoder = _tagger("auto")
     device = inference.device("auto")
     tagger.to(device)
