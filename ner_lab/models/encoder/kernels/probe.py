@@ -34,8 +34,8 @@ WORTH = 1.02  # times as fast: what gains less may as well be noise
 SECONDS = 1.7  # of a processor's time for the whole probe
 FEWEST = 3  # turns of a comparison, however slow the machine is
 CLEAR = 1.1  # times as fast, or as slow, in every turn: no need to look more closely
-# A layer of MiniLM, on rows with the padding of a batch of newswire text: half. There are few of them, so that there are
-# many turns: a processor's pace changes from second to second.
+# A layer of MiniLM, on rows with the padding of a batch of newswire text: half. Few, so that there are many turns: a
+# processor's pace changes from second to second.
 LAYER: dict[str, Any] = {
     "vocab_size": 64, "hidden_size": 384, "num_hidden_layers": 1, "num_attention_heads": 12, "intermediate_size": 1536,
 }  # fmt: skip
