@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -52,9 +52,12 @@ class FakeGraph:
 class FakeCapture(_NoWaiting):
     """In the place of `torch.cuda.graph`."""
 
-    def __init__(self, graph: FakeGraph, pool: Any, capture_error_mode: str) -> None:
+    streams: ClassVar[dict[Any, Any]] = {}  # by pool
+
+    def __init__(self, graph: FakeGraph, pool: Any, stream: Any, capture_error_mode: str) -> None:
         super().__init__()
         assert pool is not None and capture_error_mode == "thread_local"
+        assert self.streams.setdefault(pool, stream) is stream, "memory of a pool is shared within a stream alone"
         self.graph = graph
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -88,7 +91,7 @@ def fake_cuda_graphs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "Stream": Stream,
         "current_stream": Stream,
         "stream": lambda stream: nullcontext(),
-        "graph_pool_handle": lambda: (0, 1),
+        "graph_pool_handle": lambda: object(),
         "get_sync_debug_mode": lambda: 0,
         "set_sync_debug_mode": set_sync_debug_mode,
     }.items():

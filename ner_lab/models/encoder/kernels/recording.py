@@ -18,11 +18,14 @@ class Shared:
 
     Attributes:
         pool: of the memory for what a pass computes; it holds the largest shape, not all of them one after the other.
+        stream: in which all are recorded, as memory is shared within a stream alone. torch's own belongs to the device
+            that recorded first in this process.
         gradients_N: all gradients in a row, of the last backward pass.
     """
 
     def __init__(self) -> None:
         self.pool: Any = None
+        self.stream: Any = None
         self.gradients_N: Tensor | None = None
         self._turn: weakref.ref[Turn] | None = None
 
@@ -65,20 +68,21 @@ class Recording:
         self.given = [one.clone() for one in given]
         used = self._warm_up(function)
         if shared.pool is None:
-            shared.pool = torch.cuda.graph_pool_handle()
+            shared.pool, shared.stream = torch.cuda.graph_pool_handle(), torch.cuda.Stream()
         self.used = [gradient is not None for gradient in used]
         if self.weights and shared.gradients_N is None:
             shared.gradients_N = flat(used)
         del used
         self.forward_graph, self.backward_graph = torch.cuda.CUDAGraph(), torch.cuda.CUDAGraph()
         # Other threads go on meanwhile: the one that pins batches does.
-        with torch.cuda.graph(self.forward_graph, pool=shared.pool, capture_error_mode="thread_local"):
+        where: dict[str, Any] = {"pool": shared.pool, "stream": shared.stream, "capture_error_mode": "thread_local"}
+        with torch.cuda.graph(self.forward_graph, **where):
             output = self._forward(function)
         if self.weights:
             assert shared.gradients_N is not None
             self.gradients_N = shared.gradients_N
             self.cotangent = torch.zeros_like(output)
-            with torch.cuda.graph(self.backward_graph, pool=shared.pool, capture_error_mode="thread_local"):
+            with torch.cuda.graph(self.backward_graph, **where):
                 gradients = backward(output, self.weights, self.cotangent)
                 if [gradient is not None for gradient in gradients] != self.used:
                     raise ArithmeticError("other weights are used than in the passes before")
