@@ -30,17 +30,19 @@ def put(folder: Path, checked: Checked, tolerance: float) -> Checked:
     before = (folder / GRAPH).stat().st_size
     of_float32 = examine(checked.said, "dev", None)
     unit, groups = units(of_float32)
-    looks: list[tuple[list[Prediction], dict[str, Any]]] = []
+    passed: list[tuple[list[Prediction], dict[str, Any]]] = []
 
     def measure(reader: OnnxReader) -> tuple[float, float]:
         said = reader.annotate(checked.sentences)
         found = against(of_float32, examine(said, "dev", None), "int8")
-        looks.append((said, found))
-        return 100 * found["difference"]["f1"], 100 * found["difference"]["interval"][0]
+        f1, low = 100 * found["difference"]["f1"], 100 * found["difference"]["interval"][0]
+        if low >= -tolerance:
+            passed[:] = [(said, found)]
+        return f1, low
 
     reader, rounds = quantised(folder, exact, checked.sentences, measure, tolerance, console.say)
-    passed = sum(one.low >= -tolerance for one in rounds) - 1
-    after, last, (said, found) = (folder / GRAPH).stat().st_size, rounds[passed], looks[passed]
+    last = next(one for one in reversed(rounds) if one.low >= -tolerance)
+    after, ((said, found),) = (folder / GRAPH).stat().st_size, passed
     low, high = (100 * end for end in found["difference"]["interval"])
     measured = {
         "split": "dev",

@@ -126,9 +126,10 @@ class TokenLoss(Loss):
         )
 
     def _mean(self, log_probs_NK: Tensor, labels_N: Tensor, mean: Callable[[Tensor], Tensor]) -> Tensor:
-        self.logged = {}
+        before, self.logged = self.logged, {}
         losses_N = self.word_losses(log_probs_NK, labels_N)
-        self.logged = {name: mean(value) if value.dim() else value for name, value in self.logged.items()}
+        of_words = {name for name, value in self.logged.items() if isinstance(value, Tensor) and value.dim()}
+        self.logged = before | {name: mean(v) if name in of_words else v for name, v in self.logged.items()}
         return mean(losses_N)
 
     @abstractmethod

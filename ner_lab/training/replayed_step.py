@@ -53,9 +53,8 @@ class ReplayedStep:
         found_V = self.graphs.call(size, lambda: padded_batch(batch, size, self.pad_id))
         if found_V is None:
             return None
-        loss, *logged = found_V.unbind()
-        self.tagger.loss.logged = {name: one.detach() for name, one in zip(self.logged, logged, strict=True)}
-        return loss
+        self.tagger.loss.logged = dict(zip(self.logged, found_V.detach()[1:].unbind(), strict=True))
+        return found_V[0]
 
     def _of_padded(
         self, ids_RS: Tensor, attention_RS: Tensor, begin_BW: Tensor, mask_BW: Tensor, labels_BW: Tensor
@@ -68,8 +67,8 @@ class ReplayedStep:
         potentials, hidden_BWE = self.tagger.label(hidden_BWD, mask_BW)
         loss: Tensor = self.tagger.loss.of_padded(potentials, labels_BW, hidden_BWE)
         logged = self.tagger.loss.logged
-        self.logged = list(logged)
-        return torch.stack([loss, *(value.detach().to(loss.dtype) for value in logged.values())])
+        self.logged = sorted(logged)
+        return torch.stack([loss, *(logged[name].detach().to(loss.dtype) for name in self.logged)])
 
 
 def padded_batch(batch: Batch, size: tuple[int, int], pad_id: int) -> tuple[Tensor, ...]:

@@ -9,11 +9,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ner_lab.losses.cross_entropy import CrossEntropy
 from ner_lab.losses.dice import Dice
 from ner_lab.losses.focal import Focal, complement_power
 from ner_lab.losses.label_smoothing import LabelSmoothing
 from ner_lab.losses.tversky import Tversky
 from ner_lab.losses.weighted_cross_entropy import WeightedCrossEntropy
+from ner_lab.models import IndependentPotentials
 
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 COUNTS_K = torch.tensor([90, 6, 0, 3, 1])
@@ -153,3 +155,26 @@ def test_bounded_losses_have_no_slope_where_a_word_is_confidently_wrong(loss):
     logits = torch.tensor([[15.0, 0.0, 0.0]], requires_grad=True)
     (slope,) = torch.autograd.grad(loss.word_losses(logits.log_softmax(1), torch.tensor([1])).sum(), logits)
     assert slope.abs().max() < 1e-5  # that of cross-entropy is 1
+
+
+def test_what_a_loss_logs_of_words_is_averaged_and_all_else_is_kept():
+    class Logging(CrossEntropy):
+        def word_losses(self, log_probs_NK, labels_N):
+            losses_N = super().word_losses(log_probs_NK, labels_N)
+            self.logged |= {"largest": losses_N.max(), "of_words": losses_N, "share": 0.5}
+            return losses_N
+
+        def forward(self, potentials, labels_BW, hidden_BWD=None):
+            self.logged["mine"] = torch.tensor(7.0)
+            return super().forward(potentials, labels_BW, hidden_BWD)
+
+    mask_BW = torch.tensor([[True, True, True], [True, False, False]])
+    labels_BW = torch.tensor([[0, 1, 2], [0, -1, -1]])
+    potentials = IndependentPotentials(torch.randn(2, 3, 3), mask_BW, ["O", "B-PER", "I-PER"])
+    loss = Logging()
+    for of in (loss, loss.of_padded):
+        for _ in range(2):
+            value = of(potentials, labels_BW)
+            assert loss.logged["share"] == 0.5 and loss.logged["mine"] == 7
+            torch.testing.assert_close(loss.logged["of_words"], value)
+            assert loss.logged["largest"] > value

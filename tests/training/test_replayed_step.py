@@ -194,9 +194,11 @@ class Operations(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
+@pytest.mark.parametrize("loss", [losses.NLL, compound])
 @pytest.mark.parametrize("head", HEADS)
-def test_few_operations_are_left_around_the_graphs(head: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = tagger(head)
+def test_few_operations_are_left_around_the_graphs(head: str, loss: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tagger(head, loss=loss())
+    made.loss.setup(LABELS, torch.tensor([50, 5, 4, 3, 2]))
     given = batch(made, 3, 1, 7)
     step(made, made.training_step(given, 0))
     monkeypatch.setattr(torch.cuda.CUDAGraph, "replay", lambda self: None)
