@@ -70,22 +70,26 @@ def test_dropout_of_a_replay_is_new_with_each_seed() -> None:
     assert torch.equal(states[0], states[1]) and not torch.equal(states[0], states[2])
 
 
-@pytest.mark.parametrize("head", ["linear", "crf"])
+@pytest.mark.parametrize(
+    ("head", "loss"),
+    [("linear", "nll"), ("crf", "nll"), ("linear", "embedding_label_smoothing"), ("crf", "compound")],
+)
 def test_a_run_learns_as_it_does_without_kernels(
-    train, head: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    train, head: str, loss: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, replayed = ReplayedStep.loss, []
 
-    def loss(self, batch):
+    def watched(self, batch):
         found = real(self, batch)
         replayed.append(found is not None)  # not the loss: one that is alive makes the next recording fail
         return found
 
-    monkeypatch.setattr(ReplayedStep, "loss", loss)
+    monkeypatch.setattr(ReplayedStep, "loss", watched)
     common = (
         "trainer=gpu",
         f"model.encoder.name={MINILM}",
         f"model/head={head}",
+        f"loss={loss}",
         "trainer.max_epochs=3",
         "data.batch_size=8",
     )

@@ -66,9 +66,10 @@ class ReplayedStep:
         hidden_BWD = encoder.pooled(plain(encoder.model, ids_RS, attention_RS), begin_BW, begin_BW + 1, mask_BW)
         potentials, hidden_BWE = self.tagger.label(hidden_BWD, mask_BW)
         loss: Tensor = self.tagger.loss.of_padded(potentials, labels_BW, hidden_BWE)
-        logged = self.tagger.loss.logged
+        # An autograd graph that stays alive makes the next recording fail.
+        logged = self.tagger.loss.logged = {name: value.detach() for name, value in self.tagger.loss.logged.items()}
         self.logged = sorted(logged)
-        return torch.stack([loss, *(logged[name].detach().to(loss.dtype) for name in self.logged)])
+        return torch.stack([loss, *(logged[name].to(loss.dtype) for name in self.logged)])
 
 
 def padded_batch(batch: Batch, size: tuple[int, int], pad_id: int) -> tuple[Tensor, ...]:
