@@ -86,11 +86,13 @@ class Ending(Control):
                 self.executor.signal(number, signal.SIGKILL)
 
     def _outcome(self, running: RunningTrial) -> Outcome:
-        """What the trial said, else what its exit status says."""
+        """What the trial said, or left in its folder; else what its exit status says."""
         outcome = running.outcome
         if outcome is None and running.late:
             limit = self.plan.settings.trial_timeout
             return Outcome("failed", error=f"it was killed after trial_timeout={limit:g} s")
+        if outcome is None:  # it may have been killed after it had written, before it could tell
+            outcome = Outcome.read(self.plan.folder / running.trial.user_attrs["folder"])
         if outcome is None and self.interrupted:
             outcome = Outcome("interrupted", error=self.interrupted)
         elif outcome is None:

@@ -155,3 +155,10 @@ def test_a_result_that_nobody_was_told_is_kept(tmp_path):
     toy_sweep.sweep(tmp_path, *told)
     (only,) = toy_sweep.trials(tmp_path)
     assert only.state == TrialState.COMPLETE and only.values == Outcome.read(tmp_path / "0").values
+
+
+def test_a_result_is_kept_though_its_trial_is_killed_before_it_can_tell(tmp_path):
+    toy_sweep.sweep(tmp_path, "hydra.sweeper.n_trials=2", "x=interval(0,1)", "trouble=tells_nobody")
+    assert [trial.state for trial in toy_sweep.trials(tmp_path)] == [TrialState.COMPLETE] * 2
+    for trial in toy_sweep.trials(tmp_path):
+        assert trial.values == Outcome.read(tmp_path / trial.user_attrs["folder"]).values

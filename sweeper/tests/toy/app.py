@@ -9,6 +9,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 
 from hydra_slots import checkpoint, report
+from hydra_slots.trials.outcome import Outcome
 
 
 @hydra.main(version_base="1.3", config_path=".", config_name="config")
@@ -19,6 +20,14 @@ def main(cfg):
         os._exit(3)
     if cfg.trouble == "memory":  # as the kernel ends a process for which there is none left
         os.kill(os.getpid(), signal.SIGKILL)
+    if cfg.trouble == "tells_nobody":  # it is killed between writing its outcome and telling it
+        write = Outcome.write
+
+        def write_and_die(outcome, folder):
+            write(outcome, folder)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        Outcome.write = write_and_die
     if cfg.trouble == "sys_exit":
         raise SystemExit(4)
     if cfg.trouble == "no_number":
