@@ -11,7 +11,7 @@ from torch.nn import functional
 from ner_lab.losses.arguments import number
 from ner_lab.losses.focal import complement_power
 from ner_lab.losses.loss import TokenLoss
-from ner_lab.types import Potentials, words_of
+from ner_lab.types import Potentials
 
 
 class Dice(TokenLoss):
@@ -69,20 +69,14 @@ class Dice(TokenLoss):
         self.split_invariant = level == "word"
 
     def forward(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
-        if self.level == "word":
-            return super().forward(potentials, labels_BW)
-        mask_BW = potentials.mask_BW
-        log_probs_NK, labels_N = words_of(potentials.log_probs_BWK, mask_BW), words_of(labels_BW, mask_BW)
-        return self._of_set(log_probs_NK, labels_N, torch.ones_like(labels_N, dtype=torch.bool))
+        return super().forward(potentials, labels_BW) if self.level == "word" else self._of_set(potentials, labels_BW)
 
     def of_padded(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
-        if self.level == "word":
-            return super().of_padded(potentials, labels_BW)
-        log_probs_NK, labels_N = potentials.log_probs_BWK.flatten(0, 1), labels_BW.flatten().clamp(min=0)
-        return self._of_set(log_probs_NK, labels_N, potentials.mask_BW.flatten())
+        return super().of_padded(potentials, labels_BW) if self.level == "word" else self._of_set(potentials, labels_BW)
 
-    def _of_set(self, log_probs_NK: Tensor, labels_N: Tensor, mask_N: Tensor) -> Tensor:
-        """Of the words where `mask_N` is true."""
+    def _of_set(self, potentials: Potentials, labels_BW: Tensor) -> Tensor:
+        log_probs_NK, labels_N = potentials.log_probs_BWK.flatten(0, 1), labels_BW.flatten().clamp(min=0)
+        mask_N = potentials.mask_BW.flatten()
         scores_NE, gold_NE = self.scores(log_probs_NK, labels_N)
         scores_NE, gold_NE = torch.where(mask_N[:, None], scores_NE, 0), gold_NE * mask_N[:, None]
         dice = self.ratio(scores_NE, gold_NE, over=0).mean()
