@@ -66,6 +66,7 @@ class Ours:
             encoder,
             sentences,
             self.tagger.labels,
+            batch_size=None,  # as many as the memory allows, the default of `predict`
             details=False,
             precision=precision or self.precision,
         )

@@ -6,8 +6,8 @@ faster on this machine, a list (`[packing,linear]`) is for studies; `choice` rea
 the model itself. What each kernel puts in the place of what, on a CPU but for the last:
 
 - `packing`: one padded call of the model, and attention under a mask -> all rows in one, without padding, and attention
-  within each row; for relatives of BERT and RoBERTa (`packing.FIRST_POSITION`). For other models (`row_groups`): a call
-  for each group of rows of similar length;
+  within each row (`packed_attention`); for relatives of BERT and RoBERTa (`packing.FIRST_POSITION`). For other models
+  (`row_groups`): a call for each group of rows of similar length;
 - `attention`: autograd of that attention where it drops weights -> its gradient written out;
 - `linear` (`fast_linear`): `torch.nn.Linear`, which multiplies with MKL -> oneDNN, in float32 without autocast; it
   cannot be differentiated twice;

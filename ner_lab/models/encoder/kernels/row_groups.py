@@ -13,27 +13,28 @@ from torch import Tensor
 OVERHEAD = 24  # subwords whose time one more call of the encoder costs on a CPU: an estimate, not tuned
 
 
-def row_groups(length_R: NDArray[np.int64], overhead: int = OVERHEAD) -> list[NDArray[np.int64]]:
+def row_groups(length_R: NDArray[np.int64], overhead: int = OVERHEAD, power: int = 1) -> list[NDArray[np.int64]]:
     """Splits the rows of a batch into groups that are each padded to their own longest row.
 
     The split has the least cost of all splits of the rows sorted by length, where a group costs its rows times its
-    longest row, plus `overhead`: dynamic programming over R rows, R^2 additions.
+    longest row to the given power, plus `overhead`: dynamic programming over U different lengths, U^2 additions.
 
     Returns:
-        The row indices of each group; together every row once.
+        The row indices of each group, shortest first; together every row once.
     """
     order = np.argsort(-length_R, kind="stable")
-    sorted_R = length_R[order]
-    rows = len(order)
-    # best[r]: least cost of the first r rows (the longest ones); a group i..r is padded to its first row.
-    best, begin_of = np.zeros(rows + 1), np.zeros(rows + 1, dtype=np.int64)
-    for r in range(1, rows + 1):
-        costs = best[:r] + sorted_R[:r] * (r - np.arange(r)) + overhead
-        begin_of[r] = int(costs.argmin())
-        best[r] = costs[begin_of[r]]
-    groups, end = [], rows
+    length_U, count_U = np.unique(-length_R, return_counts=True)  # the longest first
+    cost_U = (-length_U) ** power
+    rows = np.concatenate([[0], np.cumsum(count_U)])
+    # best[u]: least cost of the rows of the first u lengths; a group i..u is padded to its first length.
+    best, begin_of = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.int64)
+    for u in range(1, len(rows)):
+        costs = best[:u] + cost_U[:u] * (rows[u] - rows[:u]) + overhead
+        begin_of[u] = int(costs.argmin())
+        best[u] = costs[begin_of[u]]
+    groups, end = [], len(rows) - 1
     while end:
-        groups.append(order[begin_of[end] : end])
+        groups.append(order[rows[begin_of[end]] : rows[end]])
         end = int(begin_of[end])
     return groups
 

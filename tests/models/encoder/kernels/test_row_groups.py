@@ -15,20 +15,20 @@ from ner_lab.models.encoder.kernels.rewrites import read_rows
 from ner_lab.models.encoder.kernels.row_groups import row_groups
 
 
-def cost(groups, length_R, overhead):
-    return sum(len(group) * length_R[group].max() + overhead for group in groups)
+def cost(groups, length_R, overhead, power):
+    return sum(len(group) * length_R[group].max() ** power + overhead for group in groups)
 
 
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=8), st.integers(0, 40))
-def test_every_row_once_and_no_split_of_the_sorted_rows_is_cheaper(lengths, overhead):
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=8), st.integers(0, 40), st.sampled_from([1, 2]))
+def test_every_row_once_and_no_split_of_the_sorted_rows_is_cheaper(lengths, overhead, power):
     length_R = np.array(lengths)
-    groups = row_groups(length_R, overhead)
+    groups = row_groups(length_R, overhead, power)
     assert sorted(row for group in groups for row in group) == list(range(len(lengths)))
     order = np.argsort(-length_R, kind="stable")
     for cuts in product([False, True], repeat=len(lengths) - 1):
         edges = [0, *(i + 1 for i, cut in enumerate(cuts) if cut), len(lengths)]
         split = [order[a:b] for a, b in pairwise(edges)]
-        assert cost(groups, length_R, overhead) <= cost(split, length_R, overhead)
+        assert cost(groups, length_R, overhead, power) <= cost(split, length_R, overhead, power)
 
 
 def test_rows_of_a_random_batch_pad_little():
