@@ -10,11 +10,10 @@ from typing import Any
 
 import torch
 
-from ner_lab.models.encoder.kernels.probe import probe
+from ner_lab.models.encoder.kernels.probe import WORTH_ROUNDING, probe
 from ner_lab.types import UserError
 
 PRECISIONS = ("auto", "float32", "bfloat16")
-WORTH = 1.1  # times as fast as float32
 NARROWEST = 256  # hidden units: in smaller products the casts cost more than is gained
 
 
@@ -54,4 +53,4 @@ def _gpu_has_it() -> bool:
 
 
 def _gains(what: str, width: int) -> bool:
-    return width >= NARROWEST and probe().bfloat16[what] >= WORTH
+    return width >= NARROWEST and probe().bfloat16[what] >= WORTH_ROUNDING

@@ -30,7 +30,8 @@ from ner_lab.types import UserError
 
 VERSION = 3  # of the probe; another number where it measures otherwise
 WORTH = 1.02  # times as fast: what gains less may as well be noise
-SECONDS = 1.7  # of a processor's time for the whole probe
+WORTH_ROUNDING = 1.1  # times as fast: what bfloat16 must gain
+SECONDS = 1.5  # of a processor's time for the whole probe
 FEWEST = 3  # turns of a comparison, however slow the machine is
 CLEAR = 1.1  # times as fast, or as slow, in every turn: no need to look more closely
 # A layer of MiniLM, on rows with the padding of a batch of newswire text: half. Few, so that there are many turns: a
@@ -39,9 +40,9 @@ LAYER: dict[str, Any] = {
     "vocab_size": 64, "hidden_size": 384, "num_hidden_layers": 1, "num_attention_heads": 12, "intermediate_size": 1536,
 }  # fmt: skip
 LENGTHS = (10, 15, 21, 42)
-# bfloat16 is asked about on as many rows as a batch has: each product casts its weights first and puts them into the
-# order that AMX wants, which costs as much for few rows. Four rows of these said 1.1 where sixteen said 1.6.
-BATCH = LENGTHS * 4
+# bfloat16 is asked about on more of them, nearly a batch: each product casts its weights first and puts them into the
+# order that AMX wants, which costs as much for few rows. Four rows of these said 1.1 where twelve said 1.5.
+BATCH = LENGTHS * 3
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,11 @@ class Probe:
 
     Attributes:
         machine: processor, instruction sets and versions.
-        gains: how many times as fast a training step is with a kernel as without it, on top of those before it.
+        gains: how many times as fast a training step is with a kernel as without it, on top of those before it; with
+            `attention` and `dropout` in the precision that trainings take here.
         kernels: those worth their place.
-        bfloat16: how many times as fast `training` and `reading` are in bfloat16 as in float32 with these kernels; 0
-            where the processor has no instructions for it.
+        bfloat16: how many times as fast `training` and `reading` are in bfloat16 as in float32; 0 where the processor
+            has no instructions for it.
         seconds: that the probe took.
     """
 
@@ -144,33 +146,47 @@ def measure() -> Probe:
     rounds = bool({"avx512_bf16", "amx_bf16", "bf16"} & set(here["instructions"]))
     there, step = [name for name in ON_CPU if name not in missing()], cache(_step)
     end, comparisons = time.thread_time() + SECONDS, len(there) + 2 * rounds
+    kernels: tuple[str, ...] = ()
+    gains: dict[str, float] = {}
+    bfloat16 = {"training": 0.0, "reading": 0.0}
+    dtype: torch.dtype | None = None  # that trainings compute in
 
     def compared(before: Callable[[], None], after: Callable[[], None]) -> float:
         nonlocal comparisons
         now = time.thread_time()
         until, comparisons = now + (end - now) / max(1, comparisons), comparisons - 1
-        return faster(before, after, until)
+        return round(faster(before, after, until), 3)
 
-    try:
-        kernels: tuple[str, ...] = ()
-        gains = {}
-        for name in there:
+    def try_kernels(*names: str) -> None:
+        nonlocal kernels, comparisons
+        for name in names:
+            if name not in there:
+                continue
             if name == "attention" and "packing" not in kernels:
                 comparisons -= 1
                 continue
-            gains[name] = round(compared(step(kernels), step((*kernels, name))), 3)
+            lengths = LENGTHS if dtype is None else BATCH
+            gains[name] = compared(step(kernels, True, dtype, lengths), step((*kernels, name), True, dtype, lengths))
             if gains[name] >= WORTH:
                 kernels = (*kernels, name)
-        bfloat16 = {"training": 0.0, "reading": 0.0}
+
+    def try_bfloat16(what: str) -> None:
+        of_float32, of_bfloat16 = (step(kernels, what == "training", of, BATCH) for of in (None, torch.bfloat16))
+        bfloat16[what] = compared(of_float32, of_bfloat16)
+
+    try:
+        try_kernels("packing", "linear")  # the latter is for float32 alone
         if rounds:
-            for what, training in (("training", True), ("reading", False)):
-                of_float32, of_bfloat16 = (step(kernels, training, dtype, BATCH) for dtype in (None, torch.bfloat16))
-                bfloat16[what] = compared(of_float32, of_bfloat16)
+            try_bfloat16("training")
+            dtype = torch.bfloat16 if bfloat16["training"] >= WORTH_ROUNDING else None
+        try_kernels("attention", "dropout")
+        if rounds:
+            try_bfloat16("reading")
     finally:
         torch.random.set_rng_state(random)
         torch.set_num_threads(threads)
     seconds = time.perf_counter() - begin
-    return Probe(here, gains, kernels, {k: round(v, 3) for k, v in bfloat16.items()}, round(seconds, 3))
+    return Probe(here, gains, kernels, bfloat16, round(seconds, 3))
 
 
 def faster(before: Callable[[], Any], after: Callable[[], Any], until: float) -> float:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ner_lab.models.encoder.kernels.graphs import EncoderGraphs
 
 # In the order in which the probe tries them: each is judged on top of those before it. Those of a GPU try themselves.
-ON_CPU, ON_GPU = ("packing", "attention", "linear", "dropout"), ("graphs",)
+ON_CPU, ON_GPU = ("packing", "linear", "attention", "dropout"), ("graphs",)
 KERNELS = (*ON_CPU, *ON_GPU)
 _FILES = {
     "packing": "packing",
