@@ -61,7 +61,7 @@ def _pooler(part: nn.Module) -> bool:
 
 @pytest.mark.parametrize("wanted", ["fast", ["packing", "fast"], [3]])
 def test_a_kernel_that_is_none_is_refused(wanted) -> None:
-    with pytest.raises(ValueError, match="kernels must be auto, stock, or a list of some of packing, attention"):
+    with pytest.raises(ValueError, match="kernels must be auto, stock, or a list of some of packing, linear"):
         Encoder("tiny", kernels=wanted)
 
 
