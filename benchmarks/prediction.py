@@ -53,19 +53,24 @@ def ner_lab(*arguments: object) -> None:
 
 
 class Ours:
+    """A run as `predict` reads it, and in float32."""
+
     def __init__(self, run: Path, device: str = "cpu") -> None:
-        self.tagger, encoder, _ = load_run(RunFolder(run))
-        self.tagger.to(device)
-        self.precision = of_reading("auto", torch.device(device), self.tagger.encoder.width)
-        self.tokenizer, self.max_subwords = encoder.tokenizer, self.tagger.encoder.max_subwords
+        (tagger, encoder, _), (exact, _, _) = load_run(RunFolder(run)), load_run(RunFolder(run))
+        self.precision = of_reading("auto", torch.device(device), tagger.encoder.width)
+        if self.precision == torch.bfloat16 and device == "cpu":
+            tagger.encoder.round_weights()
+        self.taggers = {self.precision: tagger.to(device), torch.float32: exact.to(device)}
+        self.tokenizer, self.max_subwords = encoder.tokenizer, tagger.encoder.max_subwords
 
     def __call__(self, sentences: Sequence[Sentence], precision: torch.dtype | None = None) -> list[tuple[str, ...]]:
         encoder = SubwordEncoder(self.tokenizer, self.max_subwords)  # which remembers no word of an earlier turn
+        tagger = self.taggers[precision or self.precision]
         found = inference.annotate(
-            self.tagger,
+            tagger,
             encoder,
             sentences,
-            self.tagger.labels,
+            tagger.labels,
             batch_size=None,  # as many as the memory allows, the default of `predict`
             details=False,
             precision=precision or self.precision,

@@ -1,6 +1,6 @@
-"""bfloat16 less float32 for each seed, with a 90 % interval of Student's t; writes results.csv.
+"""bfloat16 less float32 for each seed, with a 90 % interval of Student's t; writes a table of the runs beside itself.
 
-python experiments/007-bfloat16-training/paired.py outputs/007
+python experiments/007-bfloat16-training/paired.py outputs/007 results.csv
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ for run in find([sys.argv[1]]):
     found = (Path(run.config["data"]["dir"]).name, run.config["seed"], run.config["trainer"]["precision"])
     rows.append((*found, *scores, round(metrics["train"]["seconds"])))
 rows.sort()
-with (Path(__file__).parent / "results.csv").open("w", newline="", encoding="utf-8") as file:
+with (Path(__file__).parent / sys.argv[2]).open("w", newline="", encoding="utf-8") as file:
     csv.writer(file, lineterminator="\n").writerows([FIELDS, *rows])
 
 for corpus in sorted({row[0] for row in rows}):

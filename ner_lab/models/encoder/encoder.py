@@ -199,6 +199,13 @@ class Encoder(nn.Module):
         hidden_RSD: Tensor = call(self.model, None, input_ids=ids_RS, attention_mask=mask_RS)
         return hidden_RSD
 
+    def round_weights(self) -> None:
+        """Keeps the weights of linear layers in bfloat16, to which autocast would cast them in every call. For reading
+        under autocast alone, whose states are the same, to the bit."""
+        for module in self.model.modules():
+            if isinstance(module, nn.Linear):
+                module.to(torch.bfloat16)
+
     @torch.no_grad()
     def frozen_states(self, batch: Batch) -> Tensor:
         """`states_RSE`, what a batch may bring: all that the layers above need, or `hidden_BWD` if there are none."""

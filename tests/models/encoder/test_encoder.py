@@ -129,6 +129,23 @@ def test_packed_rows_are_the_padded_ones_in_states_and_gradients(model_type: str
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("lora", [None, {"r": 2, "alpha": 4, "dropout": 0.0, "target_modules": None}])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("kernels", ["stock", ["packing", "linear", "attention", "dropout"]])
+def test_rounded_weights_are_those_that_autocast_makes(
+    architecture: str, kernels: str | list[str], lora: dict[str, object] | None, encoder_folder: Callable[[str], Path]
+) -> None:
+    encoder = make(str(encoder_folder(architecture)), kernels=kernels, lora=lora)
+    found = []
+    for _ in range(2):
+        with torch.autocast("cpu", torch.bfloat16):
+            found.append(states(encoder, SHORT, LONG, MEDIUM))
+        encoder.round_weights()
+    assert any(parameter.dtype == torch.bfloat16 for parameter in encoder.parameters())
+    for before, after in zip(*found, strict=True):
+        assert torch.equal(before, after)
+
+
 def test_padding_is_zero() -> None:
     encoder = make()
     batch = batch_of(encoder, SHORT, MEDIUM)
