@@ -35,10 +35,12 @@ class ReplayedStep:
         self.logged: list[str] = []
 
     @staticmethod
-    def suits(tagger: Any) -> bool:
-        """Whether every part of a tagger does the same for all batches of a shape, whatever is in them."""
+    def unsuited(tagger: Any) -> str:
+        """Which part of a tagger may do other things for other batches of a shape; "" where none does."""
+        if (pooling := tagger.encoder.reads["pooling"]) != "first":
+            return f"model.encoder.pooling={pooling}"
         parts: list[nn.Module] = [tagger.between, tagger.head, tagger.loss]
-        return all(replays(part) for part in parts) and tagger.encoder.reads["pooling"] == "first"
+        return next((type(part).__name__ for part in parts if not replays(part)), "")
 
     def loss(self, batch: Batch) -> Tensor | None:
         """The loss of a batch, with what it logs in its `logged`; None where the tagger has to be asked itself."""

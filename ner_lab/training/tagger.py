@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from ner_lab.training.network import TaggingNetwork
 from ner_lab.training.replayed_step import ReplayedStep
 from ner_lab.types import Batch, Potentials, UserError
 
+_log = logging.getLogger(__name__)
 CHECK_EVERY = {"cuda": 20}  # steps, between which nobody waits for the losses of a device
 
 
@@ -47,6 +49,7 @@ class Tagger(TaggingNetwork, LightningModule):
         self.seed = seed
         self.make_optimizer, self.make_scheduler = optimizer, scheduler
         self._step: ReplayedStep | None = None
+        self._unsuited: str | None = None  # what cannot be replayed, "" where all can be; None: not asked yet
         self._unchecked: list[tuple[Tensor, tuple[int, int, int], Tensor]] = []
         self._dev: list[tuple[int, list[str], list[str]]] = []
         self._dev_loss = (0.0, 0)
@@ -92,7 +95,16 @@ class Tagger(TaggingNetwork, LightningModule):
         """The loss by the recordings of a GPU; None where there are none for this tagger or this batch."""
         if not self.replays or not _on_gpu(batch):
             return None
-        if type(self) is not Tagger or self.trainer.world_size > 1 or not ReplayedStep.suits(self):
+        if self.trainer.world_size > 1:
+            return None
+        if self._unsuited is None:
+            self._unsuited = ReplayedStep.unsuited(self) if type(self) is Tagger else type(self).__name__
+            if self._unsuited:
+                _log.warning(
+                    "head and loss run without CUDA graphs: %s may do other things for other batches of a shape",
+                    self._unsuited,
+                )
+        if self._unsuited:
             return None
         if self._step is None:
             self._step = ReplayedStep(self)

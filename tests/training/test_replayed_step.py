@@ -102,7 +102,7 @@ def test_loss_and_gradients_are_bit_equal_to_those_of_the_padded_batch(head: str
     made.loss.setup(LABELS, torch.tensor([50, 5, 4, 3, 2]), torch.randn(len(LABELS), 8), made.head.width)
     made.loss.train()
     replayed = ReplayedStep(made)
-    assert ReplayedStep.suits(made)
+    assert not ReplayedStep.unsuited(made)
     for seed, lengths in enumerate([(3, 1, 7), (5, 2), (20, 4, 0), (1,), (6, 6, 6)]):
         given = batch(made, *lengths)
         torch.manual_seed(seed)
@@ -141,16 +141,29 @@ class Other(losses.NLL):
 
 
 def test_only_what_says_so_is_replayed() -> None:
-    assert ReplayedStep.suits(tagger())
-    assert not ReplayedStep.suits(tagger(loss=Other()))
+    assert ReplayedStep.unsuited(tagger()) == ""
+    assert ReplayedStep.unsuited(tagger(loss=Other())) == "Other"
     gathers = losses.EmbeddingLabelSmoothing("confusion")
-    assert not ReplayedStep.suits(tagger(loss=gathers))
+    assert ReplayedStep.unsuited(tagger(loss=gathers)) == "EmbeddingLabelSmoothing"
     for part in (Other(), gathers):
-        assert not ReplayedStep.suits(tagger(loss=losses.Compound({"other": {"weight": 1, "loss": part}})))
-    assert not ReplayedStep.suits(tagger(between=models.BiLSTM))
+        compound = losses.Compound({"other": {"weight": 1, "loss": part}})
+        assert ReplayedStep.unsuited(tagger(loss=compound)) == "Compound"
+    assert ReplayedStep.unsuited(tagger(between=models.BiLSTM)) == "BiLSTM"
     made = tagger("crf")
     made.head = models.CRFHead(made.encoder.width, LABELS, backend="pytorch-crf")
-    assert not ReplayedStep.suits(made)
+    assert ReplayedStep.unsuited(made) == "CRFHead"
+
+
+def test_what_is_not_replayed_is_said_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    pooled = tagger()
+    pooled.encoder = models.Encoder("tiny", kernels=["graphs"], pooling="mean")
+    with caplog.at_level(logging.WARNING):
+        for made, part in ((pooled, "model.encoder.pooling=mean"), (tagger(loss=Other()), "Other")):
+            caplog.clear()
+            made._trainer = SimpleNamespace(world_size=1)
+            assert [made._replayed(batch(made, 3, 1)) for _ in range(3)] == [None] * 3
+            (line,) = caplog.messages
+            assert line.startswith(f"head and loss run without CUDA graphs: {part} ")
 
 
 def test_training_goes_on_without_where_anything_fails(

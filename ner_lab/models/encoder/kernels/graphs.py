@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from ner_lab.models.encoder.kernels.graph_trial import differences
+from ner_lab.models.encoder.kernels.packing import FIRST_POSITION
 from ner_lab.models.encoder.kernels.padded_shapes import limits, padded, padded_size
 from ner_lab.models.encoder.kernels.recording import Recording, Shared
 
@@ -58,6 +59,7 @@ class Graphs:
         self.recomputes = any(getattr(part, "gradient_checkpointing", False) for part in module.modules())
         self.places: tuple[tuple[int, bool], ...] = ()
         self.full = self.given_up = False
+        self._said: set[str] = set()
         self._one_at_a_time = Lock()
 
     def call(self, size: tuple[int, ...], fill_up: Callable[[], Sequence[Tensor]]) -> Tensor | None:
@@ -78,8 +80,10 @@ class Graphs:
         training = self.module.training and torch.is_grad_enabled()
         if not training and torch.is_grad_enabled() and any(parameter.requires_grad for parameter in self.parameters):
             return None  # in evaluation mode, and gradients are wanted all the same: a recording that is read has none
-        # A second forward pass before the backward pass of the first would write over what that needs.
-        if self.shared.waits() or (training and self.recomputes):
+        if training and self.recomputes:
+            self.say("as gradient checkpointing computes activations anew")
+            return None
+        if self.shared.waits():  # a second forward pass before the backward pass of the first: it would write over that
             return None
         device = self.parameters[0].device
         if device.type == "cuda" and device.index != torch.cuda.current_device():
@@ -92,6 +96,7 @@ class Graphs:
         if key not in self.recordings:
             self.full = self.full or len(self.recordings) >= MOST_SHAPES or not _has_room(device)
             if self.full:
+                self.say(f"for further shapes, as {MOST_SHAPES} are the most, or memory is short")
                 return None
             self.met[key] += 1
             if self.met[key] <= PATIENCE:  # in this shape, so that numbers do not depend on when it is recorded
@@ -112,7 +117,13 @@ class Graphs:
     def give_up(self, why: str) -> None:
         self.given_up = True
         self.forget()
-        _log.warning("%s without CUDA graphs, %s", self.name, why)
+        self.say(why)
+
+    def say(self, why: str) -> None:
+        """Once each."""
+        if why not in self._said:
+            self._said.add(why)
+            _log.warning("%s without CUDA graphs, %s", self.name, why)
 
     def forget(self) -> None:
         """Gives back the memory of all recordings."""
@@ -177,7 +188,10 @@ class EncoderGraphs:
 
     def read(self, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> Tensor | None:
         """`hidden_RSD` as the model gives it where the mask is 1; None where it has to be asked itself."""
-        if self.graphs.given_up or not self.longest:
+        if self.graphs.given_up:
+            return None
+        if not self.longest:
+            self.graphs.give_up(f"as it is none of {', '.join(FIRST_POSITION)}")
             return None
         R, S = input_ids_RS.shape
         if R * S > MOST_READ and not (self.graphs.module.training and torch.is_grad_enabled()):

@@ -125,6 +125,27 @@ def test_states_and_gradients_are_those_of_the_model(
     assert not graphs.graphs.given_up
 
 
+def test_why_a_model_is_not_recorded_is_said_once(
+    encoder_folder: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = AutoModel.from_pretrained(encoder_folder("deberta-v2"), dtype="float32")
+    saves_memory, short = bert(encoder_folder, training=True), bert(encoder_folder)
+    saves_memory.gradient_checkpointing_enable()
+    monkeypatch.setattr(module, "_has_room", lambda device: False)
+    with caplog.at_level(logging.WARNING):
+        for model, why in (
+            (other, "as it is none of bert, "),
+            (saves_memory, "as gradient checkpointing "),
+            (short, "for further shapes, "),
+        ):
+            caplog.clear()
+            recordings = EncoderGraphs(model, Eager)
+            with torch.set_grad_enabled(model is saves_memory):
+                assert [recordings.read(*batch(5, 3)) for _ in range(3)] == [None] * 3
+            (line,) = caplog.messages
+            assert line.startswith(f"the encoder runs without CUDA graphs, {why}")
+
+
 def test_a_shape_is_recorded_once_and_anew_when_the_weights_have_moved(encoder_folder) -> None:
     model = bert(encoder_folder)
     graphs = EncoderGraphs(model, Eager)
