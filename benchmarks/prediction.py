@@ -38,7 +38,7 @@ from ner_lab.files import RunFolder
 from ner_lab.metrics import spans
 from ner_lab.training import inference
 from ner_lab.training.assembly import load_run
-from ner_lab.training.precision import of_reading
+from ner_lab.training.precision import set_up_reading
 from ner_lab.types import Sentence
 
 # Enough steps to tag more than `O`: where everything is `O`, equal tags say nothing.
@@ -57,10 +57,8 @@ class Ours:
 
     def __init__(self, run: Path, device: str = "cpu") -> None:
         (tagger, encoder, _), (exact, _, _) = load_run(RunFolder(run)), load_run(RunFolder(run))
-        self.precision = of_reading("auto", torch.device(device), tagger.encoder.width)
-        if self.precision == torch.bfloat16 and device == "cpu":
-            tagger.encoder.round_weights()
-        self.taggers = {self.precision: tagger.to(device), torch.float32: exact.to(device)}
+        self.precision = set_up_reading(tagger.to(device), "auto", torch.device(device))
+        self.taggers = {torch.float32: exact.to(device), self.precision: tagger}
         self.tokenizer, self.max_subwords = encoder.tokenizer, tagger.encoder.max_subwords
 
     def __call__(self, sentences: Sequence[Sentence], precision: torch.dtype | None = None) -> list[tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """bfloat16 where it is faster: `auto` of `trainer.precision` and of the `precision` of predictions.
 
 The encoder computes in it, and the layers between it and the head; heads, losses, the optimizer and all weights stay in
-float32.
+float32, but for the encoder's in what only reads.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from ner_lab.models.encoder import Encoder
 from ner_lab.models.encoder.kernels.probe import WORTH_ROUNDING, probe
 from ner_lab.types import UserError
 
@@ -45,6 +46,15 @@ def of_reading(wanted: Any, device: torch.device, width: int) -> torch.dtype:
         gains = _gpu_has_it() if device.type == "cuda" else _gains("reading", width)
         return torch.bfloat16 if gains else torch.float32
     return torch.bfloat16 if wanted == "bfloat16" else torch.float32
+
+
+def set_up_reading(tagger: Any, wanted: Any, device: torch.device) -> torch.dtype:
+    """`of_reading` for a tagger that is on its device and will read nothing in another precision: bfloat16 weights are
+    kept as such. Not on a GPU, where nobody has tried it."""
+    precision = of_reading(wanted, device, tagger.encoder.width)
+    if precision == torch.bfloat16 and device.type == "cpu" and type(tagger.encoder) is Encoder:
+        tagger.encoder.round_weights()
+    return precision
 
 
 def _gpu_has_it() -> bool:

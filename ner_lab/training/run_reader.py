@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-
 from ner_lab.data.windows import windows_read
 from ner_lab.files import RunFolder
-from ner_lab.models.encoder import Encoder
 from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run, slower
-from ner_lab.training.precision import of_reading
+from ner_lab.training.precision import set_up_reading
 from ner_lab.types import Prediction, Sentence
 
 
@@ -28,10 +25,7 @@ class RunReader:
         chosen = inference.device(device)
         self._tagger, self._encoder, config = load_run(run, trust)
         self._tagger.to(chosen)
-        self._precision = of_reading(precision, chosen, self._tagger.encoder.width)
-        # Not on a GPU, where nobody has tried it.
-        if self._precision == torch.bfloat16 and chosen.type == "cpu" and type(self._tagger.encoder) is Encoder:
-            self._tagger.encoder.round_weights()
+        self._precision = set_up_reading(self._tagger, precision, chosen)
         self._batch_size = batch_size
         self.folder, self.labels, self.note = run.path, self._tagger.labels, slower(config)
         self.context = config.data.get("document_context", 0)

@@ -31,7 +31,7 @@ from ner_lab.training.exported.manifest import Manifest
 from ner_lab.training.exported.onnx_reader import OnnxReader
 from ner_lab.training.exported.quantisation import quantise_all
 from ner_lab.training.network import TaggingNetwork
-from ner_lab.training.precision import of_reading
+from ner_lab.training.precision import set_up_reading
 from ner_lab.types import Sentence, UserError
 
 BATCHES = (1, 32)  # as a service without a queue reads, and as a file is read
@@ -103,7 +103,7 @@ def _readers(folder: Path, some: Sequence[Sentence]) -> dict[int, dict[str, Read
     tagger, encoder = _tagger("auto")
     device = inference.device("auto")
     tagger.to(device)
-    precision = of_reading("auto", device, tagger.encoder.width)
+    precision = set_up_reading(tagger, "auto", device)
 
     def run(batch: int) -> Reads:
         return lambda few: inference.annotate(tagger, encoder, few, LABELS, batch, details=False, precision=precision)

@@ -34,6 +34,7 @@ WORTH_ROUNDING = 1.1  # times as fast: what bfloat16 must gain
 SECONDS = 1.5  # of a processor's time for the whole probe
 FEWEST = 3  # turns of a comparison, however slow the machine is
 CLEAR = 1.1  # times as fast, or as slow, in every turn: no need to look more closely
+HOPELESS = 3  # times as slow in the first turn: bfloat16 where the processor has it and its libraries do not
 # A layer of MiniLM, on rows with the padding of a batch of newswire text: half. Few, so that there are many turns: a
 # processor's pace changes from second to second.
 LAYER: dict[str, Any] = {
@@ -201,8 +202,10 @@ def faster(before: Callable[[], Any], after: Callable[[], Any], until: float) ->
         until: no more turns from then on, on the thread's own clock; less where it is clear before.
     """
     _seconds(before), _seconds(after)  # sets up memory
-    ratios: list[float] = []
-    while len(ratios) < FEWEST or (time.thread_time() < until and min(ratios) < CLEAR and max(ratios) > 1 / CLEAR):
+    ratios = [_seconds(before) / _seconds(after)]
+    while ratios[0] > 1 / HOPELESS and (
+        len(ratios) < FEWEST or (time.thread_time() < until and min(ratios) < CLEAR and max(ratios) > 1 / CLEAR)
+    ):
         ratios.append(_seconds(before) / _seconds(after))
     return statistics.median(ratios)
 
