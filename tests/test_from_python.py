@@ -157,12 +157,17 @@ def test_entities_stand_where_they_say_in_any_text(tagger):
     assert tagger("") == tagger(" \n ") == [] and tagger([]) == []
 
 
+def alike(entities):
+    """The same, but for the last digits of confidences: those depend on what is read together, on some processors."""
+    return [entity._replace(confidence=pytest.approx(entity.confidence, abs=1e-5)) for entity in entities]
+
+
 def test_a_reading_says_what_was_read(tagger):
     line = "The apple a day is good advice ( her"
     text, words, nothing = tagger.read([f"{line}\r\n\n{line}", line.split(), ""])
     assert (text.text, text.words, text.sentences, text.windows) == (f"{line}\r\n\n{line}", 18, 2, 2)
-    assert text.entities == tagger(text.text) and text.tags == 2 * words.tags
-    assert words.text == line and words.entities == tagger(line) and len(words.tags) == words.words == 9
+    assert text.entities == alike(tagger(text.text)) and text.tags == 2 * words.tags
+    assert words.text == line and words.entities == alike(tagger(line)) and len(words.tags) == words.words == 9
     assert nothing == ("", [], [], 0, 0, 0)
     long = tagger.read([f"{line} " * 100])[0]
     assert long.words == len(long.tags) == 900 and long.sentences == 1 and long.windows > 1
@@ -184,11 +189,11 @@ def test_an_empty_line_ends_a_document(tagger):
 def test_a_list_gives_lists_and_a_generator_streams(tagger):
     texts = ["The apple a day is good advice ( her", "", "It rained .", "Krakow"] * 100
     whole = tagger(texts)
-    assert whole == [tagger(text) for text in texts[:4]] * 100
+    assert whole == [alike(tagger(text)) for text in texts[:4]] * 100
     read: list[str] = []
     stream = tagger(read.append(text) or text for text in texts)
-    assert next(stream) == whole[0] and len(read) < len(texts)
-    assert list(stream) == whole[1:]
+    assert next(stream) == alike(whole[0]) and len(read) < len(texts)
+    assert list(stream) == [alike(found) for found in whole[1:]]
 
 
 @pytest.mark.parametrize("texts", [3, [None], ["fine", b"bytes"], ["half \ud83d"]])

@@ -51,13 +51,14 @@ class Groups:
     masks: list[Tensor | None]
 
     @classmethod
-    def of(cls, length_R: Sequence[int], fill: int, heads: int) -> Groups:
+    def of(cls, length_R: Sequence[int], fill: int, heads: int, overhead: int = OVERHEAD) -> Groups:
         """For rows that are packed in this order, one after the other, and then filled up.
 
         Args:
             length_R: subwords of each row.
             fill: subwords that belong to no row, at least 1 where lengths differ.
             heads: of the attention.
+            overhead: pairs of subwords that another group costs; at 0 no row is padded.
         """
         lengths = np.asarray(length_R, dtype=np.int64)
         total = int(lengths.sum())
@@ -65,7 +66,7 @@ class Groups:
         shapes, taken, masks = [], [], []
         found_PH = np.zeros((total + fill, heads), dtype=np.int64)
         head_H, slots = np.arange(heads), 0
-        for group in row_groups(lengths, OVERHEAD, power=2):
+        for group in row_groups(lengths, overhead, power=2):
             longest = int(lengths[group].max())
             offset_L = np.arange(longest)
             real_GL = offset_L < lengths[group, None]

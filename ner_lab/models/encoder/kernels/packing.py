@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ner_lab.models.encoder.kernels.packed_attention import NAME, OWN_GRADIENT, Groups
+from ner_lab.models.encoder.kernels.packed_attention import NAME, OVERHEAD, OWN_GRADIENT, Groups
 
 # The architectures whose subwords meet in attention alone, and the number of their first position.
 FIRST_POSITION: dict[str, Callable[[Any], int]] = {
@@ -71,6 +71,8 @@ def read_packed(
     offset_RS = torch.arange(S).expand(R, S)
     position_P = real_RS.flatten().nonzero().squeeze(1)
     fill = filling(len(position_P))
+    # What is only read comes sorted by length, of which there are few in a batch: nothing to gain from padding.
+    overhead = OVERHEAD if model.training else 0
     states_1PE = None
     if states_RSE is not None:
         states_1PE = functional.pad(states_RSE.flatten(0, 1)[position_P], (0, 0, 0, fill))[None]
@@ -80,6 +82,6 @@ def read_packed(
         input_ids=functional.pad(input_ids_RS.flatten()[position_P][None], (0, fill)),
         position_ids=functional.pad(offset_RS[real_RS][None], (0, fill))
         + FIRST_POSITION[model.config.model_type](model.config),
-        groups=Groups.of(real_RS.sum(1).tolist(), fill, model.config.num_attention_heads),
+        groups=Groups.of(real_RS.sum(1).tolist(), fill, model.config.num_attention_heads, overhead),
     )
     return hidden_1PD[0, : len(position_P)], position_P

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from ner_lab.models.encoder.kernels import packed_attention
 from ner_lab.models.encoder.kernels.dropout import keep_mask
 from ner_lab.models.encoder.kernels.packed_attention import Groups, attend
 
@@ -57,9 +56,8 @@ def packed(of: list[Tensor], groups: Groups, dropout: float, own: bool) -> Tenso
 
 @pytest.mark.parametrize("overhead", [0, 10, 10_000])  # a group a length, some, one
 @pytest.mark.parametrize(("dropout", "own"), [(0.0, False), (0.0, True), (0.4, True)])
-def test_states_and_gradients_are_those_of_the_formula(monkeypatch, overhead: int, dropout: float, own: bool) -> None:
-    monkeypatch.setattr(packed_attention, "OVERHEAD", overhead)
-    groups = Groups.of(LENGTHS, FILL, HEADS)
+def test_states_and_gradients_are_those_of_the_formula(overhead: int, dropout: float, own: bool) -> None:
+    groups = Groups.of(LENGTHS, FILL, HEADS, overhead)
     assert len(groups.shapes) == {0: 4, 10: 3, 10_000: 1}[overhead]
     torch.manual_seed(0)
     of = inputs(LENGTHS)
