@@ -128,7 +128,6 @@ def test_packed_rows_are_the_padded_ones_in_states_and_gradients(model_type: str
     torch.testing.assert_close(packed, read(), atol=1e-4, rtol=1e-3)
 
 
-@torch.no_grad()
 @pytest.mark.parametrize("lora", [None, {"r": 2, "alpha": 4, "dropout": 0.0, "target_modules": None}])
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("kernels", ["stock", ["packing", "linear", "attention", "dropout"]])
@@ -146,6 +145,7 @@ def test_rounded_weights_are_those_that_autocast_makes(
         assert torch.equal(before, after)
 
 
+@torch.no_grad()
 def test_padding_is_zero() -> None:
     encoder = make()
     batch = batch_of(encoder, SHORT, MEDIUM)

@@ -8,7 +8,7 @@ bfloat16, for which oneDNN prepares itself anew for each of their shapes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ from ner_lab.models.encoder.kernels.dropout import keep_mask
 from ner_lab.models.encoder.kernels.row_groups import row_groups
 
 NAME, OWN_GRADIENT = "packed", "packed_own_gradient"
-OVERHEAD = 1536  # pairs of subwords whose time one more group costs: half or twice as many cost 2 % of a step
+OVERHEAD = 1536  # pairs of subwords whose time one more group costs: an estimate; 1,000 and 3,000 took about the same
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _exact(x: Tensor) -> Tensor:
 
 def _attention(packed: list[Tensor], groups: Groups, scaling: float | None, dropout: float) -> Tensor:
     """By torch, whose kernel never holds the weights of all pairs where none is dropped."""
-    moved = [_Into.apply(x_ND, groups) for x_ND in packed]
+    moved = [_Moved.apply(x_ND, groups.into, groups.out_of) for x_ND in packed]
     slots = [groups.split(_exact(x_SD) if dropout else x_SD) for x_SD in moved]
     parts = []
     for *split, mask_N1L in zip(*slots, groups.masks, strict=True):
@@ -139,33 +139,20 @@ def _attention(packed: list[Tensor], groups: Groups, scaling: float | None, drop
         mask = None if mask_N1L is None else mask_N1L.unflatten(0, (-1, groups.heads)).to(query.dtype)
         mixed = functional.scaled_dot_product_attention(query, key, value, mask, dropout, scale=scaling)
         parts.append(mixed.flatten(0, 2))
-    return _OutOf.apply(torch.cat(parts).to(packed[0].dtype), groups)
+    return _Moved.apply(torch.cat(parts).to(packed[0].dtype), groups.out_of, groups.into)
 
 
-class _Into(torch.autograd.Function):
-    """`Groups.into`; autograd's own gradient would add row by row."""
-
-    @staticmethod
-    def forward(ctx: Any, x_ND: Tensor, groups: Groups) -> Tensor:
-        ctx.groups = groups
-        return groups.into(x_ND)
+class _Moved(torch.autograd.Function):
+    """`Groups.into` or `out_of`, whose gradient takes the other way; autograd's own would add row by row."""
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> Any:
-        return ctx.groups.out_of(gradients[0]), None
-
-
-class _OutOf(torch.autograd.Function):
-    """`Groups.out_of`."""
-
-    @staticmethod
-    def forward(ctx: Any, x_SD: Tensor, groups: Groups) -> Tensor:
-        ctx.groups = groups
-        return groups.out_of(x_SD)
+    def forward(ctx: Any, x: Tensor, forth: Callable[[Tensor], Tensor], back: Callable[[Tensor], Tensor]) -> Tensor:
+        ctx.back = back
+        return forth(x)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Any:
-        return ctx.groups.into(gradients[0]), None
+        return ctx.back(gradients[0]), None, None
 
 
 class _DropoutAttention(torch.autograd.Function):
