@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit
 from ner_lab.data.frozen_states import FrozenStates
-from ner_lab.data.windows import padded_rows
+from ner_lab.data.windows import padded_rows, words_of
 from ner_lab.types import Batch
 
 
@@ -33,12 +33,6 @@ def collate(
         return _of_words(split, sentences, states, step_words)
     rows = padded_rows(split, sentences, encoder)
     mask_BW = rows.mask_BW
-    labels_BW = None
-    if split.labels_N is not None:
-        labels_BW = np.full(mask_BW.shape, -1, dtype=np.int64)
-        for b, s in enumerate(sentences):
-            first, last = split.sentence_start_S1[s], split.sentence_start_S1[s + 1]
-            labels_BW[b, : last - first] = split.labels_N[first:last]
     return Batch(
         input_ids_RS=torch.from_numpy(rows.input_ids_RS),
         attention_mask_RS=torch.from_numpy(rows.attention_mask_RS),
@@ -46,7 +40,7 @@ def collate(
         end_BW=torch.from_numpy(rows.end_BW),
         mask_BW=torch.from_numpy(mask_BW),
         index_B=torch.from_numpy(np.asarray(sentences, dtype=np.int64)),
-        labels_BW=None if labels_BW is None else torch.from_numpy(labels_BW),
+        labels_BW=_labels_BW(split, sentences),
         step_words=step_words,
         word_N=torch.from_numpy(mask_BW.ravel().nonzero()[0]),
         subwords=int((rows.end_BW - rows.begin_BW).sum()),
@@ -56,14 +50,7 @@ def collate(
 
 def _of_words(split: EncodedSplit, sentences: NDArray[np.int64], states: FrozenStates, step_words: int) -> Batch:
     """The batch of sentences whose words have their states already: no encoder reads a row of it."""
-    first_B = split.sentence_start_S1[sentences]
-    words_B = split.sentence_start_S1[sentences + 1] - first_B
-    width = max(1, int(words_B.max(initial=0)))
-    mask_BW = np.arange(width) < words_B[:, None]
-    labels_BW = None
-    if split.labels_N is not None:
-        labels_BW = np.full(mask_BW.shape, -1, dtype=np.int64)
-        labels_BW[mask_BW] = split.labels_N[(first_B[:, None] + np.arange(width))[mask_BW]]
+    mask_BW, _ = words_of(split, sentences)
     nothing_BW = torch.zeros(mask_BW.shape, dtype=torch.int64)
     no_rows_RS = torch.zeros((len(sentences), 0), dtype=torch.int64)
     return Batch(
@@ -73,9 +60,19 @@ def _of_words(split: EncodedSplit, sentences: NDArray[np.int64], states: FrozenS
         end_BW=nothing_BW,
         mask_BW=torch.from_numpy(mask_BW),
         index_B=torch.from_numpy(np.asarray(sentences, dtype=np.int64)),
-        labels_BW=None if labels_BW is None else torch.from_numpy(labels_BW),
+        labels_BW=_labels_BW(split, sentences),
         step_words=step_words,
         word_N=torch.from_numpy(mask_BW.ravel().nonzero()[0]),
         subwords=0,
-        states_RSE=states.of(sentences, width),
+        states_RSE=states.of(sentences, mask_BW.shape[1]),
     )
+
+
+def _labels_BW(split: EncodedSplit, sentences: NDArray[np.int64]) -> torch.Tensor | None:
+    """-1 on padding; None for text without tags."""
+    if split.labels_N is None:
+        return None
+    mask_BW, word_N = words_of(split, sentences)
+    labels_BW = np.full(mask_BW.shape, -1, dtype=np.int64)
+    labels_BW[mask_BW] = split.labels_N[word_N]
+    return torch.from_numpy(labels_BW)

@@ -28,36 +28,37 @@ class Rows:
 def padded_rows(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordEncoder) -> Rows:
     """The rows of some sentences of a split, and where in them each word has its subwords; see `Batch`."""
     rows: list[NDArray[np.int32]] = []
-    spans: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []  # sentence, row and offset in row of its words
-    lengths_BW: list[NDArray[np.int64]] = []
-    for b, s in enumerate(sentences):
-        first, last = split.sentence_start_S1[s], split.sentence_start_S1[s + 1]
-        row_W = np.empty(last - first, dtype=np.int64)
-        offset_W = np.empty(last - first, dtype=np.int64)
+    row_N: list[NDArray[np.int64]] = []  # of each word
+    offset_N: list[NDArray[np.int64]] = []  # at which it begins in its row
+    for s in sentences:
         for subwords, own, owned, offsets in rows_of(split, s, encoder):
-            row_W[own:owned] = len(rows)
-            offset_W[own:owned] = offsets + len(encoder.prefix)
+            row_N.append(np.full(owned - own, len(rows), dtype=np.int64))
+            offset_N.append(offsets)
             rows.append(subwords)
-        spans.append((b, row_W, offset_W))
-        lengths_BW.append(np.diff(split.word_start_N1[first : last + 1]))
-    extra = len(encoder.prefix) + len(encoder.suffix)
-    longest = max(len(row) for row in rows) + extra
-    ids_RS = np.full((len(rows), longest), encoder.pad_id, dtype=np.int64)
-    attention_RS = np.zeros((len(rows), longest), dtype=np.int64)
-    for r, row in enumerate(rows):
-        full = [*encoder.prefix, *row, *encoder.suffix]
-        ids_RS[r, : len(full)] = full
-        attention_RS[r, : len(full)] = 1
-    width = max(1, *(len(length_W) for length_W in lengths_BW)) if lengths_BW else 1
-    begin_BW = np.zeros((len(sentences), width), dtype=np.int64)
-    end_BW = np.zeros_like(begin_BW)
-    mask_BW = np.zeros(begin_BW.shape, dtype=bool)
-    for b, row_W, offset_W in spans:
-        words = len(row_W)
-        begin_BW[b, :words] = row_W * longest + offset_W
-        end_BW[b, :words] = begin_BW[b, :words] + lengths_BW[b]
-        mask_BW[b, :words] = True
-    return Rows(ids_RS, attention_RS, begin_BW, end_BW, mask_BW)
+    before, after = len(encoder.prefix), len(encoder.suffix)
+    length_R = np.array([len(row) for row in rows]) + before + after
+    longest = int(length_R.max())
+    at_S = np.arange(longest)
+    attention_RS = at_S < length_R[:, None]
+    ids_RS = np.full(attention_RS.shape, encoder.pad_id, dtype=np.int64)
+    ids_RS[:, :before] = encoder.prefix
+    ids_RS[(at_S >= before) & (at_S < length_R[:, None] - after)] = np.concatenate(rows)
+    ids_RS[np.arange(len(rows))[:, None], length_R[:, None] - after + np.arange(after)] = encoder.suffix
+    mask_BW, word_N = words_of(split, sentences)
+    begin_BW = np.zeros(mask_BW.shape, dtype=np.int64)
+    begin_BW[mask_BW] = np.concatenate(row_N) * longest + np.concatenate(offset_N) + before
+    end_BW = begin_BW.copy()
+    end_BW[mask_BW] += split.word_start_N1[word_N + 1] - split.word_start_N1[word_N]
+    return Rows(ids_RS, attention_RS.astype(np.int64), begin_BW, end_BW, mask_BW)
+
+
+def words_of(split: EncodedSplit, sentences: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """`mask_BW`, where some sentences have words, and `word_N`, which words of the split those are."""
+    first_B = split.sentence_start_S1[sentences]
+    words_B = split.sentence_start_S1[sentences + 1] - first_B
+    at_W = np.arange(max(1, words_B.max(initial=0)))
+    mask_BW = at_W < words_B[:, None]
+    return mask_BW, (first_B[:, None] + at_W)[mask_BW]
 
 
 def rows_of(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ner_lab.models.crf.scheme import best_allowed
@@ -71,25 +72,24 @@ class IndependentPotentials:
 
     def span_confidence(self, sentence: int, spans: Sequence[tuple[int, int]], labels_W: Sequence[int]) -> list[float]:
         """The product over the words of the span, times the probability that the next word does not continue it."""
-        words_B, log_probs_BWK = self._on_host
-        words = int(words_B[sentence])
-        probs_WK = log_probs_BWK[sentence, :words].exp().tolist()
+        words_B, probs_BWK = self._on_host
+        words, probs_WK = words_B[sentence], probs_BWK[sentence]
         confidences = []
         for begin, end in spans:
             probability = 1.0
             for t in range(begin, end):
-                probability *= probs_WK[t][labels_W[t]]
+                probability *= float(probs_WK[t, labels_W[t]])
             inside = continuation(self.labels, labels_W[end - 1])
             if end < words and inside is not None:
-                probability *= sum(p for k, p in enumerate(probs_WK[end]) if k != inside)
+                probability *= sum(p for k, p in enumerate(probs_WK[end].tolist()) if k != inside)
             confidences.append(min(1.0, probability))
         return confidences
 
     @cached_property
-    def _on_host(self) -> tuple[Tensor, Tensor]:
+    def _on_host(self) -> tuple[list[int], NDArray[Any]]:
         """All that confidences need, of a whole batch, so that no sentence waits for a GPU: the words of each sentence,
-        and `log_probs_BWK`."""
-        return self.mask_BW.sum(1).cpu(), self.log_probs_BWK.detach().cpu()
+        and the probabilities of labels."""
+        return self.mask_BW.sum(1).tolist(), self.log_probs_BWK.detach().exp().cpu().numpy()
 
 
 class WordDecoder(nn.Module):

@@ -246,11 +246,32 @@ def test_a_tokenizer_that_gives_up_is_a_message() -> None:
     class Hostile:
         pad_token_id = unk_token_id = 0
 
+        @property
+        def backend_tokenizer(self) -> Hostile:
+            return self
+
         def __call__(self, text: object, **settings: object) -> dict[str, list[int]]:
-            if text == "a":
-                return {"input_ids": [1]}
+            return {"input_ids": [1]}
+
+        def encode_batch_fast(self, *_: object, **settings: object) -> None:
             raise PanicException("Onig: Regex search error: retry-limit-in-match over")
+
+        def no_truncation(self) -> None: ...
+
+        def no_padding(self) -> None: ...
 
     encoder = SubwordEncoder(Hostile(), 16)  # type: ignore[arg-type]
     with pytest.raises(UserError, match=r"gave up .*retry-limit-in-match.*another encoder"):
         encoder.encode([Sentence(("word",), ("O",))], LABELS)
+
+
+@pytest.mark.parametrize("architecture", ["bert", "roberta", "deberta-v2"])
+def test_subwords_are_those_of_the_tokenizer_whatever_it_was_asked_before(
+    architecture: str, encoder_folder: Callable[[str], Path]
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(encoder_folder(architecture))
+    words = ["Paris", "unbelievably", "in", "4-0", "ÄÖ", "a"]
+    expected = tokenizer([[word] for word in words], is_split_into_words=True, add_special_tokens=False)["input_ids"]
+    tokenizer(["cut and filled up", "x"], truncation=True, max_length=3, padding=True)
+    split = SubwordEncoder(tokenizer, 64).encode([Sentence(tuple(words))], ())
+    assert split.subwords_P.tolist() == [i for ids in expected for i in ids]
