@@ -1,4 +1,4 @@
-"""How long training took, evaluation excluded, and how fast it was."""
+"""How long training took, evaluations and checkpoints excluded, and how fast it was."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Stopwatch(Callback):
     def __init__(self) -> None:
         self.seconds = 0.0
         self.words = 0
-        self._since = 0.0
+        self._since: float | None = 0.0  # None while something else goes on
 
     def state_dict(self) -> dict[str, Any]:
         return {"seconds": self.seconds, "words": self.words}
@@ -44,16 +44,25 @@ class Stopwatch(Callback):
             pl_module.log("words_per_s", self.words_per_s, batch_size=1)
             pl_module.log("lr", trainer.optimizers[0].param_groups[0]["lr"], batch_size=1)
 
-    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._count(pl_module)
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Batch, batch_idx: int) -> None:
+        if self._since is None:
+            self._since = time.perf_counter()
 
-    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._since = time.perf_counter()
+    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._stop(pl_module)
+
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        self._stop(pl_module)
+
+    def _stop(self, module: LightningModule) -> None:
+        if self._since is not None:
+            self._count(module)
+        self._since = None
 
     def _count(self, module: LightningModule | None) -> None:
         """With a module, when its device has done what it was asked for: a GPU is some steps behind."""
         if module is not None and module.device.type == "cuda":
             torch.cuda.synchronize(module.device)
         now = time.perf_counter()
-        self.seconds += now - self._since
+        self.seconds += now - (now if self._since is None else self._since)
         self._since = now
