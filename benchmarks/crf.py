@@ -73,6 +73,14 @@ class Cell:
     def their_decode(self) -> list[list[int]]:
         return self.library.decode(self.emissions_BWK, self.mask_BW)
 
+    def our_marginals(self) -> Tensor:
+        return self.ours().log_probs_BWK.exp() * self.mask_BW[..., None]
+
+    def their_marginals(self) -> Tensor:
+        """The gradients of the log partition, as the library has no others; they can be differentiated."""
+        log_partition_B = self.library._compute_normalizer(self.emissions_BWK.transpose(0, 1), self.mask_BW.T)
+        return torch.autograd.grad(log_partition_B.sum(), self.emissions_BWK, create_graph=True)[0]
+
     def check(self) -> None:
         """Losses and gradients agree, and neither's best path is better by more than rounding."""
         results = []
@@ -80,6 +88,7 @@ class Cell:
             gradients = torch.autograd.grad(loss, [self.emissions_BWK, self.library.end_transitions])
             results.append([loss, *gradients])
         torch.testing.assert_close(*results, rtol=1e-4, atol=1e-3)
+        torch.testing.assert_close(self.our_marginals(), self.their_marginals(), rtol=1e-4, atol=1e-4)
         theirs_BW = torch.zeros_like(self.gold_BW)
         theirs_BW[self.mask_BW] = torch.tensor(
             [label for path in self.their_decode() for label in path], device=theirs_BW.device

@@ -44,7 +44,7 @@ class PathNLL(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient_B: Tensor) -> tuple[Tensor | None, ...]:
-        _refuse_second_derivative()
+        refuse_second_derivative()
         messages: Messages = ctx.messages
         labels_BW, nll_B = ctx.saved_tensors
         mask_BW = messages.chain.mask_BW
@@ -82,7 +82,7 @@ class LogMarginals(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient_BWK: Tensor) -> tuple[Tensor | None, ...]:
-        _refuse_second_derivative()
+        refuse_second_derivative()
         (log_probs_BWK,) = ctx.saved_tensors
         messages: Messages = ctx.messages
         used_BWK = messages.chain.mask_BW[..., None] & (log_probs_BWK > -torch.inf)
@@ -97,7 +97,8 @@ class LogMarginals(torch.autograd.Function):
         return *(gradient.to(dtype) for gradient in (emissions_BWK, start_K, trans_KK, end_K)), None
 
 
-def _refuse_second_derivative() -> None:
+def refuse_second_derivative() -> None:
+    """An error in a backward pass that is recorded."""
     # `once_differentiable` would hand out a gradient without a graph, a silent constant, wherever the incoming gradient
     # is one, as that of a plain `.sum()` is.
     if torch.is_grad_enabled():

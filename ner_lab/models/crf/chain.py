@@ -83,6 +83,19 @@ class Chain:
         W, _, B, K = values_W2BK.shape
         return values_W2BK.reshape(-1, K).index_select(0, self.back_N).view(2, B, W, K)
 
+    def along(self, labels_BW: Tensor) -> tuple[Tensor, Tensor]:
+        """The scores of a path's words and of what links each to the one before, start included (`BW`, 0 on padding).
+        Words with an unknown label (-1) score -inf, as do links that are forbidden."""
+        known_BW, labels_BW = (labels_BW >= 0) | ~self.mask_BW, labels_BW.clamp(min=0)
+        words_BW = torch.where(known_BW, self.emissions_BWK.gather(2, labels_BW[..., None])[..., 0], -torch.inf)
+        links_BW = torch.cat((self.start_K[labels_BW[:, :1]], self.trans_KK[labels_BW[:, :-1], labels_BW[:, 1:]]), 1)
+        return words_BW, torch.where(self.mask_BW, links_BW, 0)
+
+    def path_B(self, labels_BW: Tensor) -> Tensor:
+        """The score of a path; see `along`."""
+        words_BW, links_BW = self.along(labels_BW)
+        return (words_BW + links_BW).sum(1) + self.end_K[self.last(labels_BW.clamp(min=0))]
+
     def is_before_last_BW(self) -> Tensor:
         return torch.arange(self.mask_BW.shape[1], device=self.last_B.device) < self.last_B[:, None]
 

@@ -26,8 +26,8 @@ class KernelMessages(LogMessages):
         B, W, K = chain.emissions_BWK.shape
         before_2BWK = chain.emissions_BWK.new_zeros(2, B, W, K)
         if B and W:
-            emissions_BWK, first_2K, trans_KK = _contiguous(chain.emissions_BWK, self.first_2K, chain.trans_KK)
-            _launch(_pass, (B, 2), emissions_BWK, first_2K, trans_KK, chain.mask_BW.sum(1), before_2BWK, W, K)
+            emissions_BWK, first_2K, trans_KK = contiguous(chain.emissions_BWK, self.first_2K, chain.trans_KK)
+            launch(_pass, (B, 2), emissions_BWK, first_2K, trans_KK, chain.mask_BW.sum(1), before_2BWK, W, K)
         return before_2BWK
 
     def pair_counts_KK(self, factor_BW: Tensor) -> Tensor:
@@ -37,8 +37,8 @@ class KernelMessages(LogMessages):
         if B and W > 1:
             state_BWK = (self.before_2BWK[0] + self.chain.emissions_BWK).log_softmax(2)
             arriving_BWK = self.before_2BWK[1] + self.chain.emissions_BWK
-            given = _contiguous(state_BWK, arriving_BWK, self.chain.trans_KK, factor_BW.to(state_BWK.dtype))
-            _launch(_count_pairs, (B,), *given, self.chain.mask_BW.sum(1), counts_BKK, W, K)
+            given = contiguous(state_BWK, arriving_BWK, self.chain.trans_KK, factor_BW.to(state_BWK.dtype))
+            launch(_count_pairs, (B,), *given, self.chain.mask_BW.sum(1), counts_BKK, W, K)
         return counts_BKK.sum(0)
 
     def pull_back(self, cotangent_BWK: Tensor) -> tuple[Tensor, Tensor]:
@@ -48,8 +48,8 @@ class KernelMessages(LogMessages):
         pairs_2BKK = cotangent_BWK.new_zeros(2, B, K, K)
         if B and W > 1:
             state_2BWK = (self.before_2BWK + self.chain.emissions_BWK).log_softmax(3)
-            given = _contiguous(state_2BWK, self.before_2BWK, self.chain.trans_KK, cotangent_BWK)
-            _launch(_pull, (B, 2), *given, self.chain.mask_BW.sum(1), gradient_2BWK, pairs_2BKK, B, W, K)
+            given = contiguous(state_2BWK, self.before_2BWK, self.chain.trans_KK, cotangent_BWK)
+            launch(_pull, (B, 2), *given, self.chain.mask_BW.sum(1), gradient_2BWK, pairs_2BKK, B, W, K)
         pairs_2KK = pairs_2BKK.sum(1)
         return gradient_2BWK, pairs_2KK[0] + pairs_2KK[1].T
 
@@ -61,14 +61,15 @@ def viterbi(emissions_BWK: Tensor, mask_BW: Tensor, start_K: Tensor, trans_KK: T
     labels_BW = torch.zeros(B, W, dtype=torch.long, device=emissions_BWK.device)
     if B and W:
         shifted_BWK = emissions_BWK - emissions_BWK.amax(-1, keepdim=True)
-        given = _contiguous(shifted_BWK, start_K, trans_KK, end_K)
+        given = contiguous(shifted_BWK, start_K, trans_KK, end_K)
         came_from_BWK = torch.empty(B, W, K, dtype=torch.uint8, device=emissions_BWK.device)
-        _launch(_best_path, (B,), *given, mask_BW.sum(1), came_from_BWK, labels_BW, W, K, RESCALE=RESCALE_EVERY)
+        launch(_best_path, (B,), *given, mask_BW.sum(1), came_from_BWK, labels_BW, W, K, RESCALE=RESCALE_EVERY)
     return labels_BW
 
 
-def _launch(kernel: Any, programs: tuple[int, ...], *given: Any, **constants: int) -> None:
-    """The last of `given` is K. Triton launches on the current device, which need not be that of the tensors."""
+def launch(kernel: Any, programs: tuple[int, ...], *given: Any, **constants: int) -> None:
+    """`kernel` for so many programs. The last of `given` is K. Triton launches on the current device, which need not be
+    that of the tensors."""
     with torch.cuda.device_of(given[0]):
         kernel[programs](*given, **constants, **sizes(given[-1]))
 
@@ -78,12 +79,13 @@ def sizes(labels: int) -> dict[str, int]:
     return {"P": max(2, triton.next_power_of_2(labels)), "num_warps": 1 if labels <= 16 else 4}
 
 
-def _contiguous(*tensors: Tensor) -> list[Tensor]:
+def contiguous(*tensors: Tensor) -> list[Tensor]:
+    """As a kernel reads them."""
     return [tensor.contiguous() for tensor in tensors]
 
 
 @triton.jit
-def _log_sum(values, axis: tl.constexpr):
+def log_sum(values, axis: tl.constexpr):
     """log of the sum of exponentials; -inf of nothing but -inf."""
     most = tl.max(values, axis)
     most = tl.where(most == float("-inf"), 0.0, most)
@@ -111,8 +113,8 @@ def _pass(emissions, first, trans, lengths, before, W, K, P: tl.constexpr):
         coming = tl.load(emissions + (b * W + t) * K + k, k < tl.where(length > step, K, 0), float("-inf"))
         tl.store(row, message, real)
         state = message + here
-        state = state - _log_sum(state, 0)
-        message = _log_sum(tl.expand_dims(state, 1) + moves, 0)
+        state = state - log_sum(state, 0)
+        message = log_sum(tl.expand_dims(state, 1) + moves, 0)
 
 
 @triton.jit
@@ -130,7 +132,7 @@ def _count_pairs(state, arriving, trans, factors, lengths, counts, W, K, P: tl.c
         here = tl.load(state + (b * W + t - 1) * K + k, real, float("-inf"))
         there = tl.load(arriving + (b * W + t) * K + k, real, float("-inf"))
         pairs = tl.expand_dims(here, 1) + moves + tl.expand_dims(there, 0)
-        total += tl.exp(pairs - _log_sum(_log_sum(pairs, 1), 0)) * tl.load(factors + b * W + t)
+        total += tl.exp(pairs - log_sum(log_sum(pairs, 1), 0)) * tl.load(factors + b * W + t)
     tl.store(counts + b * K * K + i * K + j, total, inside)
 
 

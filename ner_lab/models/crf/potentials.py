@@ -85,6 +85,10 @@ class CRFPotentials:
         """
         if self.mask_BW.numel() == 0:
             return self.emissions_BWK.sum((1, 2))
+        if kernels_for(self.emissions_BWK):
+            from ner_lab.models.crf.kernel_likelihood import KernelPathNLL
+
+            return KernelPathNLL.apply(*self._scores, labels_BW, self.mask_BW)
         gold_B = self._gold_B(labels_BW)
         return PathNLL.apply(*self._scores, labels_BW, gold_B, self._messages)
 
@@ -168,21 +172,18 @@ class CRFPotentials:
     @torch.no_grad()
     def _gold_B(self, labels_BW: Tensor) -> Tensor:
         """Score of the gold path under the shifted potentials; -inf where a label is unknown."""
-        chain, gold_BW = self._chain, labels_BW.clamp(min=0)
-        known_BW = (labels_BW >= 0) | ~self.mask_BW
-        words_BW = torch.where(known_BW, chain.emissions_BWK.gather(2, gold_BW[..., None])[..., 0], -torch.inf)
-        links_BW = torch.cat((chain.start_K[gold_BW[:, :1]], chain.trans_KK[gold_BW[:, :-1], gold_BW[:, 1:]]), 1)
-        links_BW = torch.where(self.mask_BW, links_BW, 0)
-        forbidden_BW = (links_BW == -torch.inf) & known_BW.all(1, keepdim=True)
-        if _answers_at_once(forbidden_BW) and bool(forbidden_BW.any()):
-            sentence, word = forbidden_BW.nonzero()[0].tolist()
-            before = f"follow {self.labels[int(gold_BW[sentence, word - 1])]}" if word else "begin a sentence"
-            raise UserError(
-                f"the tag scheme forbids the gold labels of sentence {sentence} of the batch: word {word} is "
-                f"{self.labels[int(gold_BW[sentence, word])]}, which may not {before}. Repair the tags when reading "
-                "them, or use a head without constraints (model/head=linear)"
-            )
-        return (words_BW + links_BW).sum(1) + chain.end_K[chain.last(gold_BW)]
+        if _answers_at_once(labels_BW):
+            words_BW, links_BW = self._chain.along(labels_BW)
+            known_B1 = ((words_BW > -torch.inf) | ~self.mask_BW).all(1, keepdim=True)
+            if len(forbidden_N2 := ((links_BW == -torch.inf) & known_B1).nonzero()):
+                sentence, word = forbidden_N2[0].tolist()
+                before = f"follow {self.labels[int(labels_BW[sentence, word - 1])]}" if word else "begin a sentence"
+                raise UserError(
+                    f"the tag scheme forbids the gold labels of sentence {sentence} of the batch: word {word} is "
+                    f"{self.labels[int(labels_BW[sentence, word])]}, which may not {before}. Repair the tags when "
+                    "reading them, or use a head without constraints (model/head=linear)"
+                )
+        return self._chain.path_B(labels_BW)
 
 
 def _answers_at_once(tensor: Tensor) -> bool:

@@ -26,6 +26,7 @@ LENGTHS = [4, 1, 0, 3, 5, 2]
 # The kernels of a GPU, which Triton interprets where there is none.
 HAS_TRITON = find_spec("triton") is not None
 if HAS_TRITON:
+    from ner_lab.models.crf import kernel_messages
     from ner_lab.models.crf.kernel_messages import KernelMessages
 else:
     KernelMessages = LogMessages
@@ -37,6 +38,8 @@ NEEDS_TRITON = pytest.mark.skipif(not HAS_TRITON, reason="needs triton: pip inst
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type:
     """Runs the test once for each way to pass messages."""
     monkeypatch.setattr(potentials, "choose_messages", lambda chain, steps: request.param)
+    if HAS_TRITON and request.param is KernelMessages:  # as on a GPU, where they have the likelihood, too
+        monkeypatch.setattr(potentials, "kernels_for", lambda emissions_BWK: kernel_messages)
     return request.param
 
 

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 if "NER_LAB_NEEDS_TRITON" not in os.environ:  # where it is set, its absence is a failure
     pytest.importorskip("triton", reason="needs triton: pip install triton")
 
-from ner_lab.models.crf import kernel_messages, kernel_trial
+from ner_lab.models.crf import kernel_likelihood, kernel_messages, kernel_trial
 from ner_lab.models.crf.decode import viterbi
-from ner_lab.models.crf.kernel_trial import _potentials, differences, kernels_for
+from ner_lab.models.crf.kernel_trial import _potentials, differences, kernels_for, likelihood_differences
 
 CPU = torch.device("cpu")
 
@@ -31,6 +31,7 @@ CPU = torch.device("cpu")
 @pytest.mark.parametrize("labels", [1, 2, 3, 9, 16, 17, 33, 64])
 def test_they_say_what_the_plain_recursions_say(labels: int, dtype: torch.dtype) -> None:
     assert differences(kernel_messages, *_potentials(CPU, dtype, labels)) == []
+    assert likelihood_differences(kernel_likelihood, *_potentials(CPU, dtype, labels)) == []
 
 
 @settings(max_examples=10)
@@ -43,6 +44,8 @@ def test_of_any_length_and_spread(lengths: list[int], labels: int, scale: float,
     links = [torch.randn(shape, generator=random, dtype=torch.float64) for shape in shapes]
     mask_BW = torch.arange(words) < torch.tensor(lengths)[:, None]
     assert differences(kernel_messages, emissions_BWK, mask_BW, *links) == []
+    if len(lengths) > 1:  # the second sentence is one with an unknown label
+        assert likelihood_differences(kernel_likelihood, emissions_BWK, mask_BW, *links) == []
 
 
 def test_of_labels_with_equal_scores_the_same_ones_are_chosen() -> None:
@@ -74,6 +77,8 @@ def test_every_launch_is_on_the_device_of_its_tensors(monkeypatch: pytest.Monkey
     monkeypatch.setattr(torch.cuda, "device_of", lambda tensor: devices.append(tensor.device) or real(tensor))
     assert differences(kernel_messages, *_potentials(CPU, torch.float32, 3)) == []
     assert devices == [CPU] * 4  # messages, their gradient, pairs and best paths
+    assert likelihood_differences(kernel_likelihood, *_potentials(CPU, torch.float32, 3)) == []
+    assert devices == [CPU] * 6
 
 
 def test_a_trial_under_autocast_is_one_in_full_precision() -> None:
@@ -85,7 +90,11 @@ def test_a_trial_under_autocast_is_one_in_full_precision() -> None:
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    if what == "an error":
+    if what == "gradients of the loss":
+        real = kernel_likelihood.KernelPathNLL.backward
+        halved = lambda ctx, gradient_B: real(ctx, gradient_B / 2)  # noqa: E731
+        monkeypatch.setattr(kernel_likelihood.KernelPathNLL, "backward", staticmethod(halved))
+    elif what == "an error":
         monkeypatch.setattr(kernel_messages, "viterbi", lambda *_: 1 / 0)
     elif what == "best paths":
         monkeypatch.setattr(kernel_messages, "viterbi", lambda *given: viterbi(*given).flip(1))
@@ -95,7 +104,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
         monkeypatch.setattr(kernel_messages.KernelMessages, "pull_back", doubled)
 
 
-@pytest.mark.parametrize("what", ["an error", "best paths", "gradients"])
+@pytest.mark.parametrize("what", ["an error", "best paths", "gradients", "gradients of the loss"])
 def test_kernels_that_say_something_else_are_left_alone(
     what: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -118,4 +127,4 @@ def test_they_compile_for_the_cards_of_two_generations() -> None:
     done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     compiled = done.stdout.split()
-    assert len(compiled) == len(set(compiled)) == 4 * 2 * 2
+    assert len(compiled) == len(set(compiled)) == 6 * 2 * 2
