@@ -88,6 +88,7 @@ def test_a_run_learns_as_it_does_without_kernels(
     common = (
         "trainer=gpu",
         f"model.encoder.name={MINILM}",
+        "model.encoder.pooling=first",
         f"model/head={head}",
         f"loss={loss}",
         "trainer.max_epochs=3",
@@ -102,8 +103,10 @@ def test_a_run_learns_as_it_does_without_kernels(
 
 
 def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(train, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graphs, "PATIENCE", 2)  # the parts have recorded less at any step than the whole
-    common = ("trainer=gpu", f"model.encoder.name={MINILM}", "data.size=64", "data.batch_size=8", "scheduler=constant")
+    common = (
+        "trainer=gpu", f"model.encoder.name={MINILM}", "model.encoder.pooling=first", "data.size=64",
+        "data.batch_size=8", "scheduler=constant",
+    )  # fmt: skip
     whole = train(*common, "trainer.max_epochs=2", name="whole")
     train(*common, "trainer.max_epochs=1", name="parts")
     parts = train(*common, "trainer.max_epochs=2", name="parts", resume=True)

@@ -58,6 +58,11 @@ class ReplayedStep:
         self.tagger.loss.logged = dict(zip(self.logged, found_V.detach()[1:].unbind(), strict=True))
         return found_V[0]
 
+    def gradients_N(self) -> Tensor | None:
+        """All gradients of the tagger's weights in a row, to be changed in place; None where they are not."""
+        gradients = self.graphs.shared.gradients
+        return gradients.kept_N if gradients and gradients.are_all_of(self.graphs.parameters) else None
+
     def _of_padded(
         self, ids_RS: Tensor, attention_RS: Tensor, begin_BW: Tensor, mask_BW: Tensor, labels_BW: Tensor
     ) -> Tensor:

@@ -170,8 +170,15 @@ class Tagger(TaggingNetwork, LightningModule):
     def configure_gradient_clipping(
         self, optimizer: Optimizer, gradient_clip_val: Any = None, gradient_clip_algorithm: str | None = None
     ) -> None:
+        by_norm = (
+            gradient_clip_val and gradient_clip_algorithm in (None, "norm") and self.trainer.precision != "16-mixed"
+        )
+        if by_norm and self._step is not None and (gradients_N := self._step.gradients_N()) is not None:
+            gradients_N.mul_(
+                (gradient_clip_val / (gradients_N.norm() + 1e-6)).clamp(max=1)
+            )  # as clip_grad_norm_ has it
         # Lightning refuses to clip for a fused optimizer under any autocast; only float16's scaled gradients need that.
-        if gradient_clip_val and self.trainer.precision == "bf16-mixed" and gradient_clip_algorithm in (None, "norm"):
+        elif by_norm and self.trainer.precision == "bf16-mixed":
             nn.utils.clip_grad_norm_(self.parameters(), gradient_clip_val)
         elif gradient_clip_val and self.trainer.precision == "16-mixed" and optimizer.defaults.get("fused"):
             raise UserError(

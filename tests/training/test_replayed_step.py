@@ -130,6 +130,27 @@ def test_padding_changes_nothing(head: str) -> None:
         torch.testing.assert_close(own, expected, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("largest", [1e-3, 1e3])
+def test_gradients_in_a_row_are_clipped_as_torch_clips_them(largest: float) -> None:
+    made = tagger()
+    made.trainer.precision = "bf16-mixed"
+    step(made, made._replayed(batch(made, 3, 1, 7)))
+    weights = [weight for weight in made.parameters() if weight.grad is not None]
+    others = [torch.zeros_like(weight, requires_grad=True) for weight in weights]
+    for other, weight in zip(others, weights, strict=True):
+        other.grad = weight.grad.clone()
+    torch.nn.utils.clip_grad_norm_(others, largest)
+    before = weights[0].grad.clone()
+    made.configure_gradient_clipping(torch.optim.AdamW(weights), largest)
+    assert made._step is not None and made._step.gradients_N() is not None
+    assert torch.equal(before, weights[0].grad) == (largest > 1)
+    torch.testing.assert_close([weight.grad for weight in weights], [other.grad for other in others])
+    weights[0].grad = before  # somebody's own: not in the row
+    assert made._step.gradients_N() is None
+    made.configure_gradient_clipping(torch.optim.AdamW(weights), largest)
+    assert torch.stack([weight.grad.norm() for weight in weights]).norm() < 1.001 * largest
+
+
 def test_a_sentence_of_several_rows_is_not_padded_to_a_shape() -> None:
     made = tagger()
     long = batch(made, 200, 2)

@@ -22,7 +22,9 @@ from ner_lab.models.encoder.kernels.padded_shapes import limits, padded, padded_
 from ner_lab.models.encoder.kernels.recording import Recording, Shared
 
 MOST_SHAPES = 24
-PATIENCE = 2  # batches of a shape before it is recorded, which takes as long as six: in short runs it may never pay
+# Batches of a shape that are only read before it is recorded, which takes as long as several. Training records at once:
+# what it learns must not depend on which shapes were met before, or a resumed run would learn something else.
+PATIENCE = 2
 # Subwords of a batch that is only read: for more of them computing takes longer than launching, and where batches are
 # as large as the memory allows, hardly any two have one shape.
 MOST_READ = 8192
@@ -99,7 +101,7 @@ class Graphs:
                 self.say(f"for further shapes, as {MOST_SHAPES} are the most, or memory is short")
                 return None
             self.met[key] += 1
-            if self.met[key] <= PATIENCE:  # in this shape, so that numbers do not depend on when it is recorded
+            if not training and self.met[key] <= PATIENCE:
                 return self._once(size, fill_up)
         given = fill_up()
         if key not in self.recordings and not self._try(key, given, training, dtype):

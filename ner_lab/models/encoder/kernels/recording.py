@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import warnings
 import weakref
 from collections.abc import Callable, Sequence
@@ -10,7 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-WARM_UPS = 2  # passes before a recording, in which libraries choose their algorithms
+WARM_UPS = 2  # passes before the first recording of a function, in which libraries choose their algorithms; later one
+SEED = 2_718_281_828  # of the pass that a recording is compared with; nobody else's
 
 
 class Shared:
@@ -20,13 +22,13 @@ class Shared:
         pool: of the memory for what a pass computes; it holds the largest shape, not all of them one after the other.
         stream: in which all are recorded, as memory is shared within a stream alone. torch's own belongs to the device
             that recorded first in this process.
-        gradients_N: all gradients in a row, of the last backward pass.
+        gradients: of the last backward pass.
     """
 
     def __init__(self) -> None:
         self.pool: Any = None
         self.stream: Any = None
-        self.gradients_N: Tensor | None = None
+        self.gradients: Gradients | None = None
         self._turn: weakref.ref[Turn] | None = None
 
     def begin(self) -> Turn:
@@ -47,6 +49,53 @@ class Shared:
         self._turn = None
 
 
+class Gradients:
+    """All gradients of a backward pass in a row, and as `grad` of their weights.
+
+    Autograd would add up those of each weight by itself, and clipping would look at each: on a GPU, hundreds of
+    launches for what is one.
+
+    Attributes:
+        found_N, found: what a replay writes, in a row and for each weight.
+        kept_N: what the weights have, from all backward passes since they had none.
+
+    Args:
+        weights: those that a pass may use, all of one type of numbers.
+        found: the gradients of such a pass, None for a weight that it did not use.
+    """
+
+    def __init__(self, weights: Sequence[Tensor], found: Sequence[Tensor | None]) -> None:
+        if len({weight.dtype for weight in weights}) > 1:
+            raise ArithmeticError("weights are of several types of numbers")
+        if any(weight._backward_hooks or getattr(weight, "_post_accumulate_grad_hooks", None) for weight in weights):
+            raise ArithmeticError("hooks wait for the gradients of weights")
+        self.used = [gradient is not None for gradient in found]
+        self.weights = [weight for weight, used in zip(weights, self.used, strict=True) if used]
+        real = [gradient for gradient in found if gradient is not None]
+        self.found_N = torch.cat([gradient.reshape(-1) for gradient in real])
+        self.kept_N = torch.empty_like(self.found_N)
+        self.found, self._kept = (apart(row_N, self.weights) for row_N in (self.found_N, self.kept_N))
+        # Autograd asks for the backward pass for its sake; a weight would be asked to take the gradient, too.
+        self.anchor = torch.zeros((), device=self.found_N.device, requires_grad=True)
+
+    def hand_over(self) -> None:
+        """Adds those that were found to those that the weights have."""
+        if all(weight.grad is None for weight in self.weights):
+            self.kept_N.copy_(self.found_N)
+            for weight, part in zip(self.weights, self._kept, strict=True):
+                weight.grad = part
+        elif self.are_all_of(self.weights):
+            self.kept_N.add_(self.found_N)
+        else:
+            for weight, part in zip(self.weights, self.found, strict=True):
+                weight.grad = part.clone() if weight.grad is None else weight.grad + part
+
+    def are_all_of(self, weights: Sequence[Tensor]) -> bool:
+        """Whether these weights have no other gradients than those in `kept_N`."""
+        grads = [weight.grad for weight in weights if weight.grad is not None]
+        return len(grads) == len(self._kept) and all(map(operator.is_, grads, self._kept))
+
+
 class Turn:
     """A forward pass; autograd holds it until its backward pass cannot come any more."""
 
@@ -59,6 +108,9 @@ class Recording:
         given: its inputs.
         weights: by which it is differentiated; none where it is only read.
         shared: by all recordings of the function.
+
+    Attributes:
+        before: the output and the gradients of the pass before the recording, from `SEED`; None once it was compared.
     """
 
     def __init__(
@@ -66,57 +118,59 @@ class Recording:
     ) -> None:
         self.weights, self.shared = list(weights), shared
         self.given = [one.clone() for one in given]
-        used = self._warm_up(function)
+        self.before: tuple[Tensor, Sequence[Tensor | None]] | None = self._warm_up(function)
         if shared.pool is None:
             shared.pool, shared.stream = torch.cuda.graph_pool_handle(), torch.cuda.Stream()
-        self.used = [gradient is not None for gradient in used]
-        if self.weights and shared.gradients_N is None:
-            shared.gradients_N = flat(used)
-        del used
+        if self.weights and shared.gradients is None:
+            shared.gradients = Gradients(self.weights, self.before[1])
+        self.gradients = shared.gradients if self.weights else None
         self.forward_graph, self.backward_graph = torch.cuda.CUDAGraph(), torch.cuda.CUDAGraph()
         # Other threads go on meanwhile: the one that pins batches does.
         where: dict[str, Any] = {"pool": shared.pool, "stream": shared.stream, "capture_error_mode": "thread_local"}
         with torch.cuda.graph(self.forward_graph, **where):
             output = self._forward(function)
-        if self.weights:
-            assert shared.gradients_N is not None
-            self.gradients_N = shared.gradients_N
+        if self.gradients is not None:
             self.cotangent = torch.zeros_like(output)
             with torch.cuda.graph(self.backward_graph, **where):
-                gradients = backward(output, self.weights, self.cotangent)
-                if [gradient is not None for gradient in gradients] != self.used:
+                found = backward(output, self.weights, self.cotangent)
+                if [gradient is not None for gradient in found] != self.gradients.used:
                     raise ArithmeticError("other weights are used than in the passes before")
-                flat(gradients, out=self.gradients_N)
+                # A kernel for many; to put them into a row by torch.cat takes five times as long.
+                torch._foreach_copy_(self.gradients.found, [gradient for gradient in found if gradient is not None])
         self.output = output.detach()
 
     def _forward(self, function: Callable[..., Tensor]) -> Tensor:
         with torch.set_grad_enabled(bool(self.weights)):
             return function(*self.given)
 
-    def _warm_up(self, function: Callable[..., Tensor]) -> Sequence[Tensor | None]:
-        """The gradients. In the last pass whatever waits for the device is an error: nothing could replay that."""
+    def _warm_up(self, function: Callable[..., Tensor]) -> tuple[Tensor, Sequence[Tensor | None]]:
+        """In the last pass whatever waits for the device is an error: nothing could replay that."""
         gradients: Sequence[Tensor | None] = ()
         side = torch.cuda.Stream()
         side.wait_stream(torch.cuda.current_stream())
         strictness = torch.cuda.get_sync_debug_mode()
+        passes = WARM_UPS if self.shared.pool is None else 1
         try:
             with torch.cuda.stream(side):
-                for number in range(WARM_UPS):
-                    if number == WARM_UPS - 1:
+                for number in range(passes):
+                    torch.manual_seed(SEED)
+                    if number == passes - 1:
                         _set_strictness("error")
                     output = self._forward(function)
                     if self.weights:
-                        gradients = backward(output, self.weights, torch.ones_like(output))
+                        gradients = backward(output, self.weights, trial_cotangent(output))
+                    found = output.detach()
                     del output
         finally:
             _set_strictness(strictness)
         torch.cuda.current_stream().wait_stream(side)
-        return gradients
+        return found, gradients
 
     def __call__(self, *given: Tensor) -> Tensor:
-        if self.weights:
-            return _Replay.apply(self, len(given), *given, *self.weights)
-        return self.forward(given)
+        if self.gradients is None:
+            return self.forward(given)
+        found: Tensor = _Replay.apply(self, self.gradients.anchor, *given)
+        return found
 
     def forward(self, given: Sequence[Tensor]) -> Tensor:
         for own, new in zip(self.given, given, strict=True):
@@ -124,25 +178,41 @@ class Recording:
         self.forward_graph.replay()
         return self.output.clone()
 
-    def backward(self, cotangent: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(self, cotangent: Tensor) -> Gradients:
+        assert self.gradients is not None
         self.cotangent.copy_(cotangent)
         self.backward_graph.replay()
-        # The next replay writes over them; one copy of all costs one launch, a copy of each a hundred.
-        return apart(self.gradients_N.clone(), self.weights, self.used)
+        return self.gradients
+
+    def passed(self, given: Sequence[Tensor]) -> tuple[Tensor, Sequence[Tensor | None]]:
+        """A pass as that of `before`: its output and gradients, which nobody is given."""
+        output = self.forward(given)
+        if self.gradients is None:
+            return output, ()
+        parts = iter(self.backward(trial_cotangent(output)).found)
+        return output, [next(parts) if used else None for used in self.gradients.used]
 
 
 class _Replay(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, recording: Any, count: int, *tensors: Tensor) -> Tensor:
-        ctx.recording, ctx.count = recording, count
+    def forward(ctx: Any, recording: Any, anchor: Tensor, *given: Tensor) -> Tensor:
+        ctx.recording, ctx.count = recording, len(given)
         ctx.turn = recording.shared.begin()
-        found: Tensor = recording.forward(tensors[:count])
+        found: Tensor = recording.forward(given)
         return found
 
     @staticmethod
     def backward(ctx: Any, *cotangents: Tensor) -> Any:
         ctx.recording.shared.end(ctx.turn)
-        return None, None, *[None] * ctx.count, *ctx.recording.backward(cotangents[0])
+        ctx.recording.backward(cotangents[0]).hand_over()
+        return None, None, *[None] * ctx.count
+
+
+def trial_cotangent(output: Tensor) -> Tensor:
+    """A gradient to begin with that tells the last axis of an output apart."""
+    if not output.dim():
+        return torch.ones_like(output)
+    return torch.linspace(-1, 1, output.shape[-1], device=output.device).to(output.dtype).expand_as(output)
 
 
 def backward(output: Tensor, weights: Sequence[Tensor], cotangent: Tensor) -> Sequence[Tensor | None]:
@@ -158,13 +228,7 @@ def _set_strictness(mode: int | str) -> None:
         torch.cuda.set_sync_debug_mode(mode)
 
 
-def flat(gradients: Sequence[Tensor | None], out: Tensor | None = None) -> Tensor:
-    """All gradients in a row, without those that are None."""
-    return torch.cat([gradient.reshape(-1) for gradient in gradients if gradient is not None], out=out)
-
-
-def apart(gradients_N: Tensor, weights: Sequence[Tensor], used: Sequence[bool]) -> tuple[Tensor | None, ...]:
-    """The inverse of `flat`: one for each weight, None for those that are not `used`."""
-    sizes = [weight.numel() for weight, one in zip(weights, used, strict=True) if one]
-    parts = iter(gradients_N.split(sizes))
-    return tuple(next(parts).view(weight.shape) if one else None for weight, one in zip(weights, used, strict=True))
+def apart(gradients_N: Tensor, weights: Sequence[Tensor]) -> list[Tensor]:
+    """A part of the row for each weight, in its shape."""
+    parts = gradients_N.split([weight.numel() for weight in weights])
+    return [part.view(weight.shape) for part, weight in zip(parts, weights, strict=True)]

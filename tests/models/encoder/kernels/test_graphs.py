@@ -16,6 +16,7 @@ from torch import Tensor
 from transformers import AutoModel
 
 from ner_lab.models.encoder.kernels import graphs as module
+from ner_lab.models.encoder.kernels import recording
 from ner_lab.models.encoder.kernels.graphs import MOST_READ, MOST_SHAPES, EncoderGraphs
 from ner_lab.models.encoder.kernels.padded_shapes import LENGTHS, ROWS, padded, padded_size
 
@@ -34,8 +35,19 @@ class Eager:
     made = 0
 
     def __init__(self, function: Any, given: Any, weights: Any, shared: Any) -> None:
-        self.function, self.shapes = function, [one.shape for one in given]
+        self.function, self.weights, self.shapes = function, weights, [one.shape for one in given]
+        torch.manual_seed(recording.SEED)
+        self.before: Any = self._pass(function, given)
         type(self).made += 1
+
+    def passed(self, given: Any) -> tuple[Tensor, Any]:
+        return self._pass(self, given)
+
+    def _pass(self, function: Any, given: Any) -> tuple[Tensor, Any]:
+        output = function(*given)
+        if not self.weights:
+            return output, ()
+        return output.detach(), recording.backward(output, self.weights, recording.trial_cotangent(output))
 
     def __call__(self, *given: Tensor) -> Tensor:
         assert [one.shape for one in given] == self.shapes
@@ -151,13 +163,13 @@ def test_a_shape_is_recorded_once_and_anew_when_the_weights_have_moved(encoder_f
     graphs = EncoderGraphs(model, Eager)
     Eager.made = 0
     with torch.no_grad():
-        for lengths in ((5, 9), (12, 3, 1), (16,)):
+        for lengths in ((5, 9), (12, 3, 1), (32,)):
             graphs.read(*batch(*lengths))
         assert Eager.made == 1 and len(graphs.graphs.recordings) == 1
-        graphs.read(*batch(17))
+        graphs.read(*batch(33))
         assert Eager.made == 2
         model.embeddings.word_embeddings.weight.data = model.embeddings.word_embeddings.weight.data.clone()
-        graphs.read(*batch(17))
+        graphs.read(*batch(33))
     assert Eager.made == 3 and len(graphs.graphs.recordings) == 1
 
 
@@ -195,7 +207,7 @@ def test_without_room_for_it_a_shape_is_not_recorded(encoder_folder, monkeypatch
     with torch.no_grad():
         assert graphs.read(*batch(3)) is not None
         monkeypatch.setattr(module, "_has_room", lambda device: False)
-        assert graphs.read(*batch(17)) is None and graphs.read(*batch(3)) is not None
+        assert graphs.read(*batch(33)) is None and graphs.read(*batch(3)) is not None
     assert not graphs.graphs.given_up
 
 

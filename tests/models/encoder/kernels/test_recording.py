@@ -18,7 +18,7 @@ from ner_lab.models.encoder.kernels import graphs as graphs_module
 from ner_lab.models.encoder.kernels import recording
 from ner_lab.models.encoder.kernels.graphs import EncoderGraphs, Graphs, plain
 from ner_lab.models.encoder.kernels.padded_shapes import padded, padded_size
-from ner_lab.models.encoder.kernels.recording import apart, flat
+from ner_lab.models.encoder.kernels.recording import apart
 
 pytestmark = pytest.mark.usefixtures("fake_cuda_graphs")
 
@@ -53,7 +53,7 @@ def step(model: Any, states_RSD: Tensor) -> list[Tensor]:
 
 def test_replays_are_bit_equal_to_the_model_with_the_same_dropout(model: Any) -> None:
     graphs = EncoderGraphs(model)
-    for lengths, seed in (((5, 9), 1), ((3, 4, 16), 2), ((20,), 3), ((5, 9), 4)):
+    for lengths, seed in (((5, 9), 1), ((3, 4, 32), 2), ((40,), 3), ((5, 9), 4)):
         ids_RS, mask_RS = batch(*lengths, seed=seed)
         R, S = ids_RS.shape
         torch.manual_seed(seed)
@@ -64,17 +64,53 @@ def test_replays_are_bit_equal_to_the_model_with_the_same_dropout(model: Any) ->
     assert len(graphs.graphs.recordings) == 2 and not graphs.graphs.given_up
 
 
-def test_when_a_shape_is_recorded_changes_no_number(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = []
-    for patience in (0, 2):
-        monkeypatch.setattr(graphs_module, "PATIENCE", patience)
-        graphs, states = EncoderGraphs(model), []
-        for seed in range(4):
-            torch.manual_seed(seed)
-            states += step(model, graphs.read(*batch(5, 9, seed=seed)))
-        assert len(graphs.graphs.recordings) == 1
-        found.append(states)
-    assert len(found[0]) == len(found[1]) and all(map(torch.equal, *found))
+def test_training_records_at_once_and_what_is_read_after_some_batches(
+    model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is learned must not depend on which shapes were met before; what is read is the same to the bit."""
+    monkeypatch.setattr(graphs_module, "PATIENCE", 2)
+    graphs, given = EncoderGraphs(model), batch(5, 9)
+    step(model, graphs.read(*given))
+    assert len(graphs.graphs.recordings) == 1
+    model.eval()
+    with torch.no_grad():
+        read = [graphs.read(*given) for _ in range(4)]
+    assert len(graphs.graphs.recordings) == 2 and all(torch.equal(states_RSD, read[0]) for states_RSD in read)
+
+
+def test_gradients_add_up_as_autograd_adds_them_up(model: Any) -> None:
+    """Of several passes, of passes that are not replayed, and of a weight that somebody gave one."""
+    graphs, weights = EncoderGraphs(model), list(model.parameters())
+    many = [batch(5, 9, seed=seed) for seed in range(3)]
+
+    def passes(read: Callable[..., Tensor]) -> list[Tensor]:
+        found = []
+        for begin in ("none", "one", "zero"):
+            model.zero_grad(set_to_none=begin != "zero")
+            if begin == "one":
+                weights[0].grad = torch.ones_like(weights[0])
+            for seed, given in enumerate(many):
+                torch.manual_seed(seed)
+                plainly = begin == "one" and seed == 1
+                states_RSD = plain(model, *filled_up(*given))[:2, :9] if plainly else read(*given)
+                states_RSD.square().sum().backward()
+            found += [weight.grad.clone() for weight in weights if weight.grad is not None]
+        return found
+
+    own, expected = passes(graphs.read), passes(lambda *given: plain(model, *filled_up(*given))[:2, :9])
+    assert len(own) == len(expected) and all(map(torch.equal, own, expected))
+
+
+def test_weights_with_hooks_are_left_to_autograd(model: Any, caplog: pytest.LogCaptureFixture) -> None:
+    weight = next(model.parameters())
+    for watch in (weight.register_hook, weight.register_post_accumulate_grad_hook):
+        caplog.clear()
+        handle = watch(lambda tensor: None)
+        with caplog.at_level(logging.WARNING):
+            assert EncoderGraphs(model).read(*batch(4, 6)) is None
+        assert "hooks wait for the gradients" in caplog.text
+        handle.remove()
+    assert EncoderGraphs(model).read(*batch(4, 6)) is not None
 
 
 def test_a_replay_reads_the_weights_of_its_moment(model: Any) -> None:
@@ -92,10 +128,10 @@ def test_a_replay_reads_the_weights_of_its_moment(model: Any) -> None:
 
 def test_shapes_share_the_room_for_their_gradients(model: Any) -> None:
     graphs = EncoderGraphs(model)
-    for length in (5, 20):
+    for length in (5, 40):
         graphs.read(*batch(length))
     first, second = graphs.graphs.recordings.values()
-    assert first.gradients_N.data_ptr() == second.gradients_N.data_ptr()
+    assert first.gradients is second.gradients
 
 
 def test_two_forward_passes_before_a_backward_pass_are_not_mixed_up(model: Any) -> None:
@@ -175,12 +211,11 @@ def test_all_that_can_fail_means_the_model_itself(
         assert "without CUDA graphs" in line and "out of luck" in line
 
 
-def test_gradients_in_a_row_come_apart_as_they_were() -> None:
-    weights = [torch.zeros(2, 3), torch.zeros(4), torch.zeros(()), torch.zeros(0, 2)]
-    gradients = [torch.arange(6.0).view(3, 2).t(), None, torch.tensor(7.0), torch.zeros(0, 2)]
-    found = apart(flat(gradients), weights, [one is not None for one in gradients])
-    for own, other in zip(found, gradients, strict=True):
-        assert (own is None) == (other is None) and (own is None or torch.equal(own.reshape(-1), other.reshape(-1)))
+def test_gradients_in_a_row_come_apart_in_the_shapes_of_their_weights() -> None:
+    weights = [torch.zeros(2, 3), torch.zeros(()), torch.zeros(0, 2), torch.zeros(4)]
+    found = apart(torch.arange(11.0), weights)
+    assert [one.shape for one in found] == [one.shape for one in weights]
+    assert torch.cat([one.reshape(-1) for one in found]).tolist() == list(range(11))
 
 
 def test_gradients_in_evaluation_mode_are_those_of_the_model_itself(model: Any) -> None:
