@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,29 +28,45 @@ class Rows:
 
 def padded_rows(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordEncoder) -> Rows:
     """The rows of some sentences of a split, and where in them each word has its subwords; see `Batch`."""
-    rows: list[NDArray[np.int32]] = []
-    row_N: list[NDArray[np.int64]] = []  # of each word
-    offset_N: list[NDArray[np.int64]] = []  # at which it begins in its row
-    for s in sentences:
-        for subwords, own, owned, offsets in rows_of(split, s, encoder):
-            row_N.append(np.full(owned - own, len(rows), dtype=np.int64))
-            offset_N.append(offsets)
-            rows.append(subwords)
+    mask_BW, word_N = words_of(split, sentences)
+    subwords_P, length_R, row_N, offset_N = _read(split, sentences, word_N, encoder)
     before, after = len(encoder.prefix), len(encoder.suffix)
-    length_R = np.array([len(row) for row in rows]) + before + after
+    length_R = length_R + before + after
     longest = int(length_R.max())
     at_S = np.arange(longest)
     attention_RS = at_S < length_R[:, None]
     ids_RS = np.full(attention_RS.shape, encoder.pad_id, dtype=np.int64)
     ids_RS[:, :before] = encoder.prefix
-    ids_RS[(at_S >= before) & (at_S < length_R[:, None] - after)] = np.concatenate(rows)
-    ids_RS[np.arange(len(rows))[:, None], length_R[:, None] - after + np.arange(after)] = encoder.suffix
-    mask_BW, word_N = words_of(split, sentences)
+    ids_RS[(at_S >= before) & (at_S < length_R[:, None] - after)] = subwords_P
+    ids_RS[np.arange(len(length_R))[:, None], length_R[:, None] - after + np.arange(after)] = encoder.suffix
     begin_BW = np.zeros(mask_BW.shape, dtype=np.int64)
-    begin_BW[mask_BW] = np.concatenate(row_N) * longest + np.concatenate(offset_N) + before
+    begin_BW[mask_BW] = row_N * longest + offset_N + before
     end_BW = begin_BW.copy()
     end_BW[mask_BW] += split.word_start_N1[word_N + 1] - split.word_start_N1[word_N]
     return Rows(ids_RS, attention_RS.astype(np.int64), begin_BW, end_BW, mask_BW)
+
+
+def _read(
+    split: EncodedSplit, sentences: NDArray[np.int64], word_N: NDArray[np.int64], encoder: SubwordEncoder
+) -> tuple[NDArray[Any], ...]:
+    """What the rows of some sentences read, without special tokens: `subwords_P` of one after the other, `length_R`, and
+    of each word the row and where it begins there, `row_N` and `offset_N`."""
+    first_B = split.word_start_N1[split.sentence_start_S1[sentences]]
+    length_B = split.word_start_N1[split.sentence_start_S1[sentences + 1]] - first_B
+    if split.context is None and length_B.max(initial=0) <= encoder.capacity:  # each sentence is a row
+        words_B = split.sentence_start_S1[sentences + 1] - split.sentence_start_S1[sentences]
+        row_N = np.repeat(np.arange(len(sentences)), words_B)
+        at_P = np.arange(length_B.sum()) + np.repeat(first_B - np.cumsum(length_B) + length_B, length_B)
+        return split.subwords_P[at_P], length_B, row_N, split.word_start_N1[word_N] - first_B[row_N]
+    rows: list[NDArray[np.int32]] = []
+    row_of: list[NDArray[np.int64]] = []
+    offsets: list[NDArray[np.int64]] = []
+    for s in sentences:
+        for subwords, own, owned, offset_W in rows_of(split, s, encoder):
+            row_of.append(np.full(owned - own, len(rows), dtype=np.int64))
+            offsets.append(offset_W)
+            rows.append(subwords)
+    return np.concatenate(rows), np.array([len(row) for row in rows]), np.concatenate(row_of), np.concatenate(offsets)
 
 
 def words_of(split: EncodedSplit, sentences: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

@@ -14,7 +14,7 @@ import triton.language as tl
 from torch import Tensor
 
 from ner_lab.models.crf.autograd import refuse_second_derivative
-from ner_lab.models.crf.kernel_messages import contiguous, launch, log_sum
+from ner_lab.models.crf.kernel_messages import best, contiguous, launch, log_sum, moves_in
 
 WORDS = 16  # of a sentence, whose gradients one program adds up
 
@@ -67,13 +67,12 @@ def _nll(emissions, start, trans, end, gold, lengths, before, nll, W, K, P: tl.c
     length = tl.load(lengths + b)
     k = tl.arange(0, P)
     real = k < K
+    moves = moves_in(direction, trans, K, P)
     i, j = tl.expand_dims(k, 1), tl.expand_dims(k, 0)
-    moves = tl.load(trans + tl.where(direction == 0, i * K + j, j * K + i), (i < K) & (j < K), float("-inf"))
-    best_move = tl.max(tl.max(moves, 1), 0)
-    moves -= best_move
+    best_move = best(tl.max(tl.load(trans + i * K + j, (i < K) & (j < K), float("-inf")), 1))
     from_start = tl.load(start + k, real, float("-inf"))
     from_end = tl.load(end + k, real, float("-inf"))
-    best_start, best_end = tl.max(from_start, 0), tl.max(from_end, 0)
+    best_start, best_end = best(from_start), best(from_end)
     from_start -= best_start
     from_end -= best_end
     message = tl.where(direction == 0, from_start, from_end)
@@ -84,14 +83,15 @@ def _nll(emissions, start, trans, end, gold, lengths, before, nll, W, K, P: tl.c
     t = tl.where(direction == 0, 0, length - 1)
     coming = tl.load(emissions + (b * W + t) * K + k, k < tl.where(length > 0, K, 0), float("-inf"))
     label = tl.load(gold + b * W + t, length > 0, 0)
-    score += tl.load(start + tl.maximum(label, 0)) - best_start
-    came = label
+    came = tl.maximum(label, 0)
+    score += tl.load(start + came) - best_start
     for step in range(1, length + 1):
-        here, row = coming - tl.max(coming, 0), rows + t * K + k
-        link = tl.load(trans + tl.maximum(came, 0) * K + tl.maximum(label, 0), step > 1, 0.0)
+        here, row = coming - best(coming), rows + t * K + k
+        known = tl.maximum(label, 0)
+        link = tl.load(trans + came * K + known, step > 1, 0.0)
         own = tl.sum(tl.where(k == label, here, 0.0), 0) + tl.where(step > 1, link - best_move, 0.0)
         score += tl.where(label >= 0, own, float("-inf"))
-        came = label
+        came = known  # `came = label` would be the variable `label` to the compiler, and never that of the step before
         t = tl.where(direction == 0, step, length - 1 - step)
         # Asked for a step ahead and before the store, which no load may overtake: memory is slower than a step.
         coming = tl.load(emissions + (b * W + t) * K + k, k < tl.where(length > step, K, 0), float("-inf"))
@@ -103,7 +103,7 @@ def _nll(emissions, start, trans, end, gold, lengths, before, nll, W, K, P: tl.c
         partition += norm
         message = log_sum(tl.expand_dims(state, 1) + moves, 0)
     if direction == 0:
-        score += tl.load(end + tl.maximum(came, 0)) - best_end
+        score += tl.load(end + came) - best_end
         partition += log_sum(state + from_end, 0)
         # A rounding error below 0 is a certainty.
         tl.store(nll + b, tl.where(length > 0, tl.maximum(partition - score, 0.0), 0.0))

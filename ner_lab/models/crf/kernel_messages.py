@@ -23,12 +23,7 @@ class KernelMessages(LogMessages):
 
     def _run(self) -> Tensor:
         chain = self.chain
-        B, W, K = chain.emissions_BWK.shape
-        before_2BWK = chain.emissions_BWK.new_zeros(2, B, W, K)
-        if B and W:
-            emissions_BWK, first_2K, trans_KK = contiguous(chain.emissions_BWK, self.first_2K, chain.trans_KK)
-            launch(_pass, (B, 2), emissions_BWK, first_2K, trans_KK, chain.mask_BW.sum(1), before_2BWK, W, K)
-        return before_2BWK
+        return messages(chain.emissions_BWK, chain.start_K, chain.trans_KK, chain.end_K, chain.mask_BW.sum(1))
 
     def pair_counts_KK(self, factor_BW: Tensor) -> Tensor:
         """Sum over words t >= 1 of P(label of t-1, label of t), each word times its factor."""
@@ -52,6 +47,15 @@ class KernelMessages(LogMessages):
             launch(_pull, (B, 2), *given, self.chain.mask_BW.sum(1), gradient_2BWK, pairs_2BKK, B, W, K)
         pairs_2KK = pairs_2BKK.sum(1)
         return gradient_2BWK, pairs_2KK[0] + pairs_2KK[1].T
+
+
+def messages(emissions_BWK: Tensor, start_K: Tensor, trans_KK: Tensor, end_K: Tensor, length_B: Tensor) -> Tensor:
+    """`before_2BWK`, 0 on padding. Scores may be shifted, as those of a `Chain` are, or not."""
+    B, W, K = emissions_BWK.shape
+    before_2BWK = emissions_BWK.new_zeros(2, B, W, K)
+    if B and W:
+        launch(_pass, (B, 2), *contiguous(emissions_BWK, start_K, trans_KK, end_K), length_B, before_2BWK, W, K)
+    return before_2BWK
 
 
 @torch.no_grad()
@@ -93,21 +97,39 @@ def log_sum(values, axis: tl.constexpr):
 
 
 @triton.jit
-def _pass(emissions, first, trans, lengths, before, W, K, P: tl.constexpr):
+def best(values):
+    """The largest of a vector; 0 of nothing but -inf."""
+    most = tl.max(values, 0)
+    return tl.where(most == float("-inf"), 0.0, most)
+
+
+@triton.jit
+def moves_in(direction, trans, K, P: tl.constexpr):
+    """The transitions in a direction, shifted so that the best is 0, as all scores that a program reads are: float32
+    is fine near 0."""
+    k = tl.arange(0, P)
+    i, j = tl.expand_dims(k, 1), tl.expand_dims(k, 0)
+    at = tl.where(direction == 0, i * K + j, j * K + i)
+    moves = tl.load(trans + at, (i < K) & (j < K), float("-inf"))
+    return moves - best(tl.max(moves, 1))
+
+
+@triton.jit
+def _pass(emissions, start, trans, end, lengths, before, W, K, P: tl.constexpr):
     """The messages of a sentence in one direction, each normalised before it moves on."""
     b, direction = tl.program_id(0), tl.program_id(1)
     length = tl.load(lengths + b)
     k = tl.arange(0, P)
     real = k < K
-    i, j = tl.expand_dims(k, 1), tl.expand_dims(k, 0)
-    at = tl.where(direction == 0, i * K + j, j * K + i)
-    moves = tl.load(trans + at, (i < K) & (j < K), float("-inf"))
-    message = tl.load(first + direction * K + k, real, float("-inf"))
+    moves = moves_in(direction, trans, K, P)
+    from_start, from_end = (tl.load(start + k, real, float("-inf")), tl.load(end + k, real, float("-inf")))
+    message = tl.where(direction == 0, from_start, from_end)
+    message -= best(message)
     rows = before + (direction * tl.num_programs(0) + b) * W * K
     t = tl.where(direction == 0, 0, length - 1)
     coming = tl.load(emissions + (b * W + t) * K + k, k < tl.where(length > 0, K, 0), float("-inf"))
     for step in range(1, length + 1):
-        here, row = coming, rows + t * K + k
+        here, row = coming - best(coming), rows + t * K + k
         t = tl.where(direction == 0, step, length - 1 - step)
         # Asked for a step ahead and before the store, which no load may overtake: memory is slower than a step.
         coming = tl.load(emissions + (b * W + t) * K + k, k < tl.where(length > step, K, 0), float("-inf"))

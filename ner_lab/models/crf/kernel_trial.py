@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ner_lab.models.crf import decode
-from ner_lab.models.crf.autograd import PathNLL
+from ner_lab.models.crf.autograd import LogMarginals, PathNLL
 from ner_lab.models.crf.chain import Chain, full_precision
 from ner_lab.models.crf.log_messages import LogMessages
 
@@ -39,13 +39,11 @@ def kernels_for(emissions_BWK: Tensor) -> ModuleType | None:
 @cache
 def _tried(device: torch.device, dtype: torch.dtype, labels: int) -> ModuleType | None:
     try:
-        kernels, likelihood = (
-            import_module(f"ner_lab.models.crf.kernel_{name}") for name in ("messages", "likelihood")
-        )
+        kernels = import_module("ner_lab.models.crf.kernel_messages")
         with torch.inference_mode(False):  # the first one to ask may be a prediction
             potentials = _potentials(device, dtype, labels)
             with full_precision(potentials[0]):  # which asks under autocast, and that would round plain recursions
-                wrong = differences(kernels, *potentials) + likelihood_differences(likelihood, *potentials)
+                wrong = differences(kernels, *potentials) + gradient_differences(*potentials)
         if wrong:
             raise ArithmeticError(f"they differ in {', '.join(wrong)}")
     except Exception as error:  # a compiler and a driver are behind it
@@ -88,26 +86,36 @@ def differences(kernels: Any, emissions_BWK: Tensor, mask_BW: Tensor, *links: Te
     return wrong + ["best paths"] * (not torch.equal(path_BW, decode.viterbi(emissions_BWK, mask_BW, *links)))
 
 
-def likelihood_differences(kernels: Any, emissions_BWK: Tensor, mask_BW: Tensor, *links: Tensor) -> list[str]:
-    """In what the kernels of the likelihood differ from that of the plain recursions, beyond rounding."""
+def gradient_differences(emissions_BWK: Tensor, mask_BW: Tensor, *links: Tensor) -> list[str]:
+    """In what the kernels of likelihood and marginals differ from plain recursions, with their gradients."""
+    likelihood, marginals = (import_module(f"ner_lab.models.crf.kernel_{name}") for name in ("likelihood", "marginals"))
     B, W, K = emissions_BWK.shape
     labels_BW = torch.arange(B * W, device=emissions_BWK.device).view(B, W) % min(K, 2)  # none that is forbidden
-    labels_BW[1] = -1  # unknown: an infinite loss without a gradient
-    weight_B = torch.arange(1.0, B + 1, device=emissions_BWK.device, dtype=emissions_BWK.dtype)
+    labels_BW[min(1, B - 1)] = -1  # unknown: an infinite loss without a gradient
 
-    def said(nll: Callable[..., Tensor]) -> list[Tensor]:
+    def plain(*scores: Tensor) -> tuple[Tensor, Tensor]:
+        emissions_BWK, *links = (one.detach() for one in scores)
+        messages = LogMessages(Chain.of(emissions_BWK, mask_BW, *links))
+        nll_B = PathNLL.apply(*scores, labels_BW, messages.chain.path_B(labels_BW), messages)
+        return nll_B, LogMarginals.apply(*scores, messages)
+
+    def fast(*scores: Tensor) -> tuple[Tensor, Tensor]:
+        nll_B = likelihood.KernelPathNLL.apply(*scores, labels_BW, mask_BW)
+        return nll_B, marginals.KernelLogMarginals.apply(*scores, mask_BW)
+
+    def said(by: Callable[..., tuple[Tensor, Tensor]]) -> list[list[Tensor]]:
+        found = []
         leaves = [one.detach().clone().requires_grad_() for one in (emissions_BWK, *links)]
         with torch.enable_grad():
-            nll_B = nll(*leaves)
-        return [nll_B.detach(), *torch.autograd.grad(nll_B, leaves, weight_B)]
+            values = by(*leaves)
+        for value in values:
+            weight = torch.linspace(1, 2, value.numel(), device=value.device, dtype=value.dtype).view(value.shape)
+            found.append([value.detach(), *torch.autograd.grad(value, leaves, weight)])
+        return found
 
-    def plain(*scores: Tensor) -> Tensor:
-        emissions_BWK, *links = (one.detach() for one in scores)
-        chain = Chain.of(emissions_BWK, mask_BW, *links)
-        nll_B: Tensor = PathNLL.apply(*scores, labels_BW, chain.path_B(labels_BW), LogMessages(chain))
-        return nll_B
-
-    expected, found = said(plain), said(lambda *scores: kernels.KernelPathNLL.apply(*scores, labels_BW, mask_BW))
-    names = ("loss", "gradients of the loss", *[f"gradients of the loss by {of}" for of in ("starts", "moves", "ends")])
-    pairs = zip(names, found, expected, strict=True)
-    return [name for name, own, other in pairs if not torch.allclose(own, other, rtol=1e-3, atol=1e-4)]
+    return [
+        f"{'gradients of ' * (part > 0)}{name}"
+        for name, *pair in zip(("the loss", "log marginals"), said(plain), said(fast), strict=True)
+        for part, (expected, found) in enumerate(zip(*pair, strict=True))
+        if not torch.allclose(expected, found, rtol=1e-3, atol=1e-3)
+    ]

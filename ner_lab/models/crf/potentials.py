@@ -97,6 +97,10 @@ class CRFPotentials:
         """Token marginals: log p(label of word t = k), -inf where no allowed sequence has it."""
         if self.mask_BW.numel() == 0:
             return self.emissions_BWK.log_softmax(-1)
+        if kernels_for(self.emissions_BWK):
+            from ner_lab.models.crf.kernel_marginals import KernelLogMarginals
+
+            return KernelLogMarginals.apply(*self._scores, self.mask_BW)
         return LogMarginals.apply(*self._scores, self._messages)
 
     def decode(self) -> Tensor:

@@ -53,7 +53,7 @@ def step(model: Any, states_RSD: Tensor) -> list[Tensor]:
 
 def test_replays_are_bit_equal_to_the_model_with_the_same_dropout(model: Any) -> None:
     graphs = EncoderGraphs(model)
-    for lengths, seed in (((5, 9), 1), ((3, 4, 32), 2), ((40,), 3), ((5, 9), 4)):
+    for lengths, seed in (((5, 9), 1), ((3, 4, 32), 2), ((4,) * 9, 3), ((5, 9), 4)):
         ids_RS, mask_RS = batch(*lengths, seed=seed)
         R, S = ids_RS.shape
         torch.manual_seed(seed)
@@ -128,8 +128,8 @@ def test_a_replay_reads_the_weights_of_its_moment(model: Any) -> None:
 
 def test_shapes_share_the_room_for_their_gradients(model: Any) -> None:
     graphs = EncoderGraphs(model)
-    for length in (5, 40):
-        graphs.read(*batch(length))
+    for rows in (5, 9):
+        graphs.read(*batch(*[3] * rows))
     first, second = graphs.graphs.recordings.values()
     assert first.gradients is second.gradients
 
