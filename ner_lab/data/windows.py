@@ -49,8 +49,8 @@ def padded_rows(split: EncodedSplit, sentences: NDArray[np.int64], encoder: Subw
 def _read(
     split: EncodedSplit, sentences: NDArray[np.int64], word_N: NDArray[np.int64], encoder: SubwordEncoder
 ) -> tuple[NDArray[Any], ...]:
-    """What the rows of some sentences read, without special tokens: `subwords_P` of one after the other, `length_R`, and
-    of each word the row and where it begins there, `row_N` and `offset_N`."""
+    """What the rows of some sentences read, without special tokens: `subwords_P` of one after the other, `length_R`,
+    and of each word the row and where it begins there, `row_N` and `offset_N`."""
     first_B = split.word_start_N1[split.sentence_start_S1[sentences]]
     length_B = split.word_start_N1[split.sentence_start_S1[sentences + 1]] - first_B
     if split.context is None and length_B.max(initial=0) <= encoder.capacity:  # each sentence is a row

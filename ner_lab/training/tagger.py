@@ -80,11 +80,10 @@ class Tagger(TaggingNetwork, LightningModule):
             for name, value in self.loss.logged.items():
                 self.log(f"train/{name}", value, batch_size=1)
         # Lightning divides by the accumulated batches and DDP by the devices; undo both, and weigh by words.
-        loss = loss * (batch.mask_BW.sum() / max(1, batch.step_words))
-        for times in (self.trainer.accumulate_grad_batches, self.trainer.world_size):
-            if times > 1:  # on a GPU even times 1 is a launch, and one more on the way back
-                loss = loss * times
-        return loss
+        words = batch.mask_BW.sum() if batch.word_N is None else len(batch.word_N)
+        share = words / max(1, batch.step_words) * self.trainer.accumulate_grad_batches * self.trainer.world_size
+        # On a GPU even times 1 is a launch, and one more on the way back.
+        return loss if isinstance(share, float) and share == 1 else loss * share
 
     @property
     def replays(self) -> bool:
