@@ -56,7 +56,7 @@ class ReplayedStep:
         if found_V is None:
             return None
         self.tagger.loss.logged = dict(zip(self.logged, found_V.detach()[1:].unbind(), strict=True))
-        return found_V[0]
+        return found_V.view(()) if len(found_V) == 1 else found_V[0]  # the way back from one of several is two launches
 
     def gradients_N(self) -> Tensor | None:
         """All gradients of the tagger's weights in a row, to be changed in place; None where they are not."""

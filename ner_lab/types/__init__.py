@@ -98,18 +98,42 @@ class Batch:
             setattr(self.mask_BW, _POSITIONS, self.word_N)
 
     def to(self, device: Any, non_blocking: bool = False) -> Batch:
-        return self._each(lambda tensor: tensor.to(device, non_blocking=non_blocking))
+        """On a device; tensors that fill one memory, as those of a pinned batch do, travel as one."""
+        parts: dict[int, int] = {}
+        for tensor in self._tensors().values():
+            parts[id(tensor._base)] = parts.get(id(tensor._base), 0) + tensor.numel()
+        moved: dict[int, Tensor] = {}
+
+        def change(tensor: Tensor) -> Tensor:
+            whole = tensor._base
+            if whole is None or whole.dtype != tensor.dtype or parts[id(whole)] != whole.numel():
+                return tensor.to(device, non_blocking=non_blocking)
+            if id(whole) not in moved:
+                moved[id(whole)] = whole.to(device, non_blocking=non_blocking)
+            return moved[id(whole)].as_strided(tensor.shape, tensor.stride(), tensor.storage_offset())
+
+        return self._each(change)
 
     def pin_memory(self) -> Batch:
-        """In memory that a GPU reads by itself; `DataLoader` calls it."""
-        return self._each(lambda tensor: tensor.pin_memory())
+        """In memory that a GPU reads by itself, all tensors of a type in one; `DataLoader` calls it."""
+        some: dict[Any, list[Tensor]] = {}
+        for tensor in self._tensors().values():
+            some.setdefault(tensor.dtype, []).append(tensor)
+        pinned: dict[int, Tensor] = {}
+        for tensors in some.values():
+            sizes = [tensor.numel() for tensor in tensors]
+            whole = tensors[0].new_empty(sum(sizes), pin_memory=True)
+            for tensor, part in zip(tensors, whole.split(sizes), strict=True):
+                pinned[id(tensor)] = part.view(tensor.shape).copy_(tensor)
+        return self._each(lambda tensor: pinned[id(tensor)])
 
-    def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
+    def _tensors(self) -> dict[str, Tensor]:
         rows = ("input_ids_RS", "attention_mask_RS", "states_RSE")
         names = (*rows, "begin_BW", "end_BW", "mask_BW", "index_B", "labels_BW", "word_N")
-        changed: dict[str, Any] = {
-            name: change(tensor) for name in names if (tensor := getattr(self, name)) is not None
-        }
+        return {name: tensor for name in names if (tensor := getattr(self, name)) is not None}
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
+        changed: dict[str, Any] = {name: change(tensor) for name, tensor in self._tensors().items()}
         return replace(self, **changed)
 
 

@@ -8,8 +8,8 @@ In the order to read:
 4. `probability_messages`: forward-backward as products of matrices, word by word: the usual way;
 5. `scan_messages`: the same in a tree of products, for a GPU, where a step costs a launch;
 6. `log_messages`: the same in logarithms, right where potentials are too far apart for any float;
-7. `kernel_messages`: the same by one kernel a recursion, on a GPU, and `kernel_likelihood`: the whole loss by two;
-   `kernel_trial` says whether they are to be trusted;
+7. `kernel_messages`: the same by one kernel a recursion, on a GPU, and all of the loss (`kernel_likelihood`) and
+   of the marginals (`kernel_marginals`) by a few; `kernel_trial` says whether they are to be trusted;
 8. `autograd`: likelihood and marginals with gradients derived by hand from the messages, so that nothing is recorded;
 9. `decode`: Viterbi and the k best paths;
 10. `scheme`: what IOB2 forbids, and the best allowed labels of independent words, which need no transitions;
