@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ner_lab.data.windows import windows
+from ner_lab.data.encoded_split import Context, EncodedSplit
+from ner_lab.data.windows import padded_rows, windows
 
 
 @st.composite
@@ -84,3 +88,35 @@ def test_neighbours_share_a_quarter_and_no_word_stands_at_a_cut(capacity: int) -
     assert len(found) <= 5000 / (0.75 * capacity) + 1
     nearest = min(context(window, word, start_W1) for window in found for word in range(*window[2:]))
     assert nearest >= capacity // 8 - 1
+
+
+@given(st.data(), st.integers(1, 30), st.booleans())
+def test_every_word_of_padded_rows_finds_its_subwords(data: st.DataObject, capacity: int, in_context: bool) -> None:
+    """Of sentences that are read alone and of those in several rows, with and without others beside them."""
+    count = data.draw(st.integers(1, 6))
+    lengths = [data.draw(st.lists(st.integers(1, min(3, capacity)), max_size=12)) for _ in range(count)]
+    split = EncodedSplit(
+        np.arange(100, 100 + sum(map(sum, lengths)), dtype=np.int32),
+        np.cumsum([0, *(length for some in lengths for length in some)]),
+        np.cumsum([0, *map(len, lengths)]),
+        None,
+    )
+    encoder: Any = SimpleNamespace(prefix=[1, 2], suffix=[3], pad_id=0, capacity=capacity)
+    chosen = np.array(data.draw(st.permutations(range(count))))
+    if in_context:  # with nothing beside any of them, which goes the way of those that have something
+        nothing = np.zeros(count, dtype=np.int64)
+        table_SC = np.zeros((count, 0), dtype=np.int64)
+        split = replace(split, context=Context(split, table_SC, table_SC, nothing, nothing))
+    rows = padded_rows(split, chosen, encoder)
+    flat_P = rows.input_ids_RS.ravel()
+    for b, s in enumerate(chosen):
+        words = range(split.sentence_start_S1[s], split.sentence_start_S1[s + 1])
+        assert rows.mask_BW[b].tolist() == [w < len(words) for w in range(rows.mask_BW.shape[1])]
+        for w, n in enumerate(words):
+            expected = split.subwords_P[split.word_start_N1[n] : split.word_start_N1[n + 1]]
+            assert flat_P[rows.begin_BW[b, w] : rows.end_BW[b, w]].tolist() == expected.tolist()
+    for ids_S, real_S in zip(rows.input_ids_RS, rows.attention_mask_RS, strict=True):
+        ids = ids_S[real_S == 1].tolist()
+        assert ids[:2] == [1, 2] and ids[-1] == 3 and min([100, *ids[2:-1]]) == 100 and len(ids) <= capacity + 3
+        assert ids[2:-1] == list(range(ids[2], ids[2] + len(ids) - 3)) if len(ids) > 3 else True
+        assert not ids_S[real_S == 0].any() and real_S.tolist() == sorted(real_S.tolist(), reverse=True)
