@@ -7,9 +7,9 @@
 alternate, so that both see the same machine; medians are compared. `ratio` is the peer's time over that of
 `train --cfg job`; the bars of 0.5 s and 1.5 s are checked too.
 
-`ner-lab predict` of one sentence stands beside importing torch, and beside importing what no prediction does without:
-torch and the BERT of transformers. Its rows are seconds until the sentence is there. The same run exported to ONNX is
-read without torch and starts so much sooner; its bar is 1.5 times importing torch. The model is the tiny one.
+`ner-lab predict` of one sentence stands beside importing torch, and beside importing torch and the BERT of transformers,
+which it does without. Its rows are seconds until the sentence is there. The same run exported to ONNX is read without
+torch, too. The bar of both is 1.5 times importing torch, in the median of the turns. The model is the tiny one.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ import tempfile
 import time
 
 LIBRARIES = "import torch, pytorch_lightning, transformers.models.bert.modeling_bert"
-COMMANDS = {
+COMMANDS = {  # what is compared stands side by side: a machine's pace changes within a turn
     "ner-lab --help": [sys.executable, "-m", "ner_lab", "--help"],
     "ner-lab train --cfg job": [sys.executable, "-m", "ner_lab", "train", "--cfg", "job"],
     "import torch, pytorch_lightning, transformers": [sys.executable, "-c", LIBRARIES],
-    "import torch": [sys.executable, "-c", "import torch"],
     "import torch, transformers": [sys.executable, "-c", LIBRARIES.replace("pytorch_lightning, ", "")],
-}  # fmt: skip
+    "import torch": [sys.executable, "-c", "import torch"],
+}
 BARS = {"ner-lab --help": 0.5, "ner-lab train --cfg job": 1.5}
 
 
@@ -59,20 +59,21 @@ def main() -> None:
         bar = f"  (bar {BARS[name]} s)" if name in BARS else ""
         print(f"{median:6.2f} s  {name}{bar}")
     peer = medians["import torch, pytorch_lightning, transformers"]
-    predict, exported, torch_alone, both = (
-        medians[name]
-        for name in (
-            "ner-lab predict", "ner-lab predict, of an export to ONNX", "import torch", "import torch, transformers",
-        )
-    )  # fmt: skip
+
+    def ratio(what: str, other: str) -> float:
+        return statistics.median(own / beside for own, beside in zip(seconds[what], seconds[other], strict=True))
+
+    predict, exported = (
+        ratio(what, "import torch") for what in ("ner-lab predict", "ner-lab predict, of an export to ONNX")
+    )
     print(
-        f"predict takes {predict / torch_alone:.2f}x importing torch, {predict / both:.2f}x with transformers; "
-        f"of an export to ONNX {exported / torch_alone:.2f}x (bar 1.5)"
+        f"predict takes {predict:.2f}x importing torch, {ratio('ner-lab predict', 'import torch, transformers'):.2f}x with "
+        f"transformers; of an export to ONNX {exported:.2f}x (bar 1.5)"
     )
     rows = [{"what": name, "seconds": [round(s, 3) for s in values]} for name, values in seconds.items()]
-    ratio = round(peer / medians["ner-lab train --cfg job"], 2)
-    print(json.dumps({"ratio": ratio, "bar": 1.0, "rows": rows}))
-    sys.exit(any(medians[name] > bar for name, bar in BARS.items()) or exported > 1.5 * torch_alone)
+    sooner = round(peer / medians["ner-lab train --cfg job"], 2)
+    print(json.dumps({"ratio": sooner, "bar": 1.0, "rows": rows}))
+    sys.exit(any(medians[name] > bar for name, bar in BARS.items()) or max(predict, exported) > 1.5)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,11 @@ def examine(again: bool = False, exports: bool = False) -> dict[str, Any]:
         **environment.describe(),
         "cuda": torch.version.cuda,
         "waiting": {name: os.environ[name] for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT") if name in os.environ},
-        "probe": {**asdict(measured), "kernels": list(measured.kernels), "file": str(probe.place())},
+        "probe": {
+            **asdict(measured),
+            "kernels": [name for name in measured.kernels if name not in missing()],
+            "file": str(probe.place()),
+        },
         "not_to_be_had": {name: missing()[name] for name in KERNELS if name in missing()},
         "precision": {
             "trainer.precision=auto": precision.of_training("auto", "auto", wide),

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
-# Letters take their accents and vowel signs with them, which Python's \w leaves out; joiners stand inside of words.
-_MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)).startswith("M"))
-_MARKS += "\U000e0100-\U000e01ef"  # which of the forms of a Han character is meant
 _BLANKLESS_BLOCKS = (
     *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0xA9E0, 0xA9FF), (0xAA60, 0xAA7F)),  # Thai to Myanmar
     *((0x3005, 0x3029), (0x3041, 0x30FF), (0x31F0, 0x31FF), (0xFF66, 0xFF9F), (0x1B000, 0x1B16F)),  # Kana
     *((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF)),  # Han
 )
-# Letters of scripts that have no blanks between words.
-_LETTERS = "".join(
-    chr(code)
-    for begin, end in _BLANKLESS_BLOCKS
-    for code in range(begin, end + 1)
-    if unicodedata.category(chr(code)) in ("Lo", "Lm", "Nl")
+# Letters of scripts that have no blanks between words; filtered by methods of str, as there are a hundred thousand.
+_CHARACTERS = "".join("".join(map(chr, range(begin, end + 1))) for begin, end in _BLANKLESS_BLOCKS)
+_LETTERS = "".join(filter(str.isalpha, _CHARACTERS))
+_LETTERS += "".join(
+    c for c in filter(str.isnumeric, _CHARACTERS) if unicodedata.category(c) == "Nl" and c not in _LETTERS
 )
 
 
@@ -32,6 +29,10 @@ def _ranges(characters: str) -> str:
 
 
 _BLANKLESS = f"[{_ranges(_LETTERS)}]"
+# Letters take their accents and vowel signs with them, which Python's \w leaves out; joiners stand inside of words. As
+# ranges: to compile an expression with each of them by itself takes longer.
+_MARKS = _ranges("".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"))
+_MARKS += "\U000e0100-\U000e01ef"  # which of the forms of a Han character is meant
 _WIDE_STOP = r"[\u3000-\u303f\uff00-\uffef]"
 
 
@@ -67,14 +68,18 @@ _WORD = _pattern(r"\w", rf"[\w{_MARKS}\u200c\u200d]", r"[^\W\d_]", r"\S")
 # The same, but a letter of a script without blanks is a word with its marks, and the letters that are stacked below it
 # or belong to it (Thai and Lao am, half-width voicing marks).
 _CHARACTER = rf"{_BLANKLESS}(?:[\u1039\u17d2]{_BLANKLESS}|[{_MARKS}\u200c\u200d\u0e33\u0eb3\uff9e\uff9f])*"
-_WORD_OR_CHARACTER = _pattern(
-    rf"(?:(?!{_BLANKLESS})\w)",
-    rf"(?:(?!{_BLANKLESS})[\w{_MARKS}\u200c\u200d])",
-    rf"(?:(?!{_BLANKLESS})[^\W\d_])",
-    rf"(?:(?!{_BLANKLESS}|{_WIDE_STOP})\S)",
-    f"{_CHARACTER} |",
-)
 _ANY_BLANKLESS = re.compile(_BLANKLESS)
+
+
+@cache
+def _word_or_character() -> re.Pattern[str]:
+    return _pattern(
+        rf"(?:(?!{_BLANKLESS})\w)",
+        rf"(?:(?!{_BLANKLESS})[\w{_MARKS}\u200c\u200d])",
+        rf"(?:(?!{_BLANKLESS})[^\W\d_])",
+        rf"(?:(?!{_BLANKLESS}|{_WIDE_STOP})\S)",
+        f"{_CHARACTER} |",
+    )
 
 
 class Word(NamedTuple):
@@ -93,7 +98,7 @@ def split_words(text: str) -> list[Word]:
     words (Han, Kana, Thai, Lao, Khmer, Myanmar) have one word a character, which takes its marks with it. A
     text whose words are already split in this manner, joined by blanks, gives the same words.
     """
-    pattern = _WORD_OR_CHARACTER if has_no_blanks(text) else _WORD
+    pattern = _word_or_character() if has_no_blanks(text) else _WORD
     return [Word(match.group(), *match.span()) for match in pattern.finditer(text)]
 
 

@@ -14,7 +14,6 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, cache_folder, replacing, with_public_names
 from ner_lab.files.plain import read_yaml
 from ner_lab.models.encoder.kernels import at_hand
-from ner_lab.models.encoder.pretrained import count_parameters
 from ner_lab.tags import split_tag
 from ner_lab.training import console, frozen
 from ner_lab.training.checkpoint_files import WEIGHTS, read_checkpoint, read_exported
@@ -151,7 +150,7 @@ def read_config(folder: RunFolder, parts: Sequence[str] = (), trust: bool = Fals
 
 
 def load_run(
-    folder: RunFolder, trust: bool = False, kernels: str | None = None
+    folder: RunFolder, trust: bool = False, kernels: str | None = None, only_read: bool = False
 ) -> tuple[Any, SubwordEncoder, DictConfig]:
     """The best tagger of a run, in evaluation mode, from the run folder alone.
 
@@ -159,6 +158,7 @@ def load_run(
         folder: of the run.
         trust: see `read_config`.
         kernels: other ones than those that the run was trained with.
+        only_read: without transformers, which takes seconds to import, where the encoder can be read without.
 
     Raises:
         UserError: no checkpoint was kept, it does not fit the config beside it, or see `read_config`.
@@ -185,16 +185,20 @@ def load_run(
             )
         if not (isinstance(labels, list | tuple) and all(map(_is_label, labels))):
             raise UserError(f"{folder.best}: its labels are no tags, so it is no checkpoint of ner-lab; train again")
-        _refuse_size(folder, checkpoint["state_dict"])
+        encoder = _reading_encoder(folder, cfg, checkpoint["state_dict"]) if only_read else None
+        if encoder is None:
+            from ner_lab.models.encoder.pretrained import count_parameters
+
+            _refuse_size(folder, checkpoint["state_dict"], count_parameters(folder.encoder))
         if kernels is not None:
             cfg.model.encoder.kernels = kernels
         if note := slower(cfg):
             console.say(note)
         chosen, _ = at_hand(cfg.model.encoder.get("kernels", "auto"))
-        settings = {"name": str(folder.encoder), "weights": False, "kernels": chosen}
+        settings: dict[str, Any] = {"name": str(folder.encoder), "weights": False, "kernels": chosen}
         if (lora := cfg.model.encoder.get("lora")) and lora.get("r") and isinstance(lora.get("target_modules"), str):
             settings["lora"] = {**lora, "target_modules": _adapted(checkpoint["state_dict"])}
-        encoder = build(cfg.model.encoder, "model.encoder", **settings)
+        encoder = encoder or build(cfg.model.encoder, "model.encoder", **settings)
         tagger = build_tagger(cfg, labels, encoder)
         weights = {name: value for name, value in checkpoint["state_dict"].items() if not name.startswith("loss.")}
         tagger.load_state_dict(weights)
@@ -227,11 +231,24 @@ def _is_label(label: Any) -> bool:
         return False
 
 
-def _refuse_size(folder: RunFolder, weights: dict[str, Any]) -> None:
+def _reading_encoder(folder: RunFolder, cfg: DictConfig, weights: dict[str, Any]) -> Any:
+    """Without weights yet; None where transformers has to be asked."""
+    from ner_lab.models.encoder.kernels.read_bert import ReadBert, count_parameters, settings_of
+    from ner_lab.models.encoder.reading_encoder import ReadingEncoder, suits, tokenizer_of
+
+    settings: Any = OmegaConf.to_container(cfg.model.encoder, resolve=True)
+    if not suits(settings) or (config := settings_of(folder.encoder)) is None:
+        return None
+    if (tokenizer := tokenizer_of(folder.encoder)) is None:
+        return None
+    _refuse_size(folder, weights, count_parameters(config))
+    return ReadingEncoder(ReadBert(config), tokenizer, settings.get("pooling", "first"), settings.get("max_subwords"))
+
+
+def _refuse_size(folder: RunFolder, weights: dict[str, Any], wanted: int) -> None:
     """An architecture is built before its weights come; without weights for it, none is."""
     # A tensor may be a few numbers that stand for many.
-    stored = (min(w.numel(), w.untyped_storage().nbytes() // w.element_size()) for w in weights.values())
-    wanted, held = count_parameters(folder.encoder), sum(stored)
+    held = sum(min(w.numel(), w.untyped_storage().nbytes() // w.element_size()) for w in weights.values())
     if wanted > held:
         file = folder.encoder / "config.json"
         raise UserError(

@@ -52,7 +52,7 @@ def set_up_reading(tagger: Any, wanted: Any, device: torch.device) -> torch.dtyp
     """`of_reading` for a tagger that is on its device and will read nothing in another precision: bfloat16 weights are
     kept as such. Not on a GPU, where nobody has tried it."""
     precision = of_reading(wanted, device, tagger.encoder.width)
-    if precision == torch.bfloat16 and device.type == "cpu" and type(tagger.encoder) is Encoder:
+    if precision == torch.bfloat16 and device.type == "cpu" and isinstance(tagger.encoder, Encoder):
         tagger.encoder.round_weights()
     return precision
 

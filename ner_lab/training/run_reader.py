@@ -23,7 +23,7 @@ class RunReader:
     def __init__(self, run: RunFolder, device: Any, batch_size: int | None, precision: Any, trust: bool) -> None:
         console.quiet_imported()
         chosen = inference.device(device)
-        self._tagger, self._encoder, config = load_run(run, trust)
+        self._tagger, self._encoder, config = load_run(run, trust, only_read=chosen.type == "cpu")
         self._tagger.to(chosen)
         self._precision = set_up_reading(self._tagger, precision, chosen)
         self._batch_size = batch_size

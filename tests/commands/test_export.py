@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from omegaconf import OmegaConf
@@ -57,7 +58,7 @@ def shaken(run):
     tagger, encoder, _ = load_run(RunFolder(run))
     split = encoder.encode([Sentence(tuple(text.split(" "))) for text in TEXTS], [])
     with torch.no_grad():
-        batch = collate(split, range(len(TEXTS)), encoder)
+        batch = collate(split, np.arange(len(TEXTS)), encoder)
         hidden_ND = tagger(batch)[1][batch.mask_BW]
     weight_KD = weights["head.emission.weight"].normal_()
     weight_KD /= hidden_ND.std(0)

@@ -18,6 +18,7 @@ from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.files.plain import LARGEST_JSON, read_json
 from ner_lab.models.encoder import load
+from ner_lab.models.encoder.pretrained import count_parameters
 from ner_lab.report import curves, sentence_counts
 from ner_lab.training.assembly import _is_label, _refuse_size, save_architecture
 from ner_lab.training.run_lock import hold, refuse_links, sole_writer
@@ -153,9 +154,10 @@ def test_a_few_numbers_do_not_stand_for_many(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     model, tokenizer = load("tiny")
     save_architecture(SimpleNamespace(model=model, tokenizer=tokenizer), folder)
-    _refuse_size(folder, model.state_dict())
+    wanted = count_parameters(folder.encoder)
+    _refuse_size(folder, model.state_dict(), wanted)
     with pytest.raises(UserError, match="the two are not of one run"):
-        _refuse_size(folder, {"weight": torch.zeros(1).expand(10**10)})
+        _refuse_size(folder, {"weight": torch.zeros(1).expand(10**10)}, wanted)
 
 
 def test_a_link_within_the_folder_harms_nobody(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
-
-from transformers import AutoConfig, PretrainedConfig
+from typing import TYPE_CHECKING, Any
 
 from ner_lab.files.plain import LARGEST_JSON, read_json
 from ner_lab.types import UserError
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig
 
 _SETTINGS = (".json", ".jinja", ".txt", ".model", ".tiktoken")
 MOST_LAYERS, LARGEST_SIZE = 4_096, 10**8  # of any encoder that there is, by a wide margin
@@ -21,18 +22,21 @@ def architecture(source: str) -> PretrainedConfig:
     Raises:
         ValueError: a number among them is beyond any encoder, and would be allocated, or counted up to.
     """
+    from transformers import AutoConfig
+
     config = AutoConfig.from_pretrained(source, trust_remote_code=False)
-    _refuse_sizes(config.to_dict())
+    refuse_sizes(config.to_dict())
     return config
 
 
-def _refuse_sizes(settings: Any, key: str = "") -> None:
+def refuse_sizes(settings: Any, key: str = "") -> None:
+    """An error where a number is beyond any encoder; see `architecture`."""
     if isinstance(settings, dict):
         for name, value in settings.items():
-            _refuse_sizes(value, str(name))
+            refuse_sizes(value, str(name))
     elif isinstance(settings, list):
         for value in settings:
-            _refuse_sizes(value, key)
+            refuse_sizes(value, key)
     elif isinstance(settings, int):
         largest = MOST_LAYERS if re.search("layer|block|expert|head", key) else LARGEST_SIZE
         if settings > largest:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from ner_lab.models.encoder import blocks, pretrained
+from ner_lab.models.encoder import blocks
 from ner_lab.models.encoder.blocks import Blocks
 from ner_lab.models.encoder.kernels.choice import choose
 from ner_lab.models.encoder.kernels.rewrites import last_states, read_rows, rewrite
@@ -61,6 +61,9 @@ class Encoder(nn.Module):
         torch.Size([1, 2, 64])
     """
 
+    model: Any  # of transformers
+    tokenizer: Any
+
     def __init__(
         self,
         name: str,
@@ -78,6 +81,8 @@ class Encoder(nn.Module):
         super().__init__()
         if pooling not in POOLINGS:
             raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}, got {pooling!r}")
+        from ner_lab.models.encoder import pretrained  # which imports transformers
+
         self.pool = POOLINGS[pooling]
         self.model, self.tokenizer = pretrained.load(name, weights)
         self.kernels = choose(kernels)
@@ -93,7 +98,7 @@ class Encoder(nn.Module):
         self.max_subwords = self._window(max_subwords)
         self.frozen_layers = self._freeze(freeze_layers)
         self.cache_frozen, self.frozen_digest = cache_frozen, ""
-        self.reads = {"layers": layers, "pooling": pooling}
+        self.reads: dict[str, Any] = {"layers": layers, "pooling": pooling}
         self._blocks = self._reading(layers, adapted=bool(lora and lora["r"]))
         if gradient_checkpointing:
             self.model.gradient_checkpointing_enable({"use_reentrant": False})

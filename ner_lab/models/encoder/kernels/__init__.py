@@ -6,7 +6,8 @@ faster on this machine, a list (`[packing,linear]`) is for studies; `choice` rea
 the model itself. What each kernel puts in the place of what, on a CPU but for the last:
 
 - `packing`: one padded call of the model, and attention under a mask -> all rows in one, without padding, and attention
-  within each row (`packed_attention`); for relatives of BERT and RoBERTa (`packing.FIRST_POSITION`). For other models
+  within each row (`packed_attention`, which `registered_attention` names to transformers); for relatives of BERT and
+  RoBERTa (`packing.FIRST_POSITION`). For other models
   (`row_groups`): a call for each group of rows of similar length;
 - `attention`: autograd of that attention where it drops weights -> its gradient written out;
 - `linear` (`fast_linear`): `torch.nn.Linear`, which multiplies with MKL -> oneDNN, in float32 without autocast; it
@@ -15,6 +16,9 @@ the model itself. What each kernel puts in the place of what, on a CPU but for t
 - `graphs`, on a GPU: a launch for each of the encoder's operations -> a replay of all of them, recorded once a shape
   (`recording`, `padded_shapes`) and tried against the model before it is used (`graph_trial`). Training has the head
   and the loss in it where they allow that (`ner_lab/training/replayed_step.py`).
+
+With `auto`, a run whose encoder is a BERT is read on a CPU by `read_bert`, the same forward pass without transformers,
+whose import takes longer than all else that a prediction does before its first sentence.
 
 `dropout` and `attention` change numbers, in training alone: other elements are dropped than torch would drop from the
 same seed, independently and with the same probability (in steps of 1/65536). They are here because drawing is what

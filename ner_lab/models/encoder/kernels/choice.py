@@ -48,7 +48,7 @@ def choose(wanted: str | Sequence[str] = "auto") -> tuple[str, ...]:
         return ()
     if wanted == "auto":
         on_gpu = [name for name in ON_GPU if torch.cuda.is_available() and name not in missing()]
-        return (*probe.probe().kernels, *on_gpu)
+        return (*(name for name in probe.probe().kernels if name not in missing()), *on_gpu)
     names = [wanted] if isinstance(wanted, str) else list(wanted)
     for name in names:
         if name not in KERNELS:

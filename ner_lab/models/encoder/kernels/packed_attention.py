@@ -10,16 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers.integrations.sdpa_attention import sdpa_attention_forward
-from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, sdpa_mask
-from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from ner_lab.models.encoder.kernels.dropout import keep_mask
 from ner_lab.models.encoder.kernels.row_groups import row_groups
@@ -98,23 +94,16 @@ class Groups:
         return x_ND
 
 
-def attend(
-    module: Any,
+def attend_packed(
     query_1HPD: Tensor,
     key_1HPD: Tensor,
     value_1HPD: Tensor,
-    attention_mask: Tensor | None,
+    groups: Groups,
     dropout: float = 0.0,
     scaling: float | None = None,
-    groups: Groups | None = None,
     own_gradient: bool = False,
-    **settings: Any,
-) -> tuple[Tensor, Tensor | None]:
-    """Attention of packed rows in their groups; of padded rows without any."""
-    if groups is None:
-        return sdpa_attention_forward(
-            module, query_1HPD, key_1HPD, value_1HPD, attention_mask, dropout=dropout, scaling=scaling, **settings
-        )
+) -> Tensor:
+    """`mixed_1PHD`, attention of packed rows in their groups."""
     width = query_1HPD.shape[3]
     packed = [x_1HPD.transpose(1, 2).reshape(-1, width) for x_1HPD in (query_1HPD, key_1HPD, value_1HPD)]
     with torch.autocast(query_1HPD.device.type, enabled=False):
@@ -122,7 +111,7 @@ def attend(
             mixed_ND = _DropoutAttention.apply(*packed, groups, scaling or width**-0.5, dropout)
         else:
             mixed_ND = _attention(packed, groups, scaling, dropout)
-    return mixed_ND.view(1, -1, groups.heads, width), None
+    return mixed_ND.view(1, -1, groups.heads, width)
 
 
 def _exact(x: Tensor) -> Tensor:
@@ -212,9 +201,3 @@ def _product(a: Tensor, b: Tensor, scaling: float, added: Tensor | None = None, 
     """`a @ b * scaling + added`."""
     start = a.new_empty(1, 1, 1) if added is None else added.to(a.dtype)
     return torch.baddbmm(start, a, b, beta=int(added is not None), alpha=scaling, out=out)
-
-
-ALL_ATTENTION_FUNCTIONS.register(NAME, attend)
-ALL_ATTENTION_FUNCTIONS.register(OWN_GRADIENT, partial(attend, own_gradient=True))
-ALL_MASK_ATTENTION_FUNCTIONS.register(NAME, sdpa_mask)
-ALL_MASK_ATTENTION_FUNCTIONS.register(OWN_GRADIENT, sdpa_mask)

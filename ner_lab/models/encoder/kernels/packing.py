@@ -8,6 +8,7 @@ batches is most of the time; on a GPU the many small calls of the attention cost
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from torch.nn import functional
 
 from ner_lab.models.encoder.kernels.packed_attention import NAME, OVERHEAD, OWN_GRADIENT, Groups
 
+REGISTERED = "ner_lab.models.encoder.kernels.registered_attention"  # imports transformers
 # The architectures whose subwords meet in attention alone, and the number of their first position.
 FIRST_POSITION: dict[str, Callable[[Any], int]] = {
     "bert": lambda config: 0,
@@ -29,6 +31,7 @@ FIRST_POSITION: dict[str, Callable[[Any], int]] = {
 
 def lacks(kernel: str) -> str:
     """Why this kernel cannot be had here; "" where it can."""
+    import_module(REGISTERED)  # transformers may have no such registry
     own = kernel != "attention" or hasattr(torch, "_softmax_backward_data")
     return "" if own else f"torch {torch.__version__} has no _softmax_backward_data"
 
@@ -41,6 +44,7 @@ def allow_packing(model: Any, own_gradient: bool = True) -> None:
         own_gradient: attention with dropout has its gradient written out, and draws its dropout as `keep_mask` does.
     """
     if model.config.model_type in FIRST_POSITION:
+        import_module(REGISTERED)
         model.set_attn_implementation(OWN_GRADIENT if own_gradient else NAME)
 
 

@@ -16,12 +16,11 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
-import transformers
-from transformers import BertConfig, BertModel
 
 from ner_lab.files import cache_folder, write_json
 from ner_lab.files.plain import read_json
@@ -76,7 +75,7 @@ def machine() -> dict[str, Any]:
         "instructions": [name for name in ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "bf16") if name in flags],
         "cores": os.cpu_count(),
         "torch": torch.__version__,
-        "transformers": transformers.__version__,
+        "transformers": version("transformers"),
     }
 
 
@@ -119,7 +118,7 @@ def _probe(here: str) -> Probe:
 def _kept(file: Path) -> Probe | None:
     try:
         found = read_json(file)
-        kernels = tuple(name for name in ON_CPU if name in found["kernels"] and name not in missing())
+        kernels = tuple(name for name in ON_CPU if name in found["kernels"])
         return Probe(found["machine"], found["gains"], kernels, found["bfloat16"], float(found["seconds"]))
     except (UserError, KeyError, TypeError, ValueError):
         return None
@@ -224,6 +223,8 @@ def _step(
 ) -> Callable[[], None]:
     """A step of a layer with these kernels on rows of these lengths: forward, and in training backward."""
     torch.manual_seed(0)
+    from transformers import BertConfig, BertModel
+
     model = BertModel(BertConfig(**LAYER), add_pooling_layer=False).train(training)
     rewrite(model, kernels)
     mask_RS = (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).long()

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from ner_lab.models.encoder.kernels.dropout import keep_mask
-from ner_lab.models.encoder.kernels.packed_attention import Groups, attend
+from ner_lab.models.encoder.kernels.packed_attention import Groups
+from ner_lab.models.encoder.kernels.registered_attention import attend
 
 LENGTHS = [4, 1, 3, 1, 4, 7]
 FILL, HEADS, WIDTH = 2, 2, 3
