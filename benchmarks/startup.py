@@ -63,12 +63,11 @@ def main() -> None:
     def ratio(what: str, other: str) -> float:
         return statistics.median(own / beside for own, beside in zip(seconds[what], seconds[other], strict=True))
 
-    predict, exported = (
-        ratio(what, "import torch") for what in ("ner-lab predict", "ner-lab predict, of an export to ONNX")
-    )
+    predict, exported = (ratio(f"ner-lab predict{of}", "import torch") for of in ("", ", of an export to ONNX"))
+    both = ratio("ner-lab predict", "import torch, transformers")
     print(
-        f"predict takes {predict:.2f}x importing torch, {ratio('ner-lab predict', 'import torch, transformers'):.2f}x with "
-        f"transformers; of an export to ONNX {exported:.2f}x (bar 1.5)"
+        f"predict takes {predict:.2f}x importing torch, {both:.2f}x with transformers; "
+        f"of an export to ONNX {exported:.2f}x (bar 1.5)"
     )
     rows = [{"what": name, "seconds": [round(s, 3) for s in values]} for name, values in seconds.items()]
     sooner = round(peer / medians["ner-lab train --cfg job"], 2)
