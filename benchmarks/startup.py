@@ -7,9 +7,10 @@
 alternate, so that both see the same machine; medians are compared. `ratio` is the peer's time over that of
 `train --cfg job`; the bars of 0.5 s and 1.5 s are checked too.
 
-`ner-lab predict` of one sentence stands beside importing torch, and beside importing torch and the BERT of transformers,
-which it does without. Its rows are seconds until the sentence is there. The same run exported to ONNX is read without
-torch, too. The bar of both is 1.5 times importing torch, in the median of the turns. The model is the tiny one.
+`ner-lab predict` of one sentence stands beside importing torch, and beside importing torch and the BERT of
+transformers, which it does without. Its rows are seconds until the sentence is there. The same run exported to ONNX is
+read without torch, too. The bar of both is 1.5 times importing torch, in the median of the turns. The model is the tiny
+one.
 """
 
 from __future__ import annotations
