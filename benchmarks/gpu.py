@@ -1,6 +1,6 @@
 """Everything about GPUs, side by side with what users have otherwise; at most six minutes on a machine with one.
 
-    python benchmarks/gpu.py [--seconds 360] [--small]
+    python benchmarks/gpu.py [--seconds 360] [--small] [--parts sweeps prediction]
 
 - CRF: loss, marginals and decoding against pytorch-crf, in interleaved pairs; medians. Loss and marginals with their
   gradients; its marginals are those of autograd.
@@ -14,7 +14,8 @@
 
 The last line is JSON with the card's name. What does not fit into `--seconds` is left out and named, the most telling
 parts come first; what fell back to plain PyTorch in a training is in `fell_back`. `--small` runs every part once with
-tiny sizes, on any machine, to see that all of it works. For a bare machine without a registry
+tiny sizes, on any machine, to see that all of it works; `--parts` takes those that are named. For a bare machine
+without a registry
 
     python benchmarks/gpu.py --pack carried
 
@@ -55,6 +56,7 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 CELLS = ((32, 32, 9), (32, 128, 9), (32, 128, 37))
 TRAINER = "gpu" if DEVICE == "cuda" else "cpu"
 TRIALS = 16
+PARTS = ("crf", "training", "prediction", "sweeps", "tests")
 END = [float("inf")]  # on the clock of time.perf_counter; a process that hangs costs no more than that
 
 
@@ -144,11 +146,17 @@ def peer(corpus: Path, encoder: object, epochs: int) -> dict[str, float] | None:
     return {"seconds": row["seconds"], "dev_f1": row["dev_f1"]}
 
 
+def corpus_in(folder: Path, size: int) -> Path:
+    corpus = folder / "corpus"
+    if not corpus.is_dir():
+        column.write(corpus / "train.conll", spread(size))
+        column.write(corpus / "dev.conll", newswire.generate(size=64, seed=2)["train"])
+    return corpus
+
+
 def training(folder: Path, encoder: Path, small: bool, left: Callable[[], float]) -> list[dict[str, Any]]:
     size, epochs = (60, 1) if small else (3000, 3)
-    corpus = folder / "corpus"
-    column.write(corpus / "train.conll", spread(size))
-    column.write(corpus / "dev.conll", newswire.generate(size=64, seed=2)["train"])
+    corpus = corpus_in(folder, size)
     encoders = {"MiniLM": encoder, "BERT base, random": bert_base(folder / "base", encoder)}
     heads = {"MiniLM": ("linear", "crf"), "BERT base, random": ("linear",)}
     rows = []
@@ -170,8 +178,10 @@ def training(folder: Path, encoder: Path, small: bool, left: Callable[[], float]
     return rows
 
 
-def prediction(folder: Path, small: bool) -> dict[str, Any]:
+def prediction(folder: Path, encoder: Path, small: bool) -> dict[str, Any]:
     run_folder, exported = folder / "Mini-linear", folder / "exported"
+    if not run_folder.is_dir():  # that of the training, else one that was trained for a moment
+        ours(corpus_in(folder, 60 if small else 3000), run_folder, 1, f"model.encoder.name={encoder}", GREEDY)
     run([sys.executable, "-m", "ner_lab", "export", f"run={run_folder}", f"output={exported}"])
     own, other = Ours(run_folder, DEVICE), Peer(exported, DEVICE)
     # The first turn of each shape loads what later ones have, on both sides.
@@ -251,6 +261,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=360)
     parser.add_argument("--small", action="store_true")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--pack", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
     if arguments.pack:
@@ -274,11 +285,13 @@ def main() -> None:
         parts: dict[str, tuple[float, Callable[[], Any]]] = {
             "crf": (20, lambda: crf(arguments.small)),
             "training": (60, lambda: training(folder, encoder, arguments.small, left)),
-            "prediction": (30, lambda: prediction(folder, arguments.small)),
+            "prediction": (30, lambda: prediction(folder, encoder, arguments.small)),
             "sweeps": (40, lambda: sweeps(folder, encoder, arguments.small, left)),
             "tests": (30, lambda: tests(left())),
         }
         for part, (needs, measure) in parts.items():
+            if part not in arguments.parts:
+                continue
             try:
                 found[part] = measure() if left() > needs else "left out: no time"
             except Exception as error:  # the other parts still say something
