@@ -51,3 +51,11 @@ def test_what_is_a_part_of_more_than_the_batch_travels_alone(monkeypatch: pytest
     monkeypatch.setattr(Tensor, "to", lambda self, *a, **k: travelled.append(self.numel()) or real(self, *a, **k))
     given.to("meta")
     assert max(travelled) == 24
+
+
+def test_a_memory_with_gaps_or_a_beginning_of_its_own_does_not_travel_whole() -> None:
+    for whole in (torch.arange(24)[::2], torch.arange(24)[12:]):
+        base = whole.data  # no view of the rest to torch
+        given = Batch(*[base.view(2, 6)[:, k : k + 1] for k in range(6)])
+        assert given.to("meta").input_ids_RS.shape == (2, 1)
+        assert torch.equal(given.to("cpu").index_B, base.view(2, 6)[:, 5:])

@@ -95,8 +95,9 @@ class SubwordEncoder:
     def _ids(self, words: Sequence[str]) -> list[list[int]]:
         """The subwords of each word, by the library behind the tokenizer: offsets and masks take twice as long."""
         backend = self.tokenizer.backend_tokenizer
-        backend.no_truncation()
-        backend.no_padding()
+        if backend.truncation is not None or backend.padding is not None:  # somebody asked for it
+            backend.no_truncation()
+            backend.no_padding()
         return self._asked(
             lambda: [
                 found.ids

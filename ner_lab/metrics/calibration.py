@@ -118,6 +118,8 @@ def _best_temperature(loss: Callable[[float], float]) -> float:
     low, high = math.log(0.05), math.log(20)
     inner = [high - golden * (high - low), low + golden * (high - low)]
     losses = [loss(math.exp(x)) for x in inner]
+    if not any(map(math.isfinite, losses)):  # as where a gold label was called impossible
+        return 1.0
     while high - low > 1e-6:
         if losses[0] <= losses[1]:  # the minimum is below the second
             high, inner[1], losses[1] = inner[1], inner[0], losses[0]

@@ -89,7 +89,7 @@ class IndependentPotentials:
     def _on_host(self) -> tuple[list[int], NDArray[Any]]:
         """All that confidences need, of a whole batch, so that no sentence waits for a GPU: the words of each sentence,
         and the probabilities of labels."""
-        return self.mask_BW.sum(1).tolist(), self.log_probs_BWK.detach().exp().cpu().numpy()
+        return self.mask_BW.sum(1).tolist(), self.log_probs_BWK.detach().float().exp().cpu().numpy()
 
 
 class WordDecoder(nn.Module):

@@ -242,7 +242,12 @@ def _reading_encoder(folder: RunFolder, cfg: DictConfig, weights: dict[str, Any]
     if (tokenizer := tokenizer_of(folder.encoder)) is None:
         return None
     _refuse_size(folder, weights, count_parameters(config))
-    return ReadingEncoder(ReadBert(config), tokenizer, settings.get("pooling", "first"), settings.get("max_subwords"))
+    try:
+        return ReadingEncoder(
+            ReadBert(config), tokenizer, settings.get("pooling", "first"), settings.get("max_subwords")
+        )
+    except (TypeError, ValueError) as error:
+        raise UserError(f"model.encoder ({settings['_target_']}): {error}") from error
 
 
 def _refuse_size(folder: RunFolder, weights: dict[str, Any], wanted: int) -> None:

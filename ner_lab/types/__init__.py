@@ -108,6 +108,8 @@ class Batch:
             whole = tensor._base
             if whole is None or whole.dtype != tensor.dtype or parts[id(whole)] != whole.numel():
                 return tensor.to(device, non_blocking=non_blocking)
+            if whole.storage_offset() or not whole.is_contiguous():
+                return tensor.to(device, non_blocking=non_blocking)
             if id(whole) not in moved:
                 moved[id(whole)] = whole.to(device, non_blocking=non_blocking)
             return moved[id(whole)].as_strided(tensor.shape, tensor.stride(), tensor.storage_offset())

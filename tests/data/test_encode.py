@@ -245,6 +245,7 @@ def test_a_tokenizer_that_gives_up_is_a_message() -> None:
 
     class Hostile:
         pad_token_id = unk_token_id = 0
+        truncation = padding = None
 
         @property
         def backend_tokenizer(self) -> Hostile:
@@ -255,10 +256,6 @@ def test_a_tokenizer_that_gives_up_is_a_message() -> None:
 
         def encode_batch_fast(self, *_: object, **settings: object) -> None:
             raise PanicException("Onig: Regex search error: retry-limit-in-match over")
-
-        def no_truncation(self) -> None: ...
-
-        def no_padding(self) -> None: ...
 
     encoder = SubwordEncoder(Hostile(), 16)  # type: ignore[arg-type]
     with pytest.raises(UserError, match=r"gave up .*retry-limit-in-match.*another encoder"):

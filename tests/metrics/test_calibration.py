@@ -49,6 +49,10 @@ def test_the_temperature_of_entities_is_found_again(temperature: float) -> None:
     assert after < 0.01 and (temperature == 1.0 or after < before / 3)
 
 
+def test_where_no_temperature_makes_a_loss_finite_it_is_one() -> None:
+    assert calibration.word_temperature(np.array([[0.0, -np.inf]]), np.array([1])) == 1.0
+
+
 def test_sharpening_keeps_order_and_temperature_one_changes_nothing() -> None:
     confidence = np.linspace(0.001, 0.999, 99)
     assert calibration.sharpened(confidence, 1.0) == pytest.approx(confidence)

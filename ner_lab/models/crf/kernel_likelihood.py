@@ -105,8 +105,9 @@ def _nll(emissions, start, trans, end, gold, lengths, before, nll, W, K, P: tl.c
     if direction == 0:
         score += tl.load(end + came) - best_end
         partition += log_sum(state + from_end, 0)
-        # A rounding error below 0 is a certainty.
-        tl.store(nll + b, tl.where(length > 0, tl.maximum(partition - score, 0.0), 0.0))
+        gap = partition - score
+        # A rounding error below 0 is a certainty. Not by a maximum, which would make 0 of what is no number.
+        tl.store(nll + b, tl.where(length > 0, tl.where(gap < 0, 0.0, gap), 0.0))
 
 
 @triton.jit

@@ -25,7 +25,7 @@ class KernelLogMarginals(torch.autograd.Function):
         length_B = mask_BW.sum(1)
         before_2BWK = messages(emissions_BWK, start_K, trans_KK, end_K, length_B)
         log_probs_BWK = torch.empty_like(emissions_BWK)
-        launch(_log_marginals, (B, W), emissions_BWK, length_B, before_2BWK, log_probs_BWK, W, K)
+        launch(_log_marginals, (B * W,), emissions_BWK, length_B, before_2BWK, log_probs_BWK, W, K)
         ctx.save_for_backward(emissions_BWK, trans_KK, length_B, before_2BWK, log_probs_BWK)
         return log_probs_BWK
 
@@ -44,13 +44,13 @@ class KernelLogMarginals(torch.autograd.Function):
 @triton.jit
 def _log_marginals(emissions, lengths, before, log_probs, W, K, P: tl.constexpr):
     """Of one word: the log softmax of both messages and the emission; of padding, of nothing."""
-    b, t = tl.program_id(0), tl.program_id(1)
+    b, t = tl.program_id(0) // W, tl.program_id(0) % W
     k = tl.arange(0, P)
     real = k < tl.where(t < tl.load(lengths + b), K, 0)
     row = (b * W + t) * K + k
     here = tl.load(emissions + row, real, float("-inf"))
     state = here - best(here) + tl.load(before + row, real, float("-inf"))
-    state += tl.load(before + tl.num_programs(0) * W * K + row, real, float("-inf"))
+    state += tl.load(before + tl.num_programs(0) * K + row, real, float("-inf"))
     state -= log_sum(state, 0)
     anything = tl.where(k < K, tl.zeros_like(state), float("-inf"))
     tl.store(log_probs + row, tl.where(real, state, anything - log_sum(anything, 0)), k < K)

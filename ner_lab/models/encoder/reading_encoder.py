@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from ner_lab.models.encoder.kernels.probe import probe
 from ner_lab.models.encoder.kernels.read_bert import ReadBert
 from ner_lab.models.encoder.plain_tokenizer import PlainTokenizer
 from ner_lab.models.encoder.pooling import POOLINGS
+
+# Of transformers; those of other names may do more than their tokenizer.json says.
+CLASSES = (None, "BertTokenizer", "BertTokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend")
 
 
 class ReadingEncoder(Encoder):
@@ -75,9 +78,35 @@ def tokenizer_of(folder: Path) -> PlainTokenizer | None:
         if not (isinstance(error, Exception) or type(error).__name__ == "PanicException"):
             raise
         return None
+    known = found.backend_tokenizer.token_to_id
+    usual = settings.get("tokenizer_class") in CLASSES and not settings.get("split_special_tokens")
+    if not usual or any(known(name) is None for name in _special_tokens(settings)):
+        return None
     names = [settings.get(name) for name in ("pad_token", "unk_token")]
-    ids = [found.backend_tokenizer.token_to_id(name) if isinstance(name, str) else None for name in names]
+    ids = [known(name) if isinstance(name, str) else None for name in names]
     if None in ids:
         return None
     found.pad_token_id, found.unk_token_id = ids
     return found
+
+
+def _special_tokens(settings: Any) -> Iterator[str]:
+    """All that the settings of a tokenizer name as a token, which transformers would add where it is unknown."""
+    for name, value in settings.items():
+        if name.endswith("_token") and isinstance(value, str):
+            yield value
+        elif name.endswith(("_token", "_tokens", "_tokens_decoder")):
+            yield from _names_in(value)
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _names_in(one)
+    elif isinstance(value, dict) and isinstance(value.get("content"), str):
+        yield value["content"]
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _names_in(one)

@@ -17,7 +17,7 @@ class Stopwatch(Callback):
     def __init__(self) -> None:
         self.seconds = 0.0
         self.words = 0
-        self._since: float | None = 0.0  # None while something else goes on
+        self._since: float | None = None  # None while something else goes on
 
     def state_dict(self) -> dict[str, Any]:
         return {"seconds": self.seconds, "words": self.words}

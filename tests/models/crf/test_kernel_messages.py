@@ -47,6 +47,17 @@ def test_of_any_length_and_spread(lengths: list[int], labels: int, scale: float,
     assert gradient_differences(emissions_BWK, mask_BW, *links) == []
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+@pytest.mark.parametrize("where", [0, 2])
+def test_a_loss_of_what_is_no_number_is_none_either(number: float, where: int) -> None:
+    """Or a training that has gone astray would go on."""
+    emissions_BWK, mask_BW, *links = _potentials(CPU, torch.float32, 3)
+    emissions_BWK[0, 1, where] = number
+    labels_BW = torch.zeros(mask_BW.shape, dtype=torch.long)
+    nll_B = kernel_likelihood.KernelPathNLL.apply(emissions_BWK, *links, labels_BW, mask_BW)
+    assert nll_B[0].isnan() and nll_B[1:].isfinite().all()
+
+
 def test_of_labels_with_equal_scores_the_same_ones_are_chosen() -> None:
     emissions_BWK = torch.randint(0, 2, (8, 30, 5), generator=torch.Generator().manual_seed(0)).float()
     mask_BW = torch.arange(30) < torch.tensor([30, 29, 17, 16, 9, 8, 1, 0])[:, None]

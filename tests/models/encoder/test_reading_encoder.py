@@ -20,7 +20,7 @@ from ner_lab.models.encoder.kernels.rewrites import read_rows, rewrite
 from ner_lab.models.encoder.reading_encoder import ReadingEncoder, suits, tokenizer_of
 from ner_lab.training import inference
 from ner_lab.training.assembly import load_run
-from ner_lab.types import Sentence
+from ner_lab.types import Sentence, UserError
 
 
 @pytest.fixture
@@ -103,6 +103,36 @@ def test_a_tokenizer_that_cannot_be_read_is_left_to_transformers(
     assert tokenizer_of(folder) is None
     (folder / "tokenizer.json").unlink()
     assert tokenizer_of(folder) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"split_special_tokens": True},
+        {"extra_special_tokens": ["<mine>"]},
+        {"added_tokens_decoder": {"5": {"content": "<mine>"}}},
+        {"mask_token": "<mine>"},
+        {"tokenizer_class": "MyTokenizer"},
+    ],
+    ids=str,
+)
+def test_so_is_one_whose_settings_say_more_than_its_file(
+    change: dict[str, Any], encoder_folder: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(encoder_folder("bert"), tmp_path / "encoder"))
+    file = folder / "tokenizer_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    assert tokenizer_of(folder) is None
+
+
+@pytest.mark.parametrize("name", ["tokenizer_config.json", "config.json"])
+def test_a_row_that_is_too_short_is_a_message(name: str, train) -> None:
+    run = RunFolder(train("trainer.max_epochs=1").folder)
+    file = run.encoder / name
+    key = "model_max_length" if name == "tokenizer_config.json" else "max_position_embeddings"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {key: 4}))
+    with pytest.raises(UserError, match="at least 8"):
+        load_run(run, only_read=True)
 
 
 def test_a_run_says_the_same_by_either(train) -> None:

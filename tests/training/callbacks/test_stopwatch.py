@@ -38,6 +38,8 @@ def test_evaluations_and_checkpoints_take_none_of_it(monkeypatch: pytest.MonkeyP
         accumulate_grad_batches=1, num_training_batches=2, global_step=0, max_steps=-1, log_every_n_steps=0
     )
     watch, batch = Stopwatch(), SimpleNamespace(step_words=3)
+    now = 50.0
+    watch.on_validation_start(trainer, module)  # before any training
     watch.on_train_start(trainer, module)
     for step, others in enumerate([("on_save_checkpoint",), ("on_validation_start", "on_save_checkpoint"), ()]):
         watch.on_train_batch_start(trainer, module, batch, step % 2)

@@ -53,7 +53,8 @@ class Gradients:
     """All gradients of a backward pass in a row, and as `grad` of their weights.
 
     Autograd would add up those of each weight by itself, and clipping would look at each: on a GPU, hundreds of
-    launches for what is one.
+    launches for what is one. As `grad` they are overwritten by the next first backward pass, and hooks that are
+    registered after a recording are not called: what needs either sets model.encoder.kernels=stock.
 
     Attributes:
         found_N, found: what a replay writes, in a row and for each weight.
