@@ -40,7 +40,7 @@ def collate(
         end_BW=torch.from_numpy(rows.end_BW),
         mask_BW=torch.from_numpy(mask_BW),
         index_B=torch.from_numpy(np.asarray(sentences, dtype=np.int64)),
-        labels_BW=_labels_BW(split, sentences),
+        labels_BW=_labels_BW(split, mask_BW, rows.number_N),
         step_words=step_words,
         word_N=torch.from_numpy(mask_BW.ravel().nonzero()[0]),
         subwords=int((rows.end_BW - rows.begin_BW).sum()),
@@ -50,7 +50,7 @@ def collate(
 
 def _of_words(split: EncodedSplit, sentences: NDArray[np.int64], states: FrozenStates, step_words: int) -> Batch:
     """The batch of sentences whose words have their states already: no encoder reads a row of it."""
-    mask_BW, _ = words_of(split, sentences)
+    mask_BW, number_N = words_of(split, sentences)
     nothing_BW = torch.zeros(mask_BW.shape, dtype=torch.int64)
     no_rows_RS = torch.zeros((len(sentences), 0), dtype=torch.int64)
     return Batch(
@@ -60,7 +60,7 @@ def _of_words(split: EncodedSplit, sentences: NDArray[np.int64], states: FrozenS
         end_BW=nothing_BW,
         mask_BW=torch.from_numpy(mask_BW),
         index_B=torch.from_numpy(np.asarray(sentences, dtype=np.int64)),
-        labels_BW=_labels_BW(split, sentences),
+        labels_BW=_labels_BW(split, mask_BW, number_N),
         step_words=step_words,
         word_N=torch.from_numpy(mask_BW.ravel().nonzero()[0]),
         subwords=0,
@@ -68,11 +68,10 @@ def _of_words(split: EncodedSplit, sentences: NDArray[np.int64], states: FrozenS
     )
 
 
-def _labels_BW(split: EncodedSplit, sentences: NDArray[np.int64]) -> torch.Tensor | None:
+def _labels_BW(split: EncodedSplit, mask_BW: NDArray[np.bool_], number_N: NDArray[np.int64]) -> torch.Tensor | None:
     """-1 on padding; None for text without tags."""
     if split.labels_N is None:
         return None
-    mask_BW, word_N = words_of(split, sentences)
     labels_BW = np.full(mask_BW.shape, -1, dtype=np.int64)
-    labels_BW[mask_BW] = split.labels_N[word_N]
+    labels_BW[mask_BW] = split.labels_N[number_N]
     return torch.from_numpy(labels_BW)

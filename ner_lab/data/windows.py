@@ -17,19 +17,21 @@ from ner_lab.types import Sentence
 
 @dataclass(frozen=True)
 class Rows:
-    """Some sentences as padded rows: what a `Batch` says of them, as arrays of numpy."""
+    """Some sentences as padded rows: what a `Batch` says of them, as arrays of numpy, and which words of the split
+    those of `mask_BW` are (`number_N`)."""
 
     input_ids_RS: NDArray[np.int64]
     attention_mask_RS: NDArray[np.int64]
     begin_BW: NDArray[np.int64]
     end_BW: NDArray[np.int64]
     mask_BW: NDArray[np.bool_]
+    number_N: NDArray[np.int64]
 
 
 def padded_rows(split: EncodedSplit, sentences: NDArray[np.int64], encoder: SubwordEncoder) -> Rows:
     """The rows of some sentences of a split, and where in them each word has its subwords; see `Batch`."""
-    mask_BW, word_N = words_of(split, sentences)
-    subwords_P, length_R, row_N, offset_N = _read(split, sentences, word_N, encoder)
+    mask_BW, number_N = words_of(split, sentences)
+    subwords_P, length_R, row_N, offset_N = _read(split, sentences, number_N, encoder)
     before, after = len(encoder.prefix), len(encoder.suffix)
     length_R = length_R + before + after
     longest = int(length_R.max())
@@ -42,12 +44,12 @@ def padded_rows(split: EncodedSplit, sentences: NDArray[np.int64], encoder: Subw
     begin_BW = np.zeros(mask_BW.shape, dtype=np.int64)
     begin_BW[mask_BW] = row_N * longest + offset_N + before
     end_BW = begin_BW.copy()
-    end_BW[mask_BW] += split.word_start_N1[word_N + 1] - split.word_start_N1[word_N]
-    return Rows(ids_RS, attention_RS.astype(np.int64), begin_BW, end_BW, mask_BW)
+    end_BW[mask_BW] += split.word_start_N1[number_N + 1] - split.word_start_N1[number_N]
+    return Rows(ids_RS, attention_RS.astype(np.int64), begin_BW, end_BW, mask_BW, number_N)
 
 
 def _read(
-    split: EncodedSplit, sentences: NDArray[np.int64], word_N: NDArray[np.int64], encoder: SubwordEncoder
+    split: EncodedSplit, sentences: NDArray[np.int64], number_N: NDArray[np.int64], encoder: SubwordEncoder
 ) -> tuple[NDArray[Any], ...]:
     """What the rows of some sentences read, without special tokens: `subwords_P` of one after the other, `length_R`,
     and of each word the row and where it begins there, `row_N` and `offset_N`."""
@@ -57,7 +59,7 @@ def _read(
         words_B = split.sentence_start_S1[sentences + 1] - split.sentence_start_S1[sentences]
         row_N = np.repeat(np.arange(len(sentences)), words_B)
         at_P = np.arange(length_B.sum()) + np.repeat(first_B - np.cumsum(length_B) + length_B, length_B)
-        return split.subwords_P[at_P], length_B, row_N, split.word_start_N1[word_N] - first_B[row_N]
+        return split.subwords_P[at_P], length_B, row_N, split.word_start_N1[number_N] - first_B[row_N]
     rows: list[NDArray[np.int32]] = []
     row_of: list[NDArray[np.int64]] = []
     offsets: list[NDArray[np.int64]] = []
@@ -70,7 +72,7 @@ def _read(
 
 
 def words_of(split: EncodedSplit, sentences: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """`mask_BW`, where some sentences have words, and `word_N`, which words of the split those are."""
+    """`mask_BW`, where some sentences have words, and `number_N`, which words of the split those are."""
     first_B = split.sentence_start_S1[sentences]
     words_B = split.sentence_start_S1[sentences + 1] - first_B
     at_W = np.arange(max(1, words_B.max(initial=0)))

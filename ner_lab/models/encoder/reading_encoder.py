@@ -41,8 +41,7 @@ class ReadingEncoder(Encoder):
             model.read_packed()
         self.width = int(model.config.hidden_size)
         self.max_subwords = self._window(max_subwords)
-        self.frozen_layers, self.cache_frozen = 0, False
-        self._recordings, self._blocks = [], None
+        self.frozen_layers, self._recordings, self._blocks = 0, [], None
         self.eval()
 
     def train(self, mode: bool = True) -> ReadingEncoder:
@@ -93,9 +92,7 @@ def tokenizer_of(folder: Path) -> PlainTokenizer | None:
 def _special_tokens(settings: Any) -> Iterator[str]:
     """All that the settings of a tokenizer name as a token, which transformers would add where it is unknown."""
     for name, value in settings.items():
-        if name.endswith("_token") and isinstance(value, str):
-            yield value
-        elif name.endswith(("_token", "_tokens", "_tokens_decoder")):
+        if name.endswith(("_token", "_tokens", "_tokens_decoder")):
             yield from _names_in(value)
 
 
