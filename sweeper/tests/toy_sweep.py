@@ -39,6 +39,7 @@ for line in sys.stdin:
         for stream, taken in ((0, nothing), (1, said), (2, said)):
             os.dup2(taken, stream)
         sys.argv, sys.path[0] = [app, *arguments], os.path.dirname(app)
+        os.environ.clear()
         os.environ.update(environment)
         code = 0
         try:
@@ -54,6 +55,8 @@ for line in sys.stdin:
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # more of that library's threads would not survive the fork
+
 
 @cache
 def _prepared() -> subprocess.Popen[str]:
@@ -63,7 +66,7 @@ def _prepared() -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # its threads would not survive the fork
+        env={**os.environ, **ONE_THREAD},
     )
 
 
@@ -71,6 +74,7 @@ def run(*arguments: str, app: Path = APP, **environment: str) -> tuple[int, str]
     """Exit code and everything that `python APP ARGUMENTS` says, at the price of a fork."""
     process = _prepared()
     assert process.stdin is not None and process.stdout is not None
+    environment = {**os.environ, **ONE_THREAD, **environment}  # the caller's, not that of the test which came first
     with tempfile.NamedTemporaryFile("r") as said:
         process.stdin.write(json.dumps([str(app), arguments, environment, said.name]) + "\n")
         process.stdin.flush()
