@@ -130,7 +130,7 @@ def test_packed_rows_are_the_padded_ones_in_states_and_gradients(model_type: str
 
 @pytest.mark.parametrize("lora", [None, {"r": 2, "alpha": 4, "dropout": 0.0, "target_modules": None}])
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.parametrize("kernels", ["stock", ["packing", "linear", "attention", "dropout"]])
+@pytest.mark.parametrize("kernels", ["stock", ["packing", "linear", "attention", "dropout", "embedding"]])
 def test_rounded_weights_are_those_that_autocast_makes(
     architecture: str, kernels: str | list[str], lora: dict[str, object] | None, encoder_folder: Callable[[str], Path]
 ) -> None:

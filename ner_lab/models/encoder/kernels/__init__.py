@@ -13,6 +13,8 @@ the model itself. What each kernel puts in the place of what, on a CPU but for t
 - `linear` (`fast_linear`): `torch.nn.Linear`, which multiplies with MKL -> oneDNN, in float32 without autocast; it
   cannot be differentiated twice;
 - `dropout`: `torch.nn.Dropout` -> one draw of 64 bits for four elements;
+- `embedding`: a gradient in fresh memory in every step, for vocabularies of more than 32 MiB -> in memory that is kept;
+  it cannot be differentiated twice, either;
 - `graphs`, on a GPU: a launch for each of the encoder's operations -> a replay of all of them, recorded once a shape
   (`recording`, `padded_shapes`) and tried against the model before it is used (`graph_trial`). Training has the head
   and the loss in it where they allow that (`ner_lab/training/replayed_step.py`).

@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from ner_lab.files import cache_folder, write_json
 from ner_lab.files.plain import read_json
 from ner_lab.models.encoder.kernels.rewrites import ON_CPU, missing, read_rows, rewrite
 from ner_lab.types import UserError
 
-VERSION = 3  # of the probe; another number where it measures otherwise
+VERSION = 4  # of the probe; another number where it measures otherwise
 WORTH = 1.02  # times as fast: what gains less may as well be noise
 WORTH_ROUNDING = 1.1  # times as fast: what bfloat16 must gain
 SECONDS = 1.5  # of a processor's time for the whole probe
@@ -52,7 +53,8 @@ class Probe:
     Attributes:
         machine: processor, instruction sets and versions.
         gains: how many times as fast a training step is with a kernel as without it, on top of those before it; with
-            `attention` and `dropout` in the precision that trainings take here.
+            `attention` and `dropout` in the precision that trainings take here; with `embedding` how many times as
+            fast the gradient of a large vocabulary is by itself.
         kernels: those worth their place.
         bfloat16: how many times as fast `training` and `reading` are in bfloat16 as in float32; 0 where the processor
             has no instructions for it.
@@ -170,6 +172,13 @@ def measure() -> Probe:
             if gains[name] >= WORTH:
                 kernels = (*kernels, name)
 
+    def try_embedding() -> None:
+        nonlocal kernels
+        if "embedding" in there:
+            gains["embedding"] = compared(_looked_up(()), _looked_up(("embedding",)))
+            if gains["embedding"] >= WORTH:
+                kernels = (*kernels, "embedding")
+
     def try_bfloat16(what: str) -> None:
         of_float32, of_bfloat16 = (step(kernels, what == "training", of, BATCH) for of in (None, torch.bfloat16))
         bfloat16[what] = compared(of_float32, of_bfloat16)
@@ -180,6 +189,7 @@ def measure() -> Probe:
             try_bfloat16("training")
             dtype = torch.bfloat16 if bfloat16["training"] >= WORTH_ROUNDING else None
         try_kernels("attention", "dropout")
+        try_embedding()
         if rounds:
             try_bfloat16("reading")
     finally:
@@ -237,6 +247,24 @@ def _step(
             if training:
                 hidden_RSD.float().sum().backward()
                 model.zero_grad()
+
+    return step
+
+
+def _looked_up(kernels: tuple[str, ...]) -> Callable[[], None]:
+    """Looking up a batch's subwords in a vocabulary large enough for `embedding`, and the gradient of its vectors."""
+    from ner_lab.models.encoder.kernels.embedding import LARGE
+
+    width = LAYER["hidden_size"]
+    vectors_VE = torch.zeros(LARGE // (4 * width) + 1, width)
+    table = nn.Sequential(nn.Embedding.from_pretrained(vectors_VE, freeze=False))
+    rewrite(table, kernels)
+    ids_P = torch.arange(sum(BATCH)) * (len(vectors_VE) // sum(BATCH))
+
+    def step() -> None:
+        with torch.enable_grad():
+            table(ids_P).sum().backward()
+        table.zero_grad()
 
     return step
 

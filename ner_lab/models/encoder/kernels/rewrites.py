@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from ner_lab.models.encoder.kernels.graphs import EncoderGraphs
 
 # In the order in which the probe tries them: each is judged on top of those before it. Those of a GPU try themselves.
-ON_CPU, ON_GPU = ("packing", "linear", "attention", "dropout"), ("graphs",)
+ON_CPU, ON_GPU = ("packing", "linear", "attention", "dropout", "embedding"), ("graphs",)
 KERNELS = (*ON_CPU, *ON_GPU)
 _FILES = {
     "packing": "packing",
     "attention": "packing",
     "linear": "fast_linear",
     "dropout": "dropout",
+    "embedding": "embedding",
     "graphs": "graphs",
 }
 
@@ -61,6 +62,10 @@ def rewrite(model: Any, kernels: Collection[str]) -> None:
         from ner_lab.models.encoder.kernels.fast_linear import replace_linear
 
         replace_linear(model)
+    if "embedding" in kernels:
+        from ner_lab.models.encoder.kernels.embedding import replace_embedding
+
+        replace_embedding(model)
     if "packing" in kernels:
         from ner_lab.models.encoder.kernels.packing import allow_packing
 

@@ -1,0 +1,106 @@
+"""Embeddings that keep their gradient's memory have torch's gradients, to the bit, whoever holds earlier ones."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from ner_lab.models import Encoder
+from ner_lab.models.encoder.kernels import embedding
+from ner_lab.models.encoder.kernels.embedding import Embedding, replace_embedding
+
+V, E = 7, 3
+KEPT = pytest.mark.skipif(bool(embedding.lacks("embedding")), reason="this torch cannot say who holds a tensor")
+
+
+@pytest.fixture(autouse=True)
+def every_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "LARGE", 0)
+
+
+def pair(padding: int | None = None, **settings) -> tuple[nn.Embedding, nn.Embedding]:
+    """One of torch's and one of ours, with equal weights."""
+    plain = nn.Embedding(V, E, padding_idx=padding, **settings)
+    replace_embedding(nn.Sequential(ours := copy.deepcopy(plain)))
+    return plain, ours
+
+
+def passed(table: nn.Embedding, ids: Tensor, seed: int = 0) -> Tensor:
+    vectors = table(ids)
+    vectors.backward(torch.randn(vectors.shape, generator=torch.Generator().manual_seed(seed)))
+    return vectors.detach()
+
+
+@KEPT
+@given(
+    steps=st.lists(st.lists(st.integers(0, V - 1), max_size=9), min_size=1, max_size=4),
+    padding=st.sampled_from([None, 0, V - 1]),
+    every=st.integers(1, 3),
+    scale=st.sampled_from([1.0, 0.5, float("nan")]),
+)
+def test_steps_are_those_of_torch(steps: list[list[int]], padding: int | None, every: int, scale: float) -> None:
+    """Gradients that are accumulated, scaled in place, and set free as by an optimizer."""
+    embedding.LARGE = 0  # hypothesis calls this more than once for each fixture
+    plain, ours = pair(padding)
+    assert type(ours) is Embedding
+    for step, ids in enumerate(steps):
+        found = []
+        for table in (plain, ours):
+            vectors = passed(table, torch.tensor([ids], dtype=torch.long), step)
+            found.append((vectors, table.weight.grad.clone()))
+            table.weight.grad *= scale
+            if step % every == 0:
+                table.zero_grad()
+        assert torch.equal(found[0][0], found[1][0])
+        torch.testing.assert_close(found[0][1], found[1][1], rtol=0, atol=0, equal_nan=True)
+
+
+@KEPT
+def test_memory_is_kept_and_a_gradient_that_somebody_holds_stays() -> None:
+    _, ours = pair()
+    ids = torch.tensor([[1, 2, 2]])
+    passed(ours, ids)
+    place, first = ours.weight.grad.data_ptr(), ours.weight.grad.clone()
+    held = ours.weight.grad
+    ours.zero_grad()
+    passed(ours, ids, seed=1)
+    assert ours.weight.grad.data_ptr() != place and torch.equal(held, first)
+    del held
+    ours.zero_grad()
+    for seed in (1, 2):
+        passed(ours, ids, seed)
+        assert ours.weight.grad.data_ptr() == place
+        ours.zero_grad()
+    assert torch.autograd.grad(ours(ids).sum(), ours.weight)[0].sum() == 3 * E
+
+
+@KEPT
+def test_only_plain_large_tables_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    for settings in ({"sparse": True}, {"max_norm": 1.0}, {"scale_grad_by_freq": True}):
+        assert type(pair(**settings)[1]) is nn.Embedding
+    monkeypatch.setattr(embedding, "LARGE", 4 * V * E)
+    assert type(pair()[1]) is nn.Embedding
+
+
+@KEPT
+def test_what_is_not_trained_is_looked_up_as_by_torch() -> None:
+    _, ours = pair()
+    ids = torch.tensor([[1, 2]])
+    with torch.no_grad():
+        assert ours(ids).grad_fn is None
+    ours.requires_grad_(False)
+    assert ours(ids).grad_fn is None
+    assert copy.deepcopy(ours)(ids).shape == (1, 2, E)
+
+
+@KEPT
+def test_an_encoder_has_it_where_it_is_named() -> None:
+    kinds = {
+        name: type(Encoder("tiny", kernels=name).model.embeddings.word_embeddings) for name in ("stock", "embedding")
+    }
+    assert kinds == {"stock": nn.Embedding, "embedding": Embedding}
