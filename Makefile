@@ -21,10 +21,10 @@ demo: install
 	@$(BIN)/python -m ner_lab.commands.demo
 
 test: install
-	$(BIN)/pytest -m 'not slow' --numprocesses logical --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -m 'not seconds and not slow' --numprocesses logical --maxprocesses 4 --dist worksteal
 
 test-slow: install
-	$(BIN)/pytest -m slow --numprocesses logical --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -m 'seconds or slow' --numprocesses logical --maxprocesses 4 --dist worksteal
 
 # The sweeper by itself, without PyTorch, under one version of Hydra: make test-sweeper HYDRA=1.4.0rc3
 HYDRA ?= 1.3.8

@@ -37,6 +37,7 @@ def refused(done: subprocess.CompletedProcess[str], *parts: str) -> None:
         assert part in done.stderr, done.stderr
 
 
+@pytest.mark.seconds
 def test_help_names_every_command_and_shows_examples(ner_lab):
     overview = ner_lab("--help")
     assert overview.returncode == 0
@@ -46,6 +47,7 @@ def test_help_names_every_command_and_shows_examples(ner_lab):
         assert own.returncode == 0 and f"ner-lab {command}" in own.stdout and "xample" in own.stdout
 
 
+@pytest.mark.seconds
 def test_help_and_config_import_nothing_heavy():
     # The same code path as a shell's, with the modules that were imported to show for it.
     for arguments in (["--help"], ["train", "--cfg", "job"], ["train", "--help"]):
@@ -56,6 +58,7 @@ def test_help_and_config_import_nothing_heavy():
         assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.seconds
 def test_predict_does_without_what_trains(run: Path) -> None:
     code = f"import sys; sys.argv = ['ner-lab', 'predict', 'run={run}']; from ner_lab.cli import main"
     code += "\ntry:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
@@ -122,6 +125,7 @@ def test_evaluate_repeats_the_scores_of_the_run(ner_lab, run, tmp_path):
         assert scored[name] == of_run[name]
 
 
+@pytest.mark.seconds
 def test_evaluate_on_other_data_with_a_type_the_run_never_saw(ner_lab, run, corpus, tmp_path):
     folder = tmp_path / "other"
     folder.mkdir()
@@ -135,6 +139,7 @@ def test_evaluate_on_other_data_with_a_type_the_run_never_saw(ner_lab, run, corp
     refused(ner_lab("evaluate", f"run={run}", "data.split=tset"), "data.split=tset", "train, dev, test")
 
 
+@pytest.mark.seconds
 def test_predict_keeps_order_offsets_and_odd_lines(ner_lab, run, tmp_path):
     lines = [
         "Anna Smith works for Toyota in Paris .",
@@ -216,6 +221,7 @@ def test_predict_reports_each_line_that_it_cannot_read_and_does_the_others(ner_l
     assert all("entities" in row and row == rows[0] for row in rows[::2])
 
 
+@pytest.mark.seconds
 def test_predict_refuses_what_it_cannot_use(ner_lab, run, tmp_path):
     (tmp_path / "in.txt").write_text("Anna in Paris .\n")
     (tmp_path / "empty").mkdir()
@@ -246,6 +252,7 @@ def test_a_run_without_checkpoint_says_what_to_do(ner_lab, run, tmp_path):
     refused(ner_lab("evaluate", f"run={copy}"), "no checkpoints/best.ckpt", "resume=")
 
 
+@pytest.mark.seconds
 def test_prepare_splits_and_never_shrinks_a_given_test_file(ner_lab, corpus, tmp_path):
     done = ner_lab("prepare", f"data.dir={corpus / 'train.conll'}", "output=p", "data.ratio=0.6", "data.by=sentence")
     assert done.returncode == 0, done.stderr
@@ -264,6 +271,7 @@ def test_prepare_splits_and_never_shrinks_a_given_test_file(ner_lab, corpus, tmp
     assert counts["train"]["written"]["sentences"] + counts["dev"]["written"]["sentences"] == 96
 
 
+@pytest.mark.seconds
 def test_pipeline_prepares_trains_and_evaluates(ner_lab, corpus, tmp_path):
     raw = f"data.dir={corpus / 'train.conll'}"
     done = ner_lab("pipeline", *TINY, raw, "data.by=sentence", "hydra.run.dir=run")
@@ -271,6 +279,7 @@ def test_pipeline_prepares_trains_and_evaluates(ner_lab, corpus, tmp_path):
     assert RunFolder(tmp_path / "run").finished and (tmp_path / "run" / "data" / "test.conll").is_file()
 
 
+@pytest.mark.seconds
 def test_a_multirun_keeps_finished_runs(ner_lab, corpus, tmp_path):
     sweep = ["train", "-m", *TINY, f"data.dir={corpus}", "seed=1,2", "hydra.sweep.dir=sweep"]
     assert ner_lab(*sweep).returncode == 0
@@ -283,6 +292,7 @@ def test_a_multirun_keeps_finished_runs(ner_lab, corpus, tmp_path):
     refused(ner_lab(*[a.replace("seed=1,2", "seed=3,4") for a in sweep]), "started with another space or config")
 
 
+@pytest.mark.seconds
 def test_hydras_own_sweeper_keeps_finished_runs_too(ner_lab, corpus, tmp_path):
     basic = ["train", "-m", *TINY, f"data.dir={corpus}", "seed=1,2", "hydra.sweep.dir=sweep", "hydra/sweeper=basic"]
     assert ner_lab(*basic).returncode == 0
@@ -295,6 +305,7 @@ def _start(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-m", "ner_lab", "train", *arguments], stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.seconds
 def test_a_run_killed_in_mid_epoch_ends_with_the_weights_of_an_unbroken_one(ner_lab, corpus, tmp_path):
     settings = [
         *TINY,
@@ -324,6 +335,7 @@ def test_a_run_killed_in_mid_epoch_ends_with_the_weights_of_an_unbroken_one(ner_
         assert value.equal(ended[name]), name
 
 
+@pytest.mark.seconds
 def test_two_devices_learn_what_one_learns(ner_lab, corpus, tmp_path):
     """Two processes with half the batch each: the same sentences a step, so the same weights but for rounding."""
     plain = [

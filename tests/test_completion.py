@@ -34,6 +34,7 @@ def completions(line: str, cwd: Path | None = None, shell: str = "bash") -> list
     return done.stdout.splitlines()
 
 
+@pytest.mark.seconds
 def test_commands_groups_and_keys() -> None:
     assert completions("ner-lab t") == ["train ", "tensorboard "]
     assert "loss=focal" in completions("ner-lab train loss=f")

@@ -96,6 +96,7 @@ def files_of(name: str, overrides: tuple[str, ...]) -> frozenset[str]:
     return frozenset(default.config_path for default in found.defaults if default.config_path)
 
 
+@pytest.mark.seconds
 def test_all_files_are_composed_by_their_own_commands() -> None:
     on_disk = [path for path in CONF.rglob("*") if path.suffix in (".yaml", ".yml")]
     assert len(FILES) == len(on_disk) > 50
@@ -106,6 +107,7 @@ def test_all_files_are_composed_by_their_own_commands() -> None:
     assert {file for file in FILES if repository.load_config(file).provider != "main"} == set()
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("file", [file for file in FILES if file.startswith("hydra/help/")])
 def test_the_examples_of_a_help_compose(file: str) -> None:
     text = OmegaConf.load(CONF / f"{file}.yaml")
@@ -140,6 +142,7 @@ def encoder_name(name: str, encoder_folder: Callable[[str], Path]) -> str:
     return str(encoder_folder(STAND_INS[name]))
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("file", FILES)
 def test_everything_that_a_file_names_is_built(
     file: str, small: Path, tmp_path: Path, encoder_folder: Callable[[str], Path]

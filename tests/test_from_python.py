@@ -46,6 +46,7 @@ def test_importing_it_is_quick_and_loads_nothing_heavy():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.seconds
 def test_a_run_is_that_of_the_command_line_and_says_nothing(train, ner_lab, corpus, tmp_path, capfd):
     result = train("loss=focal", "model/head=crf", seed=3, **{"loss.gamma": 3.0, "hydra.run.dir": "by python"})
     assert capfd.readouterr() == ("", "")
@@ -74,6 +75,7 @@ def test_a_finished_run_is_not_repeated_and_another_is_not_overwritten(train):
         train(seed=5, **{"hydra.run.dir": "run"})
 
 
+@pytest.mark.seconds
 def test_runs_of_one_second_have_folders_of_their_own_and_threads_take_turns(train, monkeypatch, capfd):
     handlers, environment = logging.getLogger().handlers[:], dict(os.environ)
     results: dict[int, ner_lab.training.Result] = {}

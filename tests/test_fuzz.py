@@ -120,6 +120,7 @@ def fuzzed(inputs: Inputs, folder: Path, chosen: str | None, number: int) -> Non
     assert not found, f"{len(found)} damaged inputs led to something else than a message:\n" + "\n".join(found)
 
 
+@pytest.mark.seconds
 def test_some_damaged_inputs_end_in_a_message(inputs: Inputs, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     fuzzed(inputs, tmp_path, request.config.getoption("--fuzz"), QUICK)
 

@@ -146,6 +146,7 @@ def test_the_command_line_imports_nothing_but_the_standard_library_before_it_kno
         assert names and {name.split(".")[0] for name in names} <= sys.stdlib_module_names
 
 
+@pytest.mark.seconds
 def test_no_module_imports_itself_by_way_of_others() -> None:
     files = dict(modules())
     graph = {

@@ -136,6 +136,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     return run
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("case", WRONG, ids=lambda case: case[0])
 def test_a_mistake_is_said_in_a_line(case: tuple[str, ...], said) -> None:
     words, *parts = case
@@ -167,6 +168,7 @@ def test_a_refused_run_leaves_a_folder_as_it_was(said, tmp_path: Path) -> None:
     assert (tmp_path / "kept" / "notes.log").read_text() == "mine"
 
 
+@pytest.mark.seconds
 def test_a_bug_still_shows_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf" / "mine.yaml").write_text("function: mine.run\n")

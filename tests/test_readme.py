@@ -75,6 +75,7 @@ def test_every_command_of_readme_and_site_runs(ner_lab, folder, monkeypatch):
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 
+@pytest.mark.seconds
 def test_the_python_of_the_readme_runs(folder):
     (code,) = {text for language, text in BLOCKS if language == "python" and text.startswith("import ner_lab")}
     quick = '**{"model": "tiny", "trainer.max_steps": 2, "data.size": 24, "logger": "none", "hydra.run.dir": folder})'

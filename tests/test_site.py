@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.seconds
+
 pytest.importorskip("mkdocs", reason="needs the extra docs")
 ROOT = Path(__file__).parent.parent
 

@@ -28,6 +28,7 @@ def finished(folder: Path) -> list[int]:
     return sorted(record.user_attrs["ticket"] for record in History.of(open_study(folder)).finished())
 
 
+@pytest.mark.seconds
 def test_a_study_without_an_application_by_command(slots, tmp_path):
     (tmp_path / "space.yaml").write_text(json.dumps({**SPACE, "start_points": [{"x": 0.5}]}))
     assert json.loads(slots("create", "s", "space.yaml").stdout) == {"study": "s", "trials": 4}
@@ -117,6 +118,7 @@ def test_many_askers_never_share_a_trial(tmp_path):
     assert len({trial.params["x"] for trial in toy_sweep.trials(tmp_path / "s")}) == 12
 
 
+@pytest.mark.seconds
 def test_asking_beside_a_sweep_and_after_its_death_keeps_the_total(tmp_path):
     sweep = ("x=interval(-5,5)", "shape=glob(*)", "hydra.sweeper.n_trials=8", "hydra.sweeper.slots=1", "seconds=0.3")
     process = toy_sweep.start(tmp_path, *sweep)
@@ -138,6 +140,7 @@ def test_asking_beside_a_sweep_and_after_its_death_keeps_the_total(tmp_path):
     assert [values[trial.number] for trial in (beside, alone, kept)] == [1.5, 2.5, 3.5]
 
 
+@pytest.mark.seconds
 def test_a_sweep_says_that_it_waits_for_what_was_asked(tmp_path):
     sweep = ("x=interval(-5,5)", "hydra.sweeper.n_trials=3", "hydra.sweeper.slots=1", "seconds=0.5")
     said = tmp_path / "said"
@@ -179,6 +182,7 @@ def test_overrides_that_name_code_are_given_to_whoever_says_that_the_study_is_hi
     assert hydra_slots.study(tmp_path / "s", trusted=True).ask().overrides[0].startswith("model._target_=")
 
 
+@pytest.mark.seconds
 def test_the_example_runs(tmp_path):
     for name in ("ask.py", "space.yaml"):
         shutil.copy(EXAMPLES / name, tmp_path)

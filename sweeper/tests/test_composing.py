@@ -92,6 +92,7 @@ def test_files_are_merged_once_for_each_choice_of_groups(application, monkeypatc
     assert whole == [["shape=bowl"], ["shape=well"]]
 
 
+@pytest.mark.seconds
 def test_points_in_a_row_have_the_configs_of_each(application, monkeypatch):
     loader, master = application
     values = ["1", "-2.5", "1e-3", "null", "'a b'", "{a:1}", "{b:2}", "word", "true", "${steps}", "[1,2]", "3"]
@@ -104,6 +105,7 @@ def test_points_in_a_row_have_the_configs_of_each(application, monkeypatch):
         assert config == its, chosen
 
 
+@pytest.mark.seconds
 def test_a_combination_that_hydra_refuses_is_the_failure_of_its_trial(tmp_path):
     here = "# @package _global_\n"
     for group, text in (("a", f"{here}mixed: {{k: 1}}"), ("b", f"{here}mixed: [1]")):
@@ -118,6 +120,7 @@ def test_a_combination_that_hydra_refuses_is_the_failure_of_its_trial(tmp_path):
     assert "+a=mixed +b=mixed: In 'b/mixed'" in log and "Traceback" not in log
 
 
+@pytest.mark.seconds
 def test_a_wrong_value_among_thousands_is_refused_before_the_first_trial(tmp_path):
     values = ",".join(map(str, range(3000)))
     said = toy_sweep.sweep(tmp_path / "s", f"x={values}", "shape=bowl,pit,well", code=1)

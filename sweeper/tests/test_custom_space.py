@@ -67,6 +67,7 @@ def run(folder: Path, *overrides: str) -> tuple[int, str]:
     return toy_sweep.run("-m", f"hydra.sweep.dir={folder / 'sweep'}", *overrides, app=folder / "app.py")
 
 
+@pytest.mark.seconds
 def test_bounds_that_depend_on_other_values(tmp_path):
     code, said = run(tmp_path, "hydra.sweeper.n_trials=3", "max_z_difference_from_x=0.25")
     assert code == 0, said
@@ -115,6 +116,7 @@ def test_a_value_reaches_the_config_as_it_is(value):
     assert found == value and type(found) is type(value)
 
 
+@pytest.mark.seconds
 def test_a_function_sees_the_trials_own_config(tmp_path):
     """Constants are none of Optuna's parameters, and a group that must be chosen has no default."""
     told = ("hydra.sweeper.n_trials=4", "hydra.sweeper.custom_search_space=app.of_config", "+w=0", "x=choice(1,2)")
@@ -129,6 +131,7 @@ def test_what_is_set_is_not_suggested(tmp_path):
     assert code == 1 and "suggests z, which params or the command line set" in said
 
 
+@pytest.mark.seconds
 def test_a_worker_joins_and_start_points_are_taken_whole(tmp_path):
     assert run(tmp_path, "hydra.sweeper.n_trials=4")[0] == 0
     worker = f"hydra.sweeper.storage={tmp_path}/sweep/study.journal"
@@ -157,6 +160,7 @@ def test_a_start_point_that_the_function_does_not_suggest_is_refused(tmp_path, p
     assert "Traceback" not in said and not (tmp_path / "sweep").exists()
 
 
+@pytest.mark.seconds
 def test_a_function_that_fails_later_leaves_nothing_running(tmp_path):
     midway = ("hydra.sweeper.n_trials=6", "hydra.sweeper.params=null", "+w=0", "hydra.sweeper.slots=2")
     code, said = run(tmp_path, *midway, "hydra.sweeper.custom_search_space=app.midway")

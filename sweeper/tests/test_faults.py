@@ -127,6 +127,7 @@ def check(folder: Path, shared: bool) -> None:
         assert all(end <= begin for (_, end), (begin, _) in pairwise(spans)), f"two trials at once on {slot}"
 
 
+@pytest.mark.seconds
 def test_a_trial_whose_controller_died_stops_itself(tmp_path):
     long = ("hydra.sweeper.n_trials=2", "x=interval(0,1)", "seconds=60")
     controller = toy_sweep.start(tmp_path, *long)
@@ -142,6 +143,7 @@ def test_a_trial_whose_controller_died_stops_itself(tmp_path):
         time.sleep(0.02)
 
 
+@pytest.mark.seconds
 def test_a_result_that_nobody_was_told_is_kept(tmp_path):
     """The controller dies between a trial's last word and the study."""
     told = ("hydra.sweeper.n_trials=1", "x=interval(0,1)", "pause=1", "hydra.sweeper.slots=1")
@@ -157,6 +159,7 @@ def test_a_result_that_nobody_was_told_is_kept(tmp_path):
     assert only.state == TrialState.COMPLETE and only.values == Outcome.read(tmp_path / "0").values
 
 
+@pytest.mark.seconds
 def test_a_result_is_kept_though_its_trial_is_killed_before_it_can_tell(tmp_path):
     toy_sweep.sweep(tmp_path, "hydra.sweeper.n_trials=2", "x=interval(0,1)", "trouble=tells_nobody")
     assert [trial.state for trial in toy_sweep.trials(tmp_path)] == [TrialState.COMPLETE] * 2

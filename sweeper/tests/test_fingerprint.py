@@ -58,6 +58,7 @@ def test_the_path_of_a_mapping_is_imported_only_if_descriptions_differ(tmp_path,
             differences(OLD, NEW, path)
 
 
+@pytest.mark.seconds
 def test_a_sweep_goes_on_under_new_names(tmp_path):
     told = ("x=1,2", "+hook=lab.old.Hook")
     toy_sweep.sweep(tmp_path, *told)

@@ -107,6 +107,7 @@ CHOOSES_CODE = {
 }  # fmt: skip
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("name", CHOOSES_CODE)
 def test_a_worker_runs_nothing_that_a_study_names(swept, tmp_path, trap, name):
     folder = tampered(swept, tmp_path / "s", CHOOSES_CODE[name])
@@ -116,6 +117,7 @@ def test_a_worker_runs_nothing_that_a_study_names(swept, tmp_path, trap, name):
     assert toy_sweep.trials(folder)[-1].state == TrialState.WAITING
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("name", ["preload", "force", "renamed", "executor", "trust", "storage"])
 def test_what_is_a_workers_own_is_not_taken_from_the_study(swept, tmp_path, trap, name):
     evil = {"preload": ["trap"], "force": True, "renamed": "trap.touch", "executor": "launcher", "trust": True}
@@ -125,6 +127,7 @@ def test_what_is_a_workers_own_is_not_taken_from_the_study(swept, tmp_path, trap
     assert not trap.exists() and toy_sweep.states(folder) == ["COMPLETE"] * 3
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("name", ["cmaes", "sampler", "pruner", "function"])
 def test_whoever_trusts_the_study_may_take_its_classes(swept, tmp_path, trap, name):
     folder = tampered(swept, tmp_path / "s", CHOOSES_CODE[name])
@@ -165,6 +168,7 @@ def test_a_worker_joins_only_its_own_sweep(swept, tmp_path, change, part):
     assert toy_sweep.trials(folder)[-1].state == TrialState.WAITING
 
 
+@pytest.mark.seconds
 def test_a_study_does_not_choose_where_a_worker_writes(swept, tmp_path):
     victim = tmp_path / "victim"
     victim.mkdir()

@@ -44,6 +44,7 @@ def check(said: str, *parts: str) -> None:
     assert said.count("the same command goes on") == 1 and all(part in said for part in parts), said
 
 
+@pytest.mark.seconds
 def test_a_file_limit_ends_the_sweep_in_one_message(tmp_path):
     limited = subprocess.run(
         toy_sweep.command(tmp_path, *SEARCH, "hydra.sweeper.n_trials=30"),
@@ -64,6 +65,7 @@ def test_a_file_limit_ends_the_sweep_in_one_message(tmp_path):
     assert [after[trial.number].values for trial in done] == [trial.values for trial in done]
 
 
+@pytest.mark.seconds
 def test_a_full_disk_ends_the_sweep_and_costs_no_trial(small):
     several = ("hydra.sweeper.n_trials=6", *SEARCH)
     said = sweep(small / "s", *several, "trouble=fill_at_2", code=1)
@@ -74,6 +76,7 @@ def test_a_full_disk_ends_the_sweep_and_costs_no_trial(small):
     assert "failed" not in {t.user_attrs["end"] for t in trials(small / "s")}
 
 
+@pytest.mark.seconds
 def test_a_read_only_disk(small, capsys):
     sweep(small / "s", *SEARCH, "hydra.sweeper.n_trials=2")
     if not mount("-o", "remount,ro", str(small)):

@@ -273,6 +273,7 @@ else:
 """
 
 
+@pytest.mark.seconds
 def test_a_sweep_fills_a_gpu(tmp_path):
     tool = tmp_path / "nvidia-smi"
     tool.write_text(FAKE.format(python=sys.executable, own=tmp_path))

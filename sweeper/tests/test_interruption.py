@@ -30,6 +30,7 @@ def test_a_command_that_imports_ends_in_one_line(tmp_path, how, code):
     assert (ended, said) == (code, f"hydra-slots: stopped by {how.name}\n")
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_sweep_that_imports_ends_in_one_line_and_leaves_nothing(tmp_path, how, code):
     (tmp_path / "slow_to_import.py").write_text(SLOW)
@@ -40,6 +41,7 @@ def test_a_sweep_that_imports_ends_in_one_line_and_leaves_nothing(tmp_path, how,
     assert not (tmp_path / "s").exists()
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_sweep_with_trials_ends_with_the_code_of_the_signal(tmp_path, how, code):
     process = toy_sweep.start(tmp_path, "x=1,2", "seconds=60")

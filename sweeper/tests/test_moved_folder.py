@@ -12,6 +12,7 @@ from toy_sweep import sweep, trials
 SEARCH = ("x=interval(-5,5)", "hydra.sweeper.sampler.seed=1", "hydra.sweeper.slots=1")
 
 
+@pytest.mark.seconds
 def test_a_moved_folder_is_the_same_study(tmp_path):
     sweep(tmp_path / "a", *SEARCH, "hydra.sweeper.n_trials=2")
     shutil.move(tmp_path / "a", tmp_path / "elsewhere" / "b")
@@ -20,6 +21,7 @@ def test_a_moved_folder_is_the_same_study(tmp_path):
     assert [t.state.name for t in trials(tmp_path / "elsewhere" / "b")] == ["COMPLETE"] * 4
 
 
+@pytest.mark.seconds
 def test_a_journal_with_several_studies_wants_a_name_in_another_folder(tmp_path):
     for name in ("one", "two"):
         sweep(tmp_path / "a", *SEARCH, "hydra.sweeper.n_trials=1", f"hydra.sweeper.study_name={name}")
@@ -40,6 +42,7 @@ def test_a_copy_is_a_study_of_its_own_while_the_first_goes_on(tmp_path):
     assert trials(tmp_path / "a")[trial.number].user_attrs["end"] == "complete", "the copy has ended it"
 
 
+@pytest.mark.seconds
 def test_a_folder_moved_after_a_kill_goes_on(tmp_path):
     process = toy_sweep.start(tmp_path / "a", *SEARCH, "hydra.sweeper.n_trials=3", "seconds=1")
     toy_sweep.wait_for(lambda: toy_sweep.running(tmp_path / "a"), "a running trial")

@@ -36,6 +36,7 @@ def test_the_plugin_stays_as_it_was_found():
     assert [plugin.__module__ for plugin in found] == ["hydra_plugins.hydra_slots_sweeper.sweeper"]
 
 
+@pytest.mark.seconds
 def test_the_former_name_says_what_to_write_now(tmp_path):
     """Configs that set it up in full compose, and a run that is no sweep has nothing to do with it."""
     former = ("hydra/sweeper=ner_lab", "hydra/sweeper/pruner=median", "hydra/sweeper/sampler=random")

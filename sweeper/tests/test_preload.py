@@ -25,6 +25,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.seconds
 @pytest.mark.usefixtures("with_torch")
 def test_the_first_optimizer_of_a_trial_imports_nothing_any_more(tmp_path):
     (tmp_path / "app.py").write_text(APP)

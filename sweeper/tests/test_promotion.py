@@ -49,6 +49,7 @@ def check(folder: Path, total: int) -> dict[int, list[optuna.trial.FrozenTrial]]
     return tickets.attempts
 
 
+@pytest.mark.seconds
 def test_trials_pause_and_go_on_from_exactly_there(tmp_path):
     folder = tmp_path / "s"
     said = toy_sweep.sweep(folder, *SEARCH)
@@ -71,6 +72,7 @@ def test_trials_pause_and_go_on_from_exactly_there(tmp_path):
     assert best[-1].state == TrialState.COMPLETE
 
 
+@pytest.mark.seconds
 def test_what_has_paused_is_seen_and_goes_on_after_a_kill(tmp_path, slots):
     folder = tmp_path / "s"
     slow = (*SEARCH, "seconds=2", "hydra.sweeper.slots=1")
@@ -91,6 +93,7 @@ def test_what_has_paused_is_seen_and_goes_on_after_a_kill(tmp_path, slots):
     check(moved, 12)
 
 
+@pytest.mark.seconds
 def test_a_higher_total_takes_up_only_what_is_not_out(tmp_path):
     toy_sweep.sweep(tmp_path, *SEARCH)
     before = check(tmp_path, 12)
@@ -99,6 +102,7 @@ def test_a_higher_total_takes_up_only_what_is_not_out(tmp_path):
     assert all(len(after[ticket]) == len(trials) for ticket, trials in before.items())
 
 
+@pytest.mark.seconds
 def test_without_promotion_all_that_has_paused_goes_on_to_its_end(tmp_path):
     controller = toy_sweep.start(tmp_path, *SEARCH, "seconds=2")
     toy_sweep.wait_for(lambda: len(Tickets.of(toy_sweep.study(tmp_path), 12, 0).paused) > 1, "trials that pause")
@@ -110,6 +114,7 @@ def test_without_promotion_all_that_has_paused_goes_on_to_its_end(tmp_path):
         assert steps(tmp_path / trial.user_attrs["folder"]) == list(range(10))
 
 
+@pytest.mark.seconds
 def test_a_worker_takes_what_is_promoted(tmp_path):
     folder = tmp_path / "s"
     controller = toy_sweep.start(folder, *SEARCH, "seconds=2", "hydra.sweeper.slots=1")
@@ -127,6 +132,7 @@ def test_a_worker_takes_what_is_promoted(tmp_path):
     assert len(owners) == 2, "the worker had nothing to do"
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("seeds", [False, True])
 def test_a_grid_and_repeats(tmp_path, seeds):
     repeats = ["hydra.sweeper.seeds=[1,2]"] if seeds else ["seed=0"]
@@ -138,17 +144,20 @@ def test_a_grid_and_repeats(tmp_path, seeds):
     assert min(trial.value for trial in done) < 0.01
 
 
+@pytest.mark.seconds
 def test_an_application_without_a_checkpoint_is_told(tmp_path):
     said = toy_sweep.sweep(tmp_path, *SEARCH, "saves=false", code=1)
     assert "call hydra_slots.checkpoint(FOLDER)" in said and "Traceback" not in said and 'File "' not in said
     assert "same error" in said
 
 
+@pytest.mark.seconds
 def test_an_application_that_reports_nothing_runs_to_its_end(tmp_path):
     said = toy_sweep.sweep(tmp_path, *SEARCH, "steps=0")
     assert "12 of 12 trials: 12 complete" in said
 
 
+@pytest.mark.seconds
 def test_a_few_trials_end_with_a_whole_one(tmp_path):
     toy_sweep.sweep(tmp_path, *SEARCH, "hydra.sweeper.n_trials=2")
     check(tmp_path, 2)

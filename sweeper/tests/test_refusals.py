@@ -14,6 +14,8 @@ from hydra_slots.errors import SweepError
 from hydra_slots.studies.storage import open_storage
 from hydra_slots.studies.sweep_folder import FolderLock
 
+pytestmark = pytest.mark.seconds
+
 STUDY = "hydra.sweeper.study_name=s"
 TWO = ("hydra.sweeper.direction=[minimize,maximize]", "+pair=true")
 WORKER = ("hydra.sweeper.worker=true", STUDY)

@@ -78,6 +78,7 @@ def faults(source: str, module: str) -> list[str]:
     return found
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_a_module_imports_only_downwards(module):
     assert faults(MODULES[module].read_text(encoding="utf-8"), module) == []

@@ -84,6 +84,7 @@ def test_looking_says_nothing_of_a_variable(tmp_path, monkeypatch, form, action)
     nothing_kept(tmp_path)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("form", NO_PLACE)
 def test_a_sweep_writes_nothing_of_a_variable(tmp_path, form):
     told = ("-m", f"hydra.sweep.dir={tmp_path / 's'}", "hydra.sweeper.study_name=s", "hydra.sweeper.n_trials=1")
@@ -94,6 +95,7 @@ def test_a_sweep_writes_nothing_of_a_variable(tmp_path, form):
     nothing_kept(tmp_path)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("form", ["url", "blank", "at sign", "dsn", "encoded option", "plain odbc", "sslpassword"])
 @pytest.mark.parametrize("role", ["sweep", "worker"])
 def test_a_password_on_the_command_line_is_written_nowhere(tmp_path, form, role):

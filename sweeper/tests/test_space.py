@@ -86,6 +86,7 @@ def test_what_a_sweep_can_be(sweep, values):
     assert {params[key] if params else chosen[key] for chosen, params in points} == values
 
 
+@pytest.mark.seconds
 @settings(max_examples=20)
 @given(low=st.floats(1e-6, 1.0), factor=st.floats(1.5, 1e4))
 def test_a_logarithmic_interval_is_uniform_in_the_exponent(low, factor):

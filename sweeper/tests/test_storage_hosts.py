@@ -97,15 +97,18 @@ def whole(setting: str) -> None:
     assert history.best()[0].values == (max(record.values[0] for record in history),)
 
 
+@pytest.mark.seconds
 def test_postgres_holds_what_three_processes_write(postgres, monkeypatch):
     monkeypatch.setenv("SWEEP_STORAGE", postgres)
     whole("env:SWEEP_STORAGE")
 
 
+@pytest.mark.seconds
 def test_sqlite_holds_what_three_processes_write(tmp_path):
     whole(f"sqlite:///{tmp_path / 'study.db'}")
 
 
+@pytest.mark.seconds
 @pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
 def test_the_proxy_holds_what_three_processes_write(proxy):
     whole(proxy)
@@ -149,6 +152,7 @@ def test_an_unset_variable_is_named():
         storage.open_storage("env:NO_SUCH_VARIABLE", None)
 
 
+@pytest.mark.seconds
 def test_the_command_reads_a_database_and_never_shows_its_password(slots, postgres, monkeypatch):
     monkeypatch.setenv("SWEEP_STORAGE", postgres)
     study = optuna.create_study(study_name="shown", storage=storage.open_storage("env:SWEEP_STORAGE", None))

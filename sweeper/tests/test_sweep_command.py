@@ -120,6 +120,7 @@ def test_what_cannot_be_done_is_said(sweep, tmp_path, arguments, part):
     assert told.startswith("refused: hydra-slots ") and part in told
 
 
+@pytest.mark.seconds
 def test_help_and_refusals_by_command(slots):
     for arguments in (["--help"], ["worker", "--help"], ["workers", "--help"], ["list", "--help"]):
         done = slots(*arguments)

@@ -77,6 +77,7 @@ def trials_in(journal: Path) -> int:
         return 0
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("totals", TOTALS)
 def test_a_stranger_follows_it_from_the_first_command_to_the_last(folder, totals):
     total, more = totals
@@ -107,10 +108,12 @@ def test_a_stranger_follows_it_from_the_first_command_to_the_last(folder, totals
     assert len(history.finished()) == total
 
 
+@pytest.mark.seconds
 def test_a_grid_needs_no_config_of_its_own(folder):
     assert "6 of 6 trials: 6 complete" in run(folder, f"{GRID} hydra.sweep.dir=sweeps/grid epochs=2")
 
 
+@pytest.mark.seconds
 def test_its_trials_pause(folder):
     fewer = "python pausing.py --config-name promote -m hydra.sweeper.n_trials=9"
     assert "9 of 9 trials" in run(folder, fewer)

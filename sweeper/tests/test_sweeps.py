@@ -18,6 +18,7 @@ from hydra_slots.studies.history import History
 from hydra_slots.studies.tickets import Tickets
 
 
+@pytest.mark.seconds
 def test_a_search_goes_on_to_another_total(tmp_path):
     folder = tmp_path / "s"
     assert "6 of 6 trials: 6 complete" in sweep(folder, *SEARCH)
@@ -43,6 +44,7 @@ def test_a_search_goes_on_to_another_total(tmp_path):
     assert f"# Trial {left.number} " in (folder / "best.yaml").read_text() and len(trials(folder)) == 9
 
 
+@pytest.mark.seconds
 def test_a_grid_runs_every_combination_once_and_keeps_them(tmp_path):
     grid = ("x=1,2", "shape=glob(*)")
     sweep(tmp_path, *grid)
@@ -62,6 +64,7 @@ def test_a_grid_runs_every_combination_once_and_keeps_them(tmp_path):
     assert len(trials(tmp_path)) == 4 and sorted(tmp_path.rglob("*")) == kept
 
 
+@pytest.mark.seconds
 def test_a_multirun_without_a_sweep_is_one_trial_and_the_journal_holds_what_the_views_need(tmp_path):
     sweep(tmp_path, "x=3")
     (only,) = trials(tmp_path)
@@ -71,6 +74,7 @@ def test_a_multirun_without_a_sweep_is_one_trial_and_the_journal_holds_what_the_
     assert json.loads((tmp_path / "0" / ".trial.json").read_text())["end"] == "complete"
 
 
+@pytest.mark.seconds
 def test_every_way_to_fail_is_the_failure_of_one_trial(tmp_path):
     said = sweep(tmp_path, "trouble=none,nothing,error,exit,sys_exit,no_number", "hydra.sweeper.retries=1", code=1)
     history = History.of(toy_sweep.study(tmp_path))
@@ -89,11 +93,13 @@ def test_every_way_to_fail_is_the_failure_of_one_trial(tmp_path):
     assert len(folders) == len(set(folders)) == 10, "an attempt wrote into the folder of another"
 
 
+@pytest.mark.seconds
 def test_a_search_needs_a_number(tmp_path):
     said = sweep(tmp_path, "trouble=nothing", "x=1,2", "hydra.sweeper.n_trials=1", code=1)
     assert "the application returned nothing, the sweep needs a number" in said
 
 
+@pytest.mark.seconds
 def test_max_failures_ends_the_sweep(tmp_path):
     said = sweep(
         tmp_path, "trouble=error", "x=range(20)", "hydra.sweeper.max_failures=2", "hydra.sweeper.slots=1", code=1
@@ -102,6 +108,7 @@ def test_max_failures_ends_the_sweep(tmp_path):
     assert states(tmp_path).count("FAIL") == 3
 
 
+@pytest.mark.seconds
 def test_a_trial_killed_again_and_again_fails_in_the_end(tmp_path):
     """One death by SIGKILL is an accident and costs no retry; a trial too big for the memory dies every time."""
     said = sweep(tmp_path, "trouble=memory,none", code=1)
@@ -112,6 +119,7 @@ def test_a_trial_killed_again_and_again_fails_in_the_end(tmp_path):
     assert states(tmp_path).count("COMPLETE") == 1
 
 
+@pytest.mark.seconds
 def test_pruned_trials_end_without_a_word(tmp_path):
     median = "hydra.sweeper.pruner={name:median,n_startup_trials:2}"
     said = sweep(tmp_path, *SEARCH, "hydra.sweeper.n_trials=8", "hydra.sweeper.slots=1", median)
@@ -127,6 +135,7 @@ def test_pruned_trials_end_without_a_word(tmp_path):
     assert "Traceback" not in said
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("pruner", ["median", "promotion"])
 def test_a_pruner_that_nobody_reports_to_says_so_once(tmp_path, pruner):
     told = (*SEARCH, f"hydra/sweeper/pruner={pruner}", *["hydra.sweeper.pruner.max_steps=9"] * (pruner == "promotion"))
@@ -135,6 +144,7 @@ def test_a_pruner_that_nobody_reports_to_says_so_once(tmp_path, pruner):
     assert line not in sweep(tmp_path / "telling", *told, "steps=1", "saves=true", "hydra.sweeper.n_trials=2")
 
 
+@pytest.mark.seconds
 def test_seeds_are_repeats_and_their_mean_is_the_value(tmp_path):
     # Values of the seeds differ by a thousandth each, alike in every trial: worse is worse in each of them.
     repeated = ("hydra.sweeper.seeds=[1,2,3,4,5]", "hydra.sweeper.pruner=wilcoxon", "hydra.sweeper.slots=1")
@@ -152,6 +162,7 @@ def test_seeds_are_repeats_and_their_mean_is_the_value(tmp_path):
     assert {t.state.name for t in done} == {"COMPLETE", "PRUNED"}
 
 
+@pytest.mark.seconds
 def test_several_objectives_have_a_front(tmp_path):
     two = ("hydra.sweeper.direction=[minimize,maximize]", "+pair=true", "hydra.sweeper.objective_names=[loss,size]")
     sweep(tmp_path, *SEARCH, *two, "hydra.sweeper.n_trials=3")
@@ -171,6 +182,7 @@ def test_a_conditional_space_narrowed_on_the_command_line(tmp_path):
     assert [set(t.params) for t in trials(tmp_path / "bowl")] == [{"x"}]
 
 
+@pytest.mark.seconds
 def test_a_launcher_runs_the_trials(tmp_path):
     said = sweep(tmp_path, *SEARCH, "hydra.sweeper.executor=launcher", "hydra.sweeper.slots=auto",
                  "hydra.sweeper.pruner={name:median,n_startup_trials:1}")  # fmt: skip
@@ -196,6 +208,7 @@ def test_start_points_come_first(tmp_path):
     assert tried[:2] == [2, best.params["x"]]
 
 
+@pytest.mark.seconds
 def test_the_folder_of_a_trial_is_never_anothers(tmp_path):
     """Two settings that Hydra's own pattern would put into the same place."""
     (tmp_path / "same").mkdir()
@@ -205,6 +218,7 @@ def test_the_folder_of_a_trial_is_never_anothers(tmp_path):
     assert [path.name for path in (tmp_path / "same").iterdir()] == ["precious"]
 
 
+@pytest.mark.seconds
 def test_stop_after_and_timeout_end_a_sweep_early(tmp_path):
     said = sweep(tmp_path / "a", "hydra.sweeper.n_trials=50", "hydra.sweeper.stop_after=4", "x=choice(2,3)",
                  "hydra.sweeper.slots=1")  # fmt: skip
@@ -217,6 +231,7 @@ def test_stop_after_and_timeout_end_a_sweep_early(tmp_path):
     assert "the timeout of 1 s is over" in said and 0 < states(tmp_path / "b").count("COMPLETE") < 60
 
 
+@pytest.mark.seconds
 def test_ctrl_c_queues_again_what_ran(tmp_path):
     long = (*SEARCH, "seconds=30")
     process = toy_sweep.start(tmp_path, *long)
@@ -229,6 +244,7 @@ def test_ctrl_c_queues_again_what_ran(tmp_path):
     assert sum(t.state.name == "WAITING" for t in after) == 6
 
 
+@pytest.mark.seconds
 def test_a_second_controller_is_told_how_to_join(tmp_path):
     process = toy_sweep.start(tmp_path, *SEARCH, "seconds=60", "hydra/sweeper=slots")
     try:
@@ -300,6 +316,7 @@ def test_workers_share_the_tickets_of_a_study(tmp_path):
     assert len({t.user_attrs["folder"] for t in finished}) == 24
 
 
+@pytest.mark.seconds
 def test_a_large_grid_starts_while_its_tickets_are_queued(tmp_path):
     journal, told = tmp_path / "study.journal", ("x=range(100)", "seed=range(40)", "hydra.sweeper.slots=1")
     for ends in (1, 3):  # killed when so many trials have ended, most likely before all are queued
@@ -314,6 +331,7 @@ def test_a_large_grid_starts_while_its_tickets_are_queued(tmp_path):
     assert all(len(trials) == 1 for ticket, trials in attempts.items() if ticket > 9), "none twice"
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("grid", [False, True])
 def test_a_dry_run_shows_the_points_that_come_and_leaves_nothing(tmp_path, grid):
     folder = tmp_path / "s"

@@ -19,6 +19,7 @@ def ends(folder: Path) -> list[str]:
     return [trial.user_attrs.get("end", trial.state.name) for trial in trials(folder)]
 
 
+@pytest.mark.seconds
 def test_a_sweep_whose_every_trial_fails_alike_stops_after_the_third(tmp_path):
     said = sweep(tmp_path, *ONE, "hydra.sweeper.n_trials=20", "trouble=x_error", code=1)
     assert ends(tmp_path) == ["failed"] * 3 + ["WAITING"] * 17
@@ -29,6 +30,7 @@ def test_a_sweep_whose_every_trial_fails_alike_stops_after_the_third(tmp_path):
     assert ends(tmp_path).count("failed") == 4
 
 
+@pytest.mark.seconds
 def test_a_sweep_with_a_success_or_with_max_failures_goes_on(tmp_path):
     said = sweep(tmp_path / "a", "hydra.sweeper.slots=1", "trouble=none,error,error_,error__,error___", code=1)
     assert ends(tmp_path / "a").count("failed") == 4 and "4 of 5 trials failed" in said
@@ -36,6 +38,7 @@ def test_a_sweep_with_a_success_or_with_max_failures_goes_on(tmp_path):
     assert ends(tmp_path / "b") == ["failed"] * 5
 
 
+@pytest.mark.seconds
 def test_a_search_in_which_a_trial_has_failed_for_good_says_so_by_its_exit_code(tmp_path):
     first = "hydra.sweeper.start_points=[{trouble: none}]"  # or three alike might end it
     search = ("trouble=choice(none,exit)", "hydra.sweeper.n_trials=8", "hydra.sweeper.sampler.seed=1", first, ONE[0])
@@ -44,6 +47,7 @@ def test_a_search_in_which_a_trial_has_failed_for_good_says_so_by_its_exit_code(
     assert "best trial" in said and (tmp_path / "best.yaml").is_file()
 
 
+@pytest.mark.seconds
 def test_a_hung_trial_is_killed_and_tried_again_as_retries_say(tmp_path):
     hung = ("trouble=hang_children,none", "hydra.sweeper.trial_timeout=3", "hydra.sweeper.retries=1", *HERE)
     said = sweep(tmp_path, *hung, code=1)
@@ -63,11 +67,13 @@ def all_gone(folder: Path) -> bool:
     return not left(folder)
 
 
+@pytest.mark.seconds
 def test_what_a_trial_has_started_ends_with_it(tmp_path):
     sweep(tmp_path, "trouble=children,children_", *HERE)
     assert ends(tmp_path) == ["complete"] * 2 and not left(tmp_path)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_what_trials_have_started_ends_with_the_sweep(tmp_path, how):
     process = toy_sweep.start(tmp_path, "trouble=hang_children,hang_children_", *HERE)
@@ -77,6 +83,7 @@ def test_what_trials_have_started_ends_with_the_sweep(tmp_path, how):
     toy_sweep.wait_for(lambda: all_gone(tmp_path), "the end of the children", 10)
 
 
+@pytest.mark.seconds
 def test_what_is_left_of_a_trial_that_died_with_everybody_is_ended_by_the_next(tmp_path):
     hung = ("trouble=hang_children", *HERE)
     process = toy_sweep.start(tmp_path, *hung)

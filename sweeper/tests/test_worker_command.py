@@ -134,6 +134,7 @@ def test_many_workers_start_the_same_command(monkeypatch, tmp_path):
     ]
 
 
+@pytest.mark.seconds
 def test_a_worker_works(tmp_path):
     told = ("hydra.sweeper.n_trials=6", "x=interval(0,1)", "seconds=2", "hydra.sweeper.slots=1")
     controller = toy_sweep.start(tmp_path, *told)
@@ -148,6 +149,7 @@ def test_a_worker_works(tmp_path):
     assert len(finished) == 6 and len({trial.user_attrs["owner"] for trial in finished}) == 2
 
 
+@pytest.mark.seconds
 def test_a_worker_with_another_config_is_refused(tmp_path):
     """As one that forgets the --config-name of the sweep; it would run other trials under the same numbers."""
     folder = tmp_path / "other"

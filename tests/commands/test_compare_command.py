@@ -438,6 +438,7 @@ def test_help_names_every_option(capsys):
     assert capsys.readouterr().out == printed
 
 
+@pytest.mark.seconds
 def test_the_command_line_knows_it(ner_lab, losses, tmp_path):
     done = ner_lab("compare", losses, "csv=pairs.csv")
     assert done.returncode == 0, done.stderr

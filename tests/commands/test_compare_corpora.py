@@ -38,6 +38,7 @@ def corpora(tmp_path_factory):
     return folder
 
 
+@pytest.mark.seconds
 def test_corpora_are_ranked_tested_and_pooled(run, corpora):
     printed, result = run(corpora, "by=loss", "across=data")
     across = result["across"]

@@ -65,6 +65,7 @@ def test_whoever_swallows_it(tmp_path: Path, how: str) -> None:
     assert (process.returncode, said.strip()) == (130, "ner-lab: stopped")
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(("seconds", "whole"), [(0.5, True), (60, False)])
 def test_an_import_ends_before_it_is_heeded(tmp_path: Path, seconds: float, whole: bool) -> None:
     """Not in the middle of a library's C++; one that does not end is no reason to go on."""

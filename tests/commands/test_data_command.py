@@ -40,6 +40,7 @@ def row_of(text: str, label: str) -> list[str]:
     return [cell.strip() for cell in line.strip("│").split("│")[1:]]
 
 
+@pytest.mark.seconds
 def test_the_tables_say_what_is_there(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     show(f"data.dir={small}")
     text = capsys.readouterr().out
@@ -129,6 +130,7 @@ def test_what_cannot_be_shown_is_refused(small: Path, overrides: list[str], said
         show(*(override.format(small=small) for override in overrides))
 
 
+@pytest.mark.seconds
 def test_the_command_line(ner_lab, small: Path, tmp_path: Path) -> None:
     done = ner_lab("data", f"data.dir={small}", "model.encoder.name=tiny", "json=report.json")
     assert done.returncode == 0, done.stderr

@@ -17,6 +17,7 @@ from ner_lab.types import UserError
 TINY = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=3", "logger=none", "data.cache=null")
 
 
+@pytest.mark.seconds
 def test_a_full_disk_is_one_message_and_what_was_saved_is_whole(ner_lab, corpus, tmp_path):
     words = ["train", *TINY, f"data.dir={corpus}", "hydra.run.dir=run"]
     for largest, file in ((3_000, ".hydra/config.yaml"), (30_000, "checkpoints/best.ckpt")):
@@ -34,6 +35,7 @@ def test_a_full_disk_is_one_message_and_what_was_saved_is_whole(ner_lab, corpus,
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.seconds
 def test_resume_goes_on_when_there_is_room_again(corpus, tmp_path, monkeypatch):
     def refuse(path: Path):
         if path.name == "last.ckpt" and path.exists():

@@ -40,6 +40,7 @@ def test_threads_that_wait_for_work_leave_the_cores_to_others(ner_lab, monkeypat
             assert json.loads(ner_lab("doctor", "json=true").stdout)["waiting"] == expected
 
 
+@pytest.mark.seconds
 def test_it_measures_anew_when_it_is_told_to(capsys: pytest.CaptureFixture[str]) -> None:
     doctor.start(["json=true"])
     first = json.loads(capsys.readouterr().out)["probe"]

@@ -30,6 +30,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.seconds
 def test_a_run_without_its_checkpoint_is_decoded_and_left_as_it_is(ner_lab, stored, tmp_path):
     shutil.rmtree(stored / "checkpoints")
     shutil.rmtree(stored / "encoder")
@@ -72,6 +73,7 @@ def test_a_run_that_is_written_anew_is_called_as_the_old_one_is_and_says_nothing
     assert done.returncode == 1 and "no dev score can be decoded" in done.stderr
 
 
+@pytest.mark.seconds
 def test_what_cannot_be_decoded_is_refused(ner_lab, stored, tmp_path):
     def refused(*arguments: str) -> str:
         done = ner_lab("evaluate", f"run={stored}", *arguments)

@@ -24,6 +24,7 @@ def test_what_a_config_holds_is_what_omegaconf_reads(text: str) -> None:
     assert yaml.load(text, Loader=bounded_loader()) == yaml.load(text, Loader=_utils.get_yaml_loader())
 
 
+@pytest.mark.seconds
 def test_the_limit_counts_every_value_that_an_alias_stands_for() -> None:
     whole = MOST // 10 - 2  # ten times a list of so many values, and the lists themselves, are just allowed
     for size, allowed in ((whole, True), (whole + 10, False)):

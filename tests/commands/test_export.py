@@ -90,6 +90,7 @@ def tags_of_run(run, texts):
     return [p.tags for p in inference.annotate(tagger, encoder, sentences, tagger.labels, details=False)]
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("architecture", ["bert", "distilbert", "roberta", "deberta-v2"])
 def test_the_pipeline_of_transformers_gives_the_tags_of_the_run(architecture, train, encoder_folder, tmp_path):
     run = trained(train, f"model.encoder.name={encoder_folder(architecture)}", GREEDY)
@@ -105,6 +106,7 @@ def test_the_pipeline_of_transformers_gives_the_tags_of_the_run(architecture, tr
     assert str(run) not in "".join(path.read_text() for path in folder.glob("*.json"))
 
 
+@pytest.mark.seconds
 def test_lora_is_merged(train, tmp_path):
     pytest.importorskip("peft", reason="the extra lora is not installed")
     run = shaken(trained(train, "model.lora.r=2", GREEDY))
@@ -113,6 +115,7 @@ def test_lora_is_merged(train, tmp_path):
     assert "lora" not in (folder / "model.safetensors").read_bytes().decode("latin-1")
 
 
+@pytest.mark.seconds
 def test_the_pipeline_reads_as_far_as_one_window_of_the_run(train, tmp_path):
     run = shaken(trained(train, "model.encoder.max_subwords=8", GREEDY))
     folder = export.export(settings(run, tmp_path / "exported"))
@@ -121,6 +124,7 @@ def test_the_pipeline_reads_as_far_as_one_window_of_the_run(train, tmp_path):
     assert [subword["word"] for subword in read] == ["a", "b", "c", "d", "e", "f"]
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(
     ("overrides", "named"),
     [
@@ -143,6 +147,7 @@ def test_what_transformers_cannot_hold_is_refused_by_name(overrides, named, trai
     assert sorted(os.listdir(tmp_path)) == before
 
 
+@pytest.mark.seconds
 def test_what_a_pipeline_loses_of_viterbi_is_said(train, tmp_path, monkeypatch):
     last = ("trainer.max_epochs=8", "trainer.max_steps=-1", "trainer.limit_val_batches=0")
     run = trained(train, *last)
@@ -157,6 +162,7 @@ def test_what_a_pipeline_loses_of_viterbi_is_said(train, tmp_path, monkeypatch):
     assert (folder / "model.safetensors").is_file()
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(
     ("model", "said"),
     [
@@ -235,6 +241,7 @@ def test_nothing_is_overwritten_and_other_formats_are_refused(train, tmp_path):
     assert {path: path.stat().st_mtime_ns for path in taken.iterdir()} == before
 
 
+@pytest.mark.seconds
 def test_the_command_writes_a_folder_and_says_how_to_load_it(train, ner_lab, tmp_path):
     run = trained(train)
     done = ner_lab("export", f"run={run}", "output=exported")
@@ -246,6 +253,7 @@ def test_the_command_writes_a_folder_and_says_how_to_load_it(train, ner_lab, tmp
     assert refused.returncode == 1 and "Traceback" not in refused.stderr and "nothing is overwritten" in refused.stderr
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("form", ["onnx", "safetensors"])
 def test_an_export_for_ner_lab_is_loaded_as_the_run_is(form, train, tmp_path):
     run = trained(train, "model/head=crf", "model.encoder.pooling=mean", "trainer.max_steps=12", "trainer.max_epochs=8")
@@ -260,6 +268,7 @@ def test_an_export_for_ner_lab_is_loaded_as_the_run_is(form, train, tmp_path):
         export.export(settings(run, RunFolder(run).encoder / "exported", form))
 
 
+@pytest.mark.seconds
 def test_tags_that_differ_on_dev_leave_no_export_behind(train, tmp_path, monkeypatch):
     run = shaken(trained(train))
     annotate = OnnxReader.annotate
@@ -274,6 +283,7 @@ def test_tags_that_differ_on_dev_leave_no_export_behind(train, tmp_path, monkeyp
     assert not list(tmp_path.glob("exported*"))
 
 
+@pytest.mark.seconds
 def test_without_the_corpus_dev_is_taken_from_the_saved_predictions(train, tmp_path, monkeypatch):
     run = trained(train)
     file = RunFolder(run).config
@@ -303,6 +313,7 @@ def test_weights_that_were_changed_are_not_loaded(train, tmp_path):
         package.load(folder)
 
 
+@pytest.mark.seconds
 def test_int8_is_measured_on_dev_before_it_is_handed_over(train, tmp_path, monkeypatch):
     run = trained(train, "trainer.max_steps=-1", "trainer.max_epochs=8", "data.batch_size=8")
     lines: list[str] = []

@@ -171,6 +171,7 @@ def test_a_link_within_the_folder_harms_nobody(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("how", ["train", "sweep", "grid"])
 def test_links_are_refused_before_anything_is_written_and_trusted_on_ones_word(
     ner_lab, corpus: Path, tmp_path: Path, how: str

@@ -26,6 +26,7 @@ def errors(*overrides: str) -> None:
         command.show(compose("data_errors", list(overrides)))
 
 
+@pytest.mark.seconds
 def test_the_runs_own_model_judges_dev_and_test(train, capsys) -> None:
     run = RunFolder(train().folder)
     errors(f"run={run.path}", "top=5")
@@ -47,6 +48,7 @@ def test_the_runs_own_model_judges_dev_and_test(train, capsys) -> None:
     )
 
 
+@pytest.mark.seconds
 def test_cross_validation_judges_every_training_entity_once(train, tmp_path: Path, capsys) -> None:
     run = RunFolder(train(*NOISE, "callbacks.checkpoint.keep=none").folder)
     errors(f"run={run.path}", "folds=2", "json=-")
@@ -97,6 +99,7 @@ def test_precision_counts_the_first_of_each_ranking() -> None:
     }
 
 
+@pytest.mark.seconds
 def test_what_cannot_be_judged_is_refused(train, corpus: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
@@ -116,6 +119,7 @@ def test_what_cannot_be_judged_is_refused(train, corpus: Path, tmp_path: Path) -
         errors(f"run={run}")
 
 
+@pytest.mark.seconds
 def test_the_command_line_knows_both_data_and_data_errors(ner_lab) -> None:
     own, corpus = ner_lab("data", "errors", "--help"), ner_lab("data", "--help")
     assert "Likely label errors" in own.stdout and "shows a corpus" in corpus.stdout

@@ -29,6 +29,7 @@ def card_of(folder):
     return yaml.safe_load(head), text
 
 
+@pytest.mark.seconds
 def test_a_card_has_the_scores_of_the_run_and_no_path_of_this_machine(train, tmp_path):
     run = train("model.encoder.pooling=first", "trainer.max_epochs=8", "data.batch_size=8").folder
     folder = exported(run, tmp_path / "tagger")
@@ -130,6 +131,7 @@ def hub(monkeypatch):
     server.server_close()
 
 
+@pytest.mark.seconds
 def test_push_sends_the_whole_folder_to_a_private_repository(hub, train, tmp_path):
     run = train("trainer.max_steps=1").folder
     folder = exported(run, tmp_path / "tagger", push="org/name")

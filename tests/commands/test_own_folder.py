@@ -18,6 +18,8 @@ from omegaconf import OmegaConf
 from ner_lab.commands import own_folder
 from ner_lab.files import RunFolder
 
+pytestmark = pytest.mark.seconds
+
 TINY = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=1", "logger=none", "data.cache=null")
 
 

@@ -13,6 +13,8 @@ from omegaconf import OmegaConf
 import ner_lab
 from ner_lab.commands import export
 
+pytestmark = pytest.mark.seconds
+
 REFUSING = """
 import sys
 

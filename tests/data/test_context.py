@@ -269,6 +269,7 @@ def evaluate(*overrides: str) -> None:
         HydraConfig.instance().cfg = None
 
 
+@pytest.mark.seconds
 def test_training_evaluation_and_prediction_read_the_same_context(train, corpus, tmp_path, lines) -> None:
     run = RunFolder(train("data.document_context=2", "trainer.max_epochs=8", "data.batch_size=4").folder)
     saved = [json.loads(row) for row in run.predictions("test").read_text().splitlines()]

@@ -95,6 +95,7 @@ TEXT = (
 )
 
 
+@pytest.mark.seconds
 @given(TEXT)
 @example("")
 @example("   ")

@@ -110,6 +110,7 @@ def test_every_loss_declares_what_it_reduces_to():
     assert not missing, f"add to REDUCTIONS at which settings these equal another loss: {sorted(missing)}"
 
 
+@pytest.mark.seconds
 def test_only_the_set_level_dice_may_depend_on_the_split_of_a_batch():
     exempt = [choice for choice in [*LOSSES, *VARIANTS] if not make_loss(choice)().split_invariant]
     assert exempt == ["dice loss.level=set", "dice loss.level=set loss.cross_entropy=0"]

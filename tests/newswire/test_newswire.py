@@ -123,6 +123,7 @@ def test_documents_cohere(corpus):
     assert abbreviations > 5
 
 
+@pytest.mark.seconds
 def test_the_seed_decides_and_nothing_else(corpus):
     code = (
         "from ner_lab.newswire import generate; import hashlib;"
@@ -194,6 +195,7 @@ def test_types_are_listed_by_frequency(corpus):
     assert [type_ for type_, _ in counts.most_common()] == list(TYPES)
 
 
+@pytest.mark.seconds
 def test_imbalance_makes_rare_types_rarer_in_training_only(corpus):
     counts = []
     for imbalance in (0.0, 0.5, 1.0):

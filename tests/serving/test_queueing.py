@@ -140,6 +140,7 @@ def test_characters_that_wait_are_bounded_too() -> None:
     served(Limits(body=100, seconds=5, queue=1000), test)
 
 
+@pytest.mark.seconds
 def test_a_model_that_hangs_is_started_again() -> None:
     async def test(model: ServedModel, process: FakeProcess) -> None:
         process.gate.clear()
@@ -152,6 +153,7 @@ def test_a_model_that_hangs_is_started_again() -> None:
     served(Limits(seconds=0.2), test)
 
 
+@pytest.mark.seconds
 def test_a_model_that_cannot_be_started_again_is_down_until_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(served_model, "LONGEST_PAUSE", 0.05)
 

@@ -64,6 +64,7 @@ def places(answer: dict[str, Any]) -> list[tuple[str, int, int]]:
     return [(e["type"], e["start"], e["end"]) for e in answer["entities"]]
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("name", TEXTS)
 def test_offsets_are_those_of_the_text_as_it_was_sent_and_all_of_it_is_read(service: Service, name: str) -> None:
     text = TEXTS[name]
@@ -80,10 +81,12 @@ def test_offsets_are_those_of_the_text_as_it_was_sent_and_all_of_it_is_read(serv
     assert ledger["words"] == sum(map(len, lines)) and ledger["windows"] >= len(lines)
 
 
+@pytest.mark.seconds
 def test_texts_of_these_tests_have_entities() -> None:
     assert sum(bool(direct(text)) for text in TEXTS.values()) >= 14
 
 
+@pytest.mark.seconds
 def test_it_says_what_predict_says(service: Service, ner_lab: Any, tmp_path: Path) -> None:
     texts = {name: text for name, text in TEXTS.items() if "\r" not in text}
     lines = [line for text in texts.values() for line in text.split("\n")]
@@ -186,6 +189,7 @@ def test_many_clients_at_once_get_their_own_answers(service: Service) -> None:
         assert all(clients.map(ask, range(320)))
 
 
+@pytest.mark.seconds
 def test_a_model_that_is_killed_loses_what_it_held_and_comes_back(service: Service) -> None:
     process = json.loads(service.get("/health"))["runs"]["run"]["process"]
     answers: list[tuple[int, dict[str, str], bytes]] = []
@@ -257,6 +261,7 @@ def test_its_interface_is_described_without_anybody_elses_server(service: Servic
         assert service.post(example["value"])[0] == 200
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_it_stops_when_it_has_answered_what_it_holds(tmp_path: Path, number: int, code: int) -> None:
     pytest.importorskip("fastapi", reason="the extra serve is not installed")
@@ -272,6 +277,7 @@ def test_it_stops_when_it_has_answered_what_it_holds(tmp_path: Path, number: int
     assert answers[0][0] == 200 and [one["ledger"]["words"] for one in answers[0][1]] == [10_008, 10_008, 9]
 
 
+@pytest.mark.seconds
 def test_it_stops_while_it_loads(tmp_path: Path) -> None:
     pytest.importorskip("fastapi", reason="the extra serve is not installed")
     shutil.copytree(STORED, tmp_path / "run")
@@ -288,6 +294,7 @@ def test_it_stops_while_it_loads(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.seconds
 def test_a_model_that_cannot_be_loaded_beside_one_that_can_is_one_line(tmp_path: Path) -> None:
     pytest.importorskip("fastapi", reason="the extra serve is not installed")
     shutil.copytree(STORED, tmp_path / "good")

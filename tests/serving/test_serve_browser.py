@@ -10,6 +10,8 @@ import pytest
 from service import Service
 from test_serve import PLAIN, direct
 
+pytestmark = pytest.mark.seconds
+
 
 @pytest.fixture(params=[390, 1280])
 def page(browser: Any, service: Service, request: pytest.FixtureRequest) -> Iterator[Any]:

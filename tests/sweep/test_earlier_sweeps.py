@@ -23,6 +23,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.seconds
 def test_it_is_complete_and_nothing_runs_again(ner_lab, folder):
     ages = {path: path.stat().st_mtime_ns for path in folder.glob("sweep/*/metrics.json")}
     done = ner_lab(*SWEEP)
@@ -31,17 +32,20 @@ def test_it_is_complete_and_nothing_runs_again(ner_lab, folder):
     assert len(ages) == 2 and all(path.stat().st_mtime_ns == age for path, age in ages.items())
 
 
+@pytest.mark.seconds
 def test_another_config_is_refused_by_its_difference_alone(ner_lab, folder):
     done = ner_lab(*(word.replace("model.lr=0.05", "model.lr=0.06") for word in SWEEP))
     assert done.returncode != 0 and "lr" in done.stderr and "_target_" not in done.stderr
 
 
+@pytest.mark.seconds
 def test_a_default_that_has_changed_since_is_named_with_its_old_value(ner_lab, folder):
     done = ner_lab(*(word for word in SWEEP if not word.startswith("trainer.precision")))
     assert done.returncode == 1 and 'config.trainer.precision: was "32-true", now "auto"' in done.stderr
     assert "give the values it began with" in done.stderr
 
 
+@pytest.mark.seconds
 def test_it_can_be_looked_at_and_compared(ner_lab, folder):
     status = ner_lab("sweep", "status", "sweep")
     assert status.returncode == 0 and "2 complete" in status.stdout, status.stderr

@@ -49,6 +49,7 @@ def test_two_objectives_have_a_front(ner_lab, corpus, tmp_path):
     assert all(len(trial.values) == 2 and trial.values[1] > 0 for trial in trials) and len(trials) == 4
 
 
+@pytest.mark.seconds
 def test_a_search_refuses_a_key_that_no_loss_knows(ner_lab, tmp_path):
     done = ner_lab("train", "-m", "search=quick", "model=tiny", "loss.delta=interval(0,1)")
     assert done.returncode == 1 and "loss.delta" in done.stderr and "Traceback" not in done.stderr

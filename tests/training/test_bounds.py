@@ -67,6 +67,7 @@ def checked(words: tuple[str, ...], key: str, value: object) -> str:
     return ""
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("option", OPTIONS)
 def test_no_number_of_the_configuration_ends_in_anything_but_a_message(option: str) -> None:
     cfg = OmegaConf.create(composed(option))

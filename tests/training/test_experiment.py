@@ -52,6 +52,7 @@ def test_the_run_folder_holds_what_a_run_is(train, corpus):
         assert ledger[split]["read"]["entities"] == ledger[split]["scored"]["entities"]
 
 
+@pytest.mark.seconds
 def test_scores_are_those_of_the_saved_predictions(train, corpus):
     result = train("trainer.max_epochs=3")
     rows = [json.loads(line) for line in RunFolder(result.folder).predictions("test").read_text().splitlines()]
@@ -68,12 +69,14 @@ def test_scores_are_those_of_the_saved_predictions(train, corpus):
             assert 0 <= span["confidence"] <= 1 and row["predicted"][span["begin"]].endswith(span["type"])
 
 
+@pytest.mark.seconds
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(train):
     first, again, other = (train(f"seed={seed}", name=name) for seed, name in ((1, "a"), (1, "b"), (2, "c")))
     assert same(weights(first), weights(again))
     assert not same(weights(first), weights(other))
 
 
+@pytest.mark.seconds
 def test_accumulated_batches_step_as_one_large_batch(train):
     """Losses are means per word of the whole optimizer step, so 4 x 8 sentences are 1 x 32 of them."""
     # Without dropout, and with plain gradient descent, the weights after one step show the gradient itself.
@@ -86,6 +89,7 @@ def test_accumulated_batches_step_as_one_large_batch(train):
     assert not same(weights(one, "best"), weights(start, "best"), tolerance=1e-4)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("loss", ["nll", "embedding_label_smoothing"])
 def test_a_run_resumed_in_mid_epoch_ends_with_the_same_weights(train, monkeypatch, loss):
     """Stopped at step 4 of 6 (in the second of two epochs), right after the checkpoint of step 4."""
@@ -125,6 +129,7 @@ def test_a_finished_run_keeps_what_it_is_told_to(train, keep, left):
     assert {path.name for path in (folder / "checkpoints").iterdir()} == left
 
 
+@pytest.mark.seconds
 def test_a_saved_run_predicts_what_it_predicted_in_any_batch(train):
     result = train("trainer.max_epochs=2", "model/head=crf", "model/between=bilstm")
     folder = RunFolder(result.folder)
@@ -137,6 +142,7 @@ def test_a_saved_run_predicts_what_it_predicted_in_any_batch(train):
     assert [list(found[order.index(i)].tags) for i in range(len(rows))] == [row["predicted"] for row in rows]
 
 
+@pytest.mark.seconds
 def test_a_non_finite_loss_names_step_and_batch(train, monkeypatch):
     said = []
     for every in (1, 2, 100):  # on a GPU losses are looked at some steps late
@@ -170,6 +176,7 @@ def test_early_stopping_stops(train):
     assert result.metrics["train"]["epochs"] < 20
 
 
+@pytest.mark.seconds
 def test_lora_trains_adapters_only_and_loads_again(train):
     pytest.importorskip("peft", reason="needs ner-lab[lora]")
     result = train("model.lora.r=4", "trainer.max_epochs=2")
@@ -183,6 +190,7 @@ def test_lora_trains_adapters_only_and_loads_again(train):
     assert changed and all("lora_" in name or name.startswith("head.") for name in changed), changed
 
 
+@pytest.mark.seconds
 def test_curves_reach_tensorboard(train):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -202,6 +210,7 @@ def test_settings_of_the_trainer_work(train, override):
     assert train(override, "trainer.max_epochs=1").metrics["train"]["steps"] == 3
 
 
+@pytest.mark.seconds
 def test_batches_made_by_workers_are_the_same(train):
     assert same(weights(train(name="main")), weights(train("data.num_workers=2", name="workers")))
 

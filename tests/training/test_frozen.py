@@ -96,6 +96,7 @@ def test_gradients_of_the_layers_above_are_the_same() -> None:
         torch.testing.assert_close(gradients[1][name], gradient, atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("setting", FROZEN)
 @pytest.mark.parametrize("more", [[], ["data.document_context=1"], ["model.encoder.layers=[-1,-2]"]])
 def test_runs_with_and_without_have_the_same_scores(
@@ -113,6 +114,7 @@ def entries(cache: Path) -> set[str]:
     return {entry.parent.name for entry in cache.glob("*/states_QE.npy")}
 
 
+@pytest.mark.seconds
 def test_states_are_kept_for_what_they_depend_on(
     train: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +136,7 @@ def test_states_are_kept_for_what_they_depend_on(
     assert len(entries(cache)) == 13  # of train alone
 
 
+@pytest.mark.seconds
 def test_without_a_disk_they_are_in_memory_or_computed_in_every_step(
     train: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -190,6 +193,7 @@ def test_a_checkpoint_without_frozen_weights_is_no_way_out_of_a_damaged_one(trai
     assert "last.ckpt" not in str(refused.value)
 
 
+@pytest.mark.seconds
 def test_a_stopped_run_goes_on_to_the_same_weights(
     train: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from ner_lab.types import UserError
 CPU = torch.device("cpu")
 
 
+@pytest.mark.seconds
 def test_any_number_of_sentences_at_once_gives_the_same_tags(train: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     run = RunFolder(train("trainer.max_epochs=2").folder)
     tagger, encoder, _ = load_run(run)
@@ -42,6 +43,7 @@ def test_the_memory_at_hand_is_looked_at() -> None:
     assert reading_size.free_memory() > 2**20
 
 
+@pytest.mark.seconds
 def test_a_kernel_that_cannot_be_had_here_costs_speed_alone(
     train: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -58,6 +58,7 @@ def test_what_a_user_says_is_taken(gains) -> None:
         precision.of_reading("half", CPU, 64)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("head", ["linear", "crf"])
 def test_a_run_in_bfloat16_scores_in_float32_and_predicts_alike(train: Any, head: str) -> None:
     run = RunFolder(train("trainer.precision=bf16-mixed", "trainer.max_epochs=6", f"model/head={head}").folder)
@@ -82,6 +83,7 @@ def test_a_run_in_bfloat16_scores_in_float32_and_predicts_alike(train: Any, head
         ner_lab.load(run.path, precision="half")
 
 
+@pytest.mark.seconds
 def test_a_run_with_every_kernel_scores_as_a_run_with_none(train: Any) -> None:
     """Without dropout, of which kernels draw their own, the two differ in rounding alone."""
     still = ("model.dropout=0", "model.encoder.dropout=0", "trainer.max_epochs=4", "data.batch_size=8")

@@ -63,6 +63,7 @@ def test_predictions_of_other_labels_are_refused() -> None:
         redecode([made(2, 0)], LABELS[:3], "viterbi", "greedy", "run")
 
 
+@pytest.mark.seconds
 def test_a_trained_run_decoded_anew_is_the_run_that_was_trained_so(train, tmp_path) -> None:
     last = ("trainer.max_epochs=8", "trainer.limit_val_batches=0")  # dev, decoded in two ways, chooses nothing
     greedy, viterbi = (train(f"model.head.decode={way}", *last, name=way).folder for way in ("greedy", "viterbi"))

@@ -95,6 +95,7 @@ SOURCES: tuple[Any, ...] = ("structure", "label_text", "learned", "original")
 CASES += [(models.Nothing, partial(losses.EmbeddingLabelSmoothing, source)) for source in SOURCES]
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(("between", "loss"), CASES)
 @pytest.mark.parametrize("head", HEADS)
 def test_loss_and_gradients_are_bit_equal_to_those_of_the_padded_batch(head: str, between: Any, loss: Any) -> None:
@@ -242,6 +243,7 @@ def test_few_operations_are_left_around_the_graphs(head: str, loss: Any, monkeyp
     assert 10 < asked.count <= BUDGET, asked.count
 
 
+@pytest.mark.seconds
 def test_a_run_is_replayed_and_resumed_bit_equal(
     train, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -37,6 +37,7 @@ def stopped(train, kept: Path, tmp_path: Path) -> RunFolder:
     return folder
 
 
+@pytest.mark.seconds
 def test_another_schedule_is_said_recorded_and_cautioned(train, stopped, capsys):
     train("trainer.max_epochs=3", resume=True)
     assert "with changes: trainer.max_epochs 2 -> 3" in capsys.readouterr().err
@@ -96,6 +97,7 @@ def test_a_damaged_file_of_the_run_is_named(train, stopped, file, text, message)
     assert (stopped.path / file).read_text() == text
 
 
+@pytest.mark.seconds
 def test_two_flipped_bytes_are_found_and_the_other_checkpoint_is_named(stopped):
     draw = random.Random(0)
     whole = stopped.best.read_bytes()

@@ -114,6 +114,7 @@ def _files(folder: Path, row: dict[str, list[object]]) -> Iterator[Path]:
         yield folder / "train.arrow"
 
 
+@pytest.mark.seconds
 def test_what_unpacks_to_more_than_a_corpus_is_refused_before_it_does(tmp_path):
     for file in _files(tmp_path, {"tokens": [["x" * 100_000_000]], "tags": [["O"]]}):
         before = pyarrow.default_memory_pool().max_memory()
@@ -127,6 +128,7 @@ def test_what_unpacks_to_more_than_a_corpus_is_refused_before_it_does(tmp_path):
         read(tmp_path)
 
 
+@pytest.mark.seconds
 def test_packed_files_of_words_are_read(tmp_path):
     rows = [["Ann", "left"]] * 5_000
     for file in _files(tmp_path, {"tokens": rows, "tags": [["B-PER", "O"]] * len(rows)}):

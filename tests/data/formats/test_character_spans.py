@@ -101,6 +101,7 @@ def test_a_span_without_a_label(type_):
         check_span("abc", 0, 1, type_, "f:1")
 
 
+@pytest.mark.seconds
 @given(st.text("aB-'. \n😀é", max_size=30), st.data())
 def test_words_are_those_of_raw_text_and_every_span_is_kept_or_counted(text, data):
     spans = []

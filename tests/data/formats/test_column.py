@@ -436,6 +436,7 @@ def corpora(draw, tagged=True):
     return sentences
 
 
+@pytest.mark.seconds
 @given(sentences=corpora())
 def test_writing_and_reading_is_the_identity(tmp_path_factory, sentences):
     path = tmp_path_factory.mktemp("round") / "corpus.conll"
@@ -513,11 +514,13 @@ COUNTS = {  # sentences and entities of each split
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="no real corpora in NER_LAB_DATA or ../shared/data")
 class TestRealCorpora:
+    @pytest.mark.seconds
     @pytest.mark.parametrize("name", COUNTS)
     def test_sentences_and_entities_are_all_there(self, name):
         results = read_folder(CORPORA / name, needed=())
         assert {split: (len(r.sentences), r.entities) for split, r in results.items()} == COUNTS[name]
 
+    @pytest.mark.seconds
     def test_two_schemes_of_one_corpus_give_the_same_sentences(self):
         iob, iobes = (read_folder(CORPORA / f"ncbi-disease-{scheme}") for scheme in ("iob", "iobes"))
         for split in ("train", "dev", "test"):

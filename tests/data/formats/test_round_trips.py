@@ -63,6 +63,7 @@ def needs(name):
         pytest.skip(f"{NEEDS[name]} is not installed")
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("name", ["jsonl", "parquet", "label_studio", "doccano"])
 @given(corpus=st.lists(sentences(tagged=st.booleans()), min_size=1, max_size=5))
 @QUICK
@@ -74,6 +75,7 @@ def test_formats_that_hold_everything(name, corpus, tmp_path_factory):
     assert not lost
 
 
+@pytest.mark.seconds
 @given(corpus=st.lists(sentences(tagged=st.booleans()), min_size=1, max_size=5))
 @QUICK
 def test_spacy_holds_everything(corpus, tmp_path_factory):

@@ -193,6 +193,7 @@ def test_any_shape(way: type, types: int, lengths: list[int], scale: float, seed
     assert p.decode().tolist() == p.k_best(1)[0][:, 0].tolist()
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("quantity", ["nll", "marginals"])
 def test_gradcheck(way: type, quantity: str) -> None:
     lengths = [3, 0, 2]
@@ -214,6 +215,7 @@ def test_is_never_differentiated_twice() -> None:
             torch.autograd.grad(value.sum(), leaves[:1], create_graph=True)
 
 
+@pytest.mark.seconds
 def test_one_pass_of_messages_serves_likelihood_and_marginals(way: type, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = []
     run = way._run

@@ -27,6 +27,7 @@ from ner_lab.models.crf.kernel_trial import _potentials, differences, gradient_d
 CPU = torch.device("cpu")
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("labels", [1, 2, 3, 9, 16, 17, 33, 64])
 def test_they_say_what_the_plain_recursions_say(labels: int, dtype: torch.dtype) -> None:
@@ -34,6 +35,7 @@ def test_they_say_what_the_plain_recursions_say(labels: int, dtype: torch.dtype)
     assert gradient_differences(*_potentials(CPU, dtype, labels)) == []
 
 
+@pytest.mark.seconds
 @settings(max_examples=10)
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=3), st.integers(1, 6), st.floats(0, 1e4), st.integers(0, 9))
 def test_of_any_length_and_spread(lengths: list[int], labels: int, scale: float, seed: int) -> None:
@@ -82,6 +84,7 @@ def test_a_batch_whose_numbers_exceed_32_bits_goes_without(
     assert kernels_for(few) is kernel_messages
 
 
+@pytest.mark.seconds
 def test_every_launch_is_on_the_device_of_its_tensors(monkeypatch: pytest.MonkeyPatch) -> None:
     devices, real = [], torch.cuda.device_of
     monkeypatch.setattr(torch.cuda, "device_of", lambda tensor: devices.append(tensor.device) or real(tensor))
@@ -91,6 +94,7 @@ def test_every_launch_is_on_the_device_of_its_tensors(monkeypatch: pytest.Monkey
     assert devices == [CPU] * 9
 
 
+@pytest.mark.seconds
 def test_a_trial_under_autocast_is_one_in_full_precision() -> None:
     """As of a prediction in bfloat16, which decodes first."""
     kernel_trial._tried.cache_clear()
@@ -114,6 +118,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
         monkeypatch.setattr(kernel_messages.KernelMessages, "pull_back", doubled)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("what", ["an error", "best paths", "gradients", "gradients of the loss"])
 def test_kernels_that_say_something_else_are_left_alone(
     what: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -130,6 +135,7 @@ def test_kernels_that_say_something_else_are_left_alone(
     kernel_trial._tried.cache_clear()
 
 
+@pytest.mark.seconds
 def test_they_compile_for_the_cards_of_two_generations() -> None:
     """The interpreter takes what a compiler does not, such as a variable that changes its type in a loop."""
     environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}

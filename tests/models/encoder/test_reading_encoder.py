@@ -152,6 +152,7 @@ def test_a_run_says_the_same_by_either(train) -> None:
         load_run(run, only_read=True)[0].train()
 
 
+@pytest.mark.seconds
 def test_a_prediction_starts_without_transformers_and_scipy(train) -> None:
     run = train("trainer.max_epochs=1").folder
     script = (

@@ -34,6 +34,7 @@ def test_a_system_on_half_of_the_corpora_stays_and_costs_the_other_half() -> Non
     assert table.systems == ("a", "b", "c") and [corpus.name for corpus in table.corpora] == ["c0", "c1"]
 
 
+@pytest.mark.seconds
 def test_bars_join_all_systems_where_friedman_shows_nothing() -> None:
     rng = np.random.default_rng(3)
     labels = [f"s{n}" for n in range(12)]

@@ -12,6 +12,8 @@ from made_runs import gold, predicted, write_run
 from ner_lab.report.compare import Comparison, compare
 from ner_lab.report.compare.html_page import as_html
 
+pytestmark = pytest.mark.seconds
+
 LOSSES = ("nll", "focal", "dice", "label_smoothing", "embedding_label_smoothing")
 HEADS = {"linear": "LinearHead", "crf": "CRFHead"}
 

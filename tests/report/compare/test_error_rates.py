@@ -114,6 +114,7 @@ WORLDS = {
 }
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("name", QUICK)
 def test_null_comparisons_are_significant_in_5_percent(name):
     assert 0.03 <= QUICK[name].missed(paired=True, seed=1) <= 0.07

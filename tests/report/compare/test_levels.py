@@ -41,6 +41,7 @@ def rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(opened))
 
 
+@pytest.mark.seconds
 def test_every_loss_is_compared_with_nll_at_every_level(sweep, tmp_path):
     done = run(sweep, tmp_path)
     assert done.returncode == 0, done.stderr
@@ -68,6 +69,7 @@ def test_every_loss_is_compared_with_nll_at_every_level(sweep, tmp_path):
     assert len([mark for mark in drawn.iter() if mark.tag.endswith("circle")]) == 30
 
 
+@pytest.mark.seconds
 def test_an_unfinished_run_ends_the_study(sweep, tmp_path):
     (sweep / "3" / "metrics.json").unlink()
     done = run(sweep, tmp_path)

@@ -17,6 +17,8 @@ from ner_lab.report.overview.notes import Notes
 from ner_lab.report.overview.rows import RunRow, row
 from ner_lab.report.runs import Run, find
 
+pytestmark = pytest.mark.seconds
+
 MANY = 5000
 HOSTILE = "<script>alert(1)</script>\u202e</script>"
 

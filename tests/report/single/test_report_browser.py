@@ -15,6 +15,8 @@ from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.page import render
 from ner_lab.report.single.source import read
 
+pytestmark = pytest.mark.seconds
+
 HOSTILE = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\u202eevil", "\u200b", "Oslo", "Ann")
 
 

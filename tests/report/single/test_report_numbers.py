@@ -324,6 +324,7 @@ def test_advice_leaves_out_what_is_in_place_and_what_cannot_be(report: dict) -> 
     assert "document_context" in " ".join(wording.advice("type", report))
 
 
+@pytest.mark.seconds
 def test_every_setting_that_advice_names_can_be_set() -> None:
     # The source, since which advice is given depends on the numbers.
     source = " ".join(inspect.getsource(module) for module in (wording, remarks, findings_module))

@@ -28,6 +28,7 @@ def reports():
     reporting.connect(None)
 
 
+@pytest.mark.seconds
 def test_every_evaluation_is_reported(train, reports):
     told = reports(100)
     result = train(*SHORT)
@@ -54,6 +55,7 @@ def test_several_objectives_are_those_of_the_metrics(train):
     assert f1 == result.metrics["dev"]["f1"] and 0 < seconds < 60
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(
     ("settings", "pauses"),
     [

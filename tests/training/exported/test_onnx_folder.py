@@ -24,6 +24,8 @@ from ner_lab.training.exported.onnx_reader import OnnxReader
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import Sentence, UserError
 
+pytestmark = pytest.mark.seconds
+
 LABELS = label_set(["LOC", "ORG", "PER"])
 SENTENCES = [
     *newswire.generate(size=30, seed=1)["train"],

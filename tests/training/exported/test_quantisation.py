@@ -16,6 +16,8 @@ from ner_lab.training.exported.onnx_reader import OnnxReader
 from ner_lab.training.exported.quantisation import quantised
 from ner_lab.types import UserError
 
+pytestmark = pytest.mark.seconds
+
 LAYERS = {"layer.0", "layer.1", "word_embeddings", "position_embeddings", "token_type_embeddings", "between"}
 
 

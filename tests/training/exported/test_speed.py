@@ -40,6 +40,7 @@ def _readers_that_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graph, "find_spec", lambda name: True)
 
 
+@pytest.mark.seconds
 @pytest.mark.usefixtures("_readers_that_sleep")
 def test_rates_are_those_of_the_readers_and_are_kept() -> None:
     pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
@@ -50,6 +51,7 @@ def test_rates_are_those_of_the_readers_and_are_kept() -> None:
     assert speed.kept() == found
 
 
+@pytest.mark.seconds
 @pytest.mark.usefixtures("_readers_that_sleep")
 @pytest.mark.parametrize(
     "content", ["", "[]", "{}", '{"words_per_s": {"1": {}, "32": {}}, "seconds": 1}', '{"words_per_s": 3}']

@@ -36,6 +36,7 @@ def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[i
     probe._probe.cache_clear()
 
 
+@pytest.mark.seconds
 def test_it_measures_once_and_leaves_all_as_it_was(measured: list[int], tmp_path: Path) -> None:
     _measure.cache_clear()
     torch.manual_seed(3)
