@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,7 @@ WRONG = [
     ("train -m search=quick hydra.sweeper.pruner={percentile:20}", "+hydra.sweeper.pruner.percentile="),
     ("train -m search=quick hydra.sweeper.custom_search_space=nope.nope", "no such function"),
     ("predict -m run=x", "it runs once"),
+    ("predict hydra.mode=MULTIRUN run=x", "hydra.mode=MULTIRUN: it runs once"),
     # groups and their options
     ("train lss=focal", "lss: no such key or group; did you mean loss?"),
     ("train loss=focl", "loss=focl: no such option of loss"),
@@ -119,6 +121,7 @@ WRONG = [
 @pytest.fixture
 def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """`said(words)` is what a command that ends with an error prints on standard error; and no folder is left."""
+    handlers, level = logging.root.handlers[:], logging.root.level
     (tmp_path / "a_file").write_text("Some text.\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HYDRA_FULL_ERROR", raising=False)
@@ -133,7 +136,10 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         assert sorted(tmp_path.rglob("*")) == before
         return capsys.readouterr().err + (end if isinstance(end, str) else "")
 
-    return run
+    yield run
+    # Hydra has the log written into the folder of the run, which is gone.
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.mark.seconds

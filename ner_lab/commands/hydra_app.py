@@ -102,7 +102,7 @@ def start(command: Command, arguments: list[str]) -> None:
         if line := shadowed():
             print(shown(line), file=sys.stderr)
         application = hydra.main(version_base="1.3", config_path="pkg://ner_lab.conf", config_name=command.config)
-        with hydra_frame.removed():
+        with hydra_frame.removed(command.name):
             application(_task(command))()
     except BrokenPipeError:  # of --help or --cfg
         _nobody_reads()

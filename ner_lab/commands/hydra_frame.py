@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from traceback import walk_tb
 from typing import Any, NoReturn
 from unittest.mock import patch
@@ -37,16 +37,24 @@ def overrides(arguments: list[str], command: str) -> list[str]:
     parser = get_args_parser()
     parser.error = wrong  # type: ignore[method-assign]
     parsed = parser.parse_args(arguments)
-    if parsed.multirun and command in COMMANDS and command not in SWEEPING:
-        wrong(f"-m: it runs once; several runs are for {', '.join(SWEEPING)}")
+    several = ["-m"] if parsed.multirun else [word for word in parsed.overrides if word == "hydra.mode=MULTIRUN"]
+    if several and runs_once(command):
+        wrong(f"{several[0]}: it runs once; several runs are for {', '.join(SWEEPING)}")
     return list(parsed.overrides)
 
 
+def runs_once(command: str) -> bool:
+    """Whether it is a command of ours that cannot be swept."""
+    return command in COMMANDS and command not in SWEEPING
+
+
 @contextmanager
-def removed() -> Iterator[None]:
-    """While this lasts Hydra raises the errors of a job, a refused run leaves no folder, and a config file that unfolds
-    into more than the memory holds is refused."""
+def removed(command: str) -> Iterator[None]:
+    """While this lasts Hydra raises the errors of a job, a refused run leaves no folder, a config file that unfolds
+    into more than the memory holds is refused, and the config of what runs once is not composed to ask whether it does.
+    """
     with (
+        patch.object(application.Hydra, "get_mode", _unsaid) if runs_once(command) else nullcontext(),
         patch.object(_utils, "get_yaml_loader", bounded_loader),
         patch.object(main, "run_and_report", _call),
         patch.object(application, "run_and_report", _call, create=True),  # Hydra 1.4
@@ -61,6 +69,10 @@ def while_composing(error: Exception) -> bool:
     frames = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
     begun = any(name == "hydra.core.utils" or name.startswith(("hydra_slots", "hydra_plugins")) for name in frames)
     return isinstance(error, ValueError | TypeError | OSError) and not begun
+
+
+def _unsaid(*_: Any, **__: Any) -> None:
+    return None
 
 
 def _call(function: Callable[[], Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
@@ -23,8 +24,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         UserError: it is damaged, or cannot be read; the text names the other checkpoint of the run if that is whole.
     """
     try:
-        _compare_checksums(path)
-        contents = torch.load(path, map_location="cpu", weights_only=True)
+        contents = _compared(path)
     except Exception as error:  # the unpickler raises whatever the bytes lead it to
         raise UserError(f"{path}: is damaged, or no checkpoint ({type(error).__name__}); {_way_out(path)}") from error
     weights = contents.get("state_dict") if isinstance(contents, dict) else None
@@ -64,16 +64,19 @@ def _way_out(damaged: Path) -> str:
 def _whole(path: Path) -> bool:
     """Whether it is undamaged, and holds the weights of frozen layers, which one of an unfinished run may not."""
     try:
-        _compare_checksums(path)
-        return STRIPPED not in torch.load(path, map_location="cpu", weights_only=True)
+        return STRIPPED not in _compared(path)
     except Exception:  # as many kinds as there are kinds of damage
         return False
 
 
-def _compare_checksums(path: Path) -> None:
-    """torch.save writes a CRC-32 of each part, at which torch.load does not look."""
-    with ZipFile(path) as archive:
+def _compared(path: Path) -> Any:
+    """Its contents. torch.save writes a CRC-32 of each part, at which torch.load does not look; a thread of its own
+    compares them, since a prediction's first sentence waits for this."""
+    with ZipFile(path) as archive, ThreadPoolExecutor(1) as beside:
         if packed := next((part for part in archive.infolist() if part.compress_type != ZIP_STORED), None):
             raise BadZipFile(f"{packed.filename} is compressed, which torch.save does not do")
-        if (part := archive.testzip()) is not None:
+        damaged = beside.submit(archive.testzip)
+        contents = torch.load(path, map_location="cpu", weights_only=True)
+        if (part := damaged.result()) is not None:
             raise BadZipFile(f"{part} is not what was saved")
+    return contents
