@@ -41,7 +41,7 @@ def refuse_missing(cfg: DictConfig) -> None:
 
 
 def build_loggers(cfg: DictConfig, folder: Path, resume: bool = False) -> list[Logger]:
-    """The loggers that the config names; in MLflow, a run that goes on (`resume`) is the same run.
+    """The loggers that the config names; in MLflow and W&B, a run that goes on (`resume`) is the same run.
 
     Raises:
         UserError: one cannot be built, or its service does not answer.
@@ -68,7 +68,9 @@ def _aim(node: DictConfig, folder: Path, resume: bool) -> dict[str, Any]:
 
 def _wandb(node: DictConfig, folder: Path, resume: bool) -> dict[str, Any]:
     sweep = _sweep()
-    return {"name": node.get("name") or folder.name, **({"group": sweep.name} if sweep else {})}
+    given = {"name": node.get("name") or folder.name, **({"group": sweep.name} if sweep else {})}
+    earlier = sorted(folder.glob("wandb/*run-*/run-*.wandb")) if resume else []  # named by W&B's id of the run
+    return {**given, **({"id": earlier[0].stem.removeprefix("run-")} if earlier and not node.get("id") else {})}
 
 
 def _mlflow(node: DictConfig, folder: Path, resume: bool) -> dict[str, Any]:

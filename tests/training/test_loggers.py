@@ -79,6 +79,18 @@ def test_wandb_keeps_an_offline_run(here: Path, train: Any) -> None:
     wandb.finish()
 
 
+def test_a_run_that_goes_on_is_the_same_run_of_wandb(here: Path, train: Any) -> None:
+    wandb = pytest.importorskip("wandb", reason="the extra wandb is not installed")
+    own = ["logger=wandb", "logger.wandb.offline=true"]
+    first = train(*own, "trainer.max_epochs=1")
+    wandb.finish()
+    (first.folder / "metrics.json").unlink()
+    train(*own, "trainer.max_epochs=2", resume=True)
+    wandb.finish()
+    files = [file.name for file in (first.folder / "wandb").glob("offline-run-*/*.wandb")]
+    assert len(files) == 2 and len(set(files)) == 1
+
+
 def test_aim_keeps_a_run_in_its_own_folder(here: Path, train: Any) -> None:
     pytest.importorskip("aim", reason="the extra aim is not installed")
     from aim import Repo
