@@ -62,12 +62,12 @@ def test_files_of_absurd_size_are_refused_at_once(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     sparse(folder.metrics)
     sparse(folder.predictions("test"), b'{"id": "')
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     with pytest.raises(UserError, match="larger than"):
         read_json(folder.metrics)
     with pytest.raises(UserError, match=r"test\.jsonl:1: longer than"):
         list(read_run(folder, "test"))
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4 * LARGEST_JSON / 1024
 
 

@@ -179,9 +179,9 @@ def test_a_line_of_ten_thousand_words_is_split_in_linear_time() -> None:
         "京" * 50_000,
         "京a@" * 30_000,
     ):
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert "".join(word.text for word in split_words(nasty)) == nasty
-        assert time.perf_counter() - begun < 3
+        assert time.process_time() - begun < 3
 
 
 # Subsets.

@@ -337,10 +337,10 @@ class Exploit:
 def test_a_checkpoint_holds_tensors(run: Run, marker: Path, change: Any) -> None:
     folder = run()
     torch.save(change(read_checkpoint(folder.best), marker), folder.best)
-    begin = time.monotonic()
+    begin = time.process_time()
     with pytest.raises(UserError, match=r"best\.ckpt"):
         load_run(folder)
-    assert not marker.exists() and time.monotonic() - begin < 10
+    assert not marker.exists() and time.process_time() - begin < 10
 
 
 @pytest.mark.parametrize(
@@ -384,9 +384,9 @@ def test_a_regular_expression_of_a_run_is_not_run(run: Run, train: Any, monkeypa
     config = yaml.safe_load(trained.config.read_text())
     config["model"]["encoder"]["lora"]["target_modules"] = ENDLESS
     trained.config.write_text(yaml.safe_dump(config))
-    began = time.monotonic()
+    began = time.process_time()
     after, _, settings = load_run(trained)
-    assert time.monotonic() - began < 10 and after.state_dict().keys() == before.state_dict().keys()
+    assert time.process_time() - began < 10 and after.state_dict().keys() == before.state_dict().keys()
     with pytest.raises(UserError, match=r"lora\.target_modules=.* is a regular expression.*trust=true"):
         trust.check_patterns(settings.model, "model", trained.config)
     trained.overrides.write_text(yaml.safe_dump([f"model.encoder.lora.target_modules='{ENDLESS}'"]))

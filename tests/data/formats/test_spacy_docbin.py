@@ -79,10 +79,10 @@ def test_a_file_that_explodes_is_refused_within_a_second(tmp_path):
     packer = zlib.compressobj(9)
     packed = [packer.compress(bytes(1 << 20)) for _ in range(256)]
     (tmp_path / "train.spacy").write_bytes(b"".join([*packed, packer.flush()]))
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(UserError, match=r"train\.spacy: .*unpacks to more than 200 times its size"):
         SpacyData(str(tmp_path)).read()
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_one_text_repeated_in_many_words_is_refused(read):

