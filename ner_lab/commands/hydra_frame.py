@@ -37,9 +37,9 @@ def overrides(arguments: list[str], command: str) -> list[str]:
     parser = get_args_parser()
     parser.error = wrong  # type: ignore[method-assign]
     parsed = parser.parse_args(arguments)
-    several = ["-m"] if parsed.multirun else [word for word in parsed.overrides if word == "hydra.mode=MULTIRUN"]
-    if several and runs_once(command):
-        wrong(f"{several[0]}: it runs once; several runs are for {', '.join(SWEEPING)}")
+    several = "-m" if parsed.multirun else "hydra.mode=MULTIRUN"
+    if (parsed.multirun or several in parsed.overrides) and runs_once(command):
+        wrong(f"{several}: it runs once; several runs are for {', '.join(SWEEPING)}")
     return list(parsed.overrides)
 
 

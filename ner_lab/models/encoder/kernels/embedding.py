@@ -57,15 +57,16 @@ class GradientMemory:
 class _Lookup(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, weight_VE: Tensor, ids: Tensor, padding: int | None, memory: GradientMemory) -> Tensor:
-        ctx.save_for_backward(weight_VE, ids)
-        ctx.padding, ctx.memory = padding, memory
+        ctx.save_for_backward(ids)
+        # Not saved: as torch's own gradient, this one does not need the weights as they were.
+        ctx.like_VE, ctx.padding, ctx.memory = weight_VE.detach(), padding, memory
         return functional.embedding(ids, weight_VE)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> Any:
-        weight_VE, ids = ctx.saved_tensors
-        gradient_VE = ctx.memory.zeros_like(weight_VE)
+        (ids,) = ctx.saved_tensors
+        gradient_VE = ctx.memory.zeros_like(ctx.like_VE)
         gradient_VE.index_add_(0, ids.flatten(), gradients[0].flatten(0, -2))
         if ctx.padding is not None:
             gradient_VE[ctx.padding] = 0
@@ -75,12 +76,11 @@ class _Lookup(torch.autograd.Function):
 class Embedding(nn.Embedding):
     """`nn.Embedding`, whose gradient on the CPU keeps its memory."""
 
-    memory: GradientMemory
-
     def forward(self, input: Tensor) -> Tensor:
         if not (self.weight.requires_grad and torch.is_grad_enabled() and input.device.type == "cpu"):
             return super().forward(input)
-        return _Lookup.apply(self.weight, input, self.padding_idx, self.memory)
+        memory = self.__dict__.setdefault("memory", GradientMemory())
+        return _Lookup.apply(self.weight, input, self.padding_idx, memory)
 
 
 def replace_embedding(module: nn.Module) -> None:
@@ -90,4 +90,3 @@ def replace_embedding(module: nn.Module) -> None:
             continue
         if part.weight.numel() * part.weight.element_size() > LARGE:
             part.__class__ = Embedding
-            setattr(part, "memory", GradientMemory())  # noqa: B010 - its class is another one by now

@@ -159,8 +159,14 @@ def measure() -> Probe:
         until, comparisons = now + (end - now) / max(1, comparisons), comparisons - 1
         return round(faster(before, after, until), 3)
 
+    def judge(name: str, before: Callable[[], None], after: Callable[[], None]) -> None:
+        nonlocal kernels
+        gains[name] = compared(before, after)
+        if gains[name] >= WORTH:
+            kernels = (*kernels, name)
+
     def try_kernels(*names: str) -> None:
-        nonlocal kernels, comparisons
+        nonlocal comparisons
         for name in names:
             if name not in there:
                 continue
@@ -168,16 +174,7 @@ def measure() -> Probe:
                 comparisons -= 1
                 continue
             lengths = LENGTHS if dtype is None else BATCH
-            gains[name] = compared(step(kernels, True, dtype, lengths), step((*kernels, name), True, dtype, lengths))
-            if gains[name] >= WORTH:
-                kernels = (*kernels, name)
-
-    def try_embedding() -> None:
-        nonlocal kernels
-        if "embedding" in there:
-            gains["embedding"] = compared(_looked_up(()), _looked_up(("embedding",)))
-            if gains["embedding"] >= WORTH:
-                kernels = (*kernels, "embedding")
+            judge(name, step(kernels, True, dtype, lengths), step((*kernels, name), True, dtype, lengths))
 
     def try_bfloat16(what: str) -> None:
         of_float32, of_bfloat16 = (step(kernels, what == "training", of, BATCH) for of in (None, torch.bfloat16))
@@ -189,7 +186,8 @@ def measure() -> Probe:
             try_bfloat16("training")
             dtype = torch.bfloat16 if bfloat16["training"] >= WORTH_ROUNDING else None
         try_kernels("attention", "dropout")
-        try_embedding()
+        if "embedding" in there:
+            judge("embedding", _looked_up(()), _looked_up(("embedding",)))
         if rounds:
             try_bfloat16("reading")
     finally:

@@ -45,7 +45,6 @@ def passed(table: nn.Embedding, ids: Tensor, seed: int = 0) -> Tensor:
 )
 def test_steps_are_those_of_torch(steps: list[list[int]], padding: int | None, every: int, scale: float) -> None:
     """Gradients that are accumulated, scaled in place, and set free as by an optimizer."""
-    embedding.LARGE = 0  # hypothesis calls this more than once for each fixture
     plain, ours = pair(padding)
     assert type(ours) is Embedding
     for step, ids in enumerate(steps):
@@ -77,6 +76,18 @@ def test_memory_is_kept_and_a_gradient_that_somebody_holds_stays() -> None:
         assert ours.weight.grad.data_ptr() == place
         ours.zero_grad()
     assert torch.autograd.grad(ours(ids).sum(), ours.weight)[0].sum() == 3 * E
+
+
+@KEPT
+def test_weights_may_change_between_the_passes() -> None:
+    ids, found = torch.tensor([[1, 2, 2]]), []
+    for table in pair():
+        vectors = table(ids)
+        with torch.no_grad():
+            table.weight.mul_(2)
+        vectors.square().sum().backward()
+        found.append(table.weight.grad)
+    assert torch.equal(*found)
 
 
 @KEPT
