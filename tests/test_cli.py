@@ -93,7 +93,7 @@ def test_a_users_conf_folder_comes_first_and_is_named(ner_lab, tmp_path):
         (["data=column"], ["data.dir is missing"]),
         (["data=column", "data.dir=nowhere"], ["data.dir=nowhere", "no such folder"]),
         (["loss=focal", "loss.gamma=-1", "model=tiny", "data.size=8"], ["gamma must be >= 0, got -1"]),
-        (["resume=nowhere"], ["nowhere", "no such folder"]),
+        (["resume=nowhere"], ["resume=nowhere: no such folder"]),
     ],
 )
 def test_wrong_settings_are_refused_in_a_line(ner_lab, overrides, parts):

@@ -101,7 +101,7 @@ def test_runs_of_one_second_have_folders_of_their_own_and_threads_take_turns(tra
     ("words", "settings", "message"),
     [
         (["loss=unknown"], {}, "cross_entropy"),
-        (["loss=nll,focal"], {}, "Ambiguous"),
+        (["loss=nll,focal"], {}, "one run takes one value"),
         (["loss.gama=2"], {}, "loss.gama"),
         (["-m"], {}, "KEY=VALUE"),
         ([], {"trainer.devices": 2}, "one device"),

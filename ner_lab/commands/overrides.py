@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from hydra import initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import (
     CompactHydraException,
     ConfigCompositionException,
@@ -71,8 +72,8 @@ def refuse_misread(words: Sequence[str], configs: Configs) -> None:
     """Refuses what Hydra takes without an error, and not as it was meant.
 
     Raises:
-        UserError: several options of a group that a run takes one of; a group's option given to its key
-            (`model.head=crf`); or a new key at the top level, where nothing would read it.
+        UserError: several options of a group that a run takes one of, or none (`loss=null`); a group's option given to
+            its key (`model.head=crf`); or a new key at the top level, where nothing would read it.
     """
     groups = configs.groups()
     for word in words:
@@ -84,6 +85,9 @@ def refuse_misread(words: Sequence[str], configs: Configs) -> None:
         if key in groups and key not in MANY and re.fullmatch(r"\[.*,.*\]", value, re.DOTALL):
             options = value.strip("[]").replace(" ", "")
             raise UserError(f"{word}: a run takes one option of {key}; for a run of each: -m {key}={options}")
+        if key in groups and not mark and not _may_name(word):
+            none = f"; to have none: {key}=[]" if key in MANY else ""
+            raise UserError(f"{word}: no such option of {key}; its options are {', '.join(groups[key])}{none}")
         path = key.replace(".", "/")
         if "." in key and value in groups.get(path, ()):
             raise UserError(f"{word}: the file of a group is chosen with slashes: {path}={value}")
@@ -92,6 +96,15 @@ def refuse_misread(words: Sequence[str], configs: Configs) -> None:
             cfg = configs.composed(words)
             if cfg is not None and top not in cfg:
                 raise UserError(f"{word}: nothing reads {key}{did_you_mean(key, _keys(cfg), groups)}")
+
+
+def _may_name(word: str) -> bool:
+    """Whether the value of a group's override can be a name or a list of names."""
+    try:
+        override = OverridesParser.create().parse_override(word)
+    except OverrideParseException:  # which is told when Hydra meets it
+        return True
+    return override.is_sweep_override() or isinstance(override.value(), str | list | dict)
 
 
 def message(error: Exception, words: Sequence[str] = (), configs: Configs | None = None) -> str:
@@ -124,6 +137,12 @@ def message(error: Exception, words: Sequence[str] = (), configs: Configs | None
 
 def _of_composition(error: Exception, text: str, words: Sequence[str], configs: Configs | None) -> str:
     """An override of a key that is not there, with the nearest that is; other errors in Hydra's words, on a line."""
+    if several := re.match(r"Ambiguous value for argument '(.+)'", text):
+        key, _, value = several[1].partition("=")
+        return (
+            f"{several[1]}: one run takes one value; a run of each is -m {several[1]}, a list is '{key}=[{value}]' "
+            f"and a text '{key}=\"{value}\"'"
+        )
     why = str(error.__cause__).splitlines()[0] if error.__cause__ else ""
     found = re.match(r"Could not (?:override|delete from config\.?) ?'([^']+?)'\.", text)
     if not found or (why and "not in " not in why):
@@ -159,5 +178,10 @@ def _keys(node: DictConfig, above: str = "") -> Iterator[str]:
 def did_you_mean(word: str, *candidates: Collection[str] | Iterator[str]) -> str:
     """`; did you mean loss?` where a known word is near, else ""."""
     known = dict.fromkeys(name for some in candidates for name in some)
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    # By the last part, too: all keys of a group begin alike.
+    near = [
+        name
+        for name in get_close_matches(word, known, n=5, cutoff=0.6)
+        if get_close_matches(re.split("[./]", word)[-1], [re.split("[./]", name)[-1]], cutoff=0.5)
+    ]
     return f"; did you mean {near[0]}?" if near else ""

@@ -120,7 +120,7 @@ def with_resume(arguments: list[str]) -> list[str]:
     for argument in arguments:
         key, _, path = argument.partition("=")
         if key == "resume":
-            folder = RunFolder.existing(path)
+            folder = RunFolder.existing(path, key="resume")
             overrides = (saved_overrides if trusted[-1:] == ["true"] else checked_overrides)(folder)
             words += [*overrides, f"hydra.run.dir={quoted(str(folder.path.resolve()))}", "+resume=true"]
         elif key != "trust":

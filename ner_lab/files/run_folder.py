@@ -74,20 +74,24 @@ class RunFolder:
         return found
 
     @staticmethod
-    def existing(path: str | Path) -> RunFolder:
+    def existing(path: str | Path, key: str = "run") -> RunFolder:
         """The folder of a run that was started.
+
+        Args:
+            path: as the user gave it.
+            key: where the user gave it, for messages.
 
         Raises:
             UserError: no such folder, or it is not a run's.
         """
         if not isinstance(path, str | Path) or not str(path):
-            raise UserError(f"run={path!r}: must be the path of a run folder")
+            raise UserError(f"{key}={path!r}: must be the path of a run folder")
         folder = RunFolder(path)
         if not folder.path.is_dir():
             what = "a file, where a run folder is wanted" if folder.path.is_file() else "no such folder"
-            raise UserError(f"run={path}: {what}; runs lie where hydra.run.dir put them, by default in outputs/")
+            raise UserError(f"{key}={path}: {what}; runs lie where hydra.run.dir put them, by default in outputs/")
         if not folder.config.is_file():
-            raise UserError(f"run={path}: no config.yaml in it, so this is not a run folder of `ner-lab train`")
+            raise UserError(f"{key}={path}: no config.yaml in it, so this is not a run folder of `ner-lab train`")
         return folder
 
 

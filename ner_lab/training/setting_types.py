@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ner_lab.training.bounds import check_bounds
@@ -28,8 +28,8 @@ def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> 
     hints = _hints(target)
     for name, value in settings.items():
         hint = hints.get(name, Any)
-        if value == "auto" and (getattr(target, "__name__", ""), name) in CHOSEN_HERE:
-            continue
+        if (getattr(target, "__name__", ""), name) in CHOSEN_HERE:
+            hint = Literal["auto"] | hint
         if not (isinstance(value, Mapping) and "_target_" in value) and not fits(value, hint):
             raise UserError(f"{key}.{name} must be {describe(hint)}, got {value!r}")
     check_bounds(target, settings, key)
@@ -77,21 +77,28 @@ def fits(value: Any, hint: Any) -> bool:
 
 def describe(hint: Any) -> str:
     """A type in words: `a whole number or null`."""
+    *most, last = dict.fromkeys(_alternatives(hint))
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _alternatives(hint: Any) -> Iterator[str]:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        return " or ".join(dict.fromkeys(describe(option) for option in get_args(hint)))
-    if origin is Literal:
-        return " or ".join(str(option) for option in get_args(hint))
-    names = {
-        int: "a whole number",
-        float: "a number",
-        str: "text",
-        bool: "true or false",
-        type(None): "null",
-        list: "a list",
-        tuple: "a list",
-        Sequence: "a list",
-        dict: "a mapping",
-        Mapping: "a mapping",
-    }
-    return names.get(origin or hint, getattr(hint, "__name__", str(hint)))
+        for option in get_args(hint):
+            yield from _alternatives(option)
+    elif origin is Literal:
+        yield from (str(option) for option in get_args(hint))
+    else:
+        names = {
+            int: "a whole number",
+            float: "a number",
+            str: "text",
+            bool: "true or false",
+            type(None): "null",
+            list: "a list",
+            tuple: "a list",
+            Sequence: "a list",
+            dict: "a mapping",
+            Mapping: "a mapping",
+        }
+        yield names.get(origin or hint, getattr(hint, "__name__", str(hint)))

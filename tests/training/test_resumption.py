@@ -128,7 +128,7 @@ def test_two_flipped_bytes_are_found_and_the_other_checkpoint_is_named(stopped):
     [
         ("trainer.max_steps=0", "trainer.max_steps must be from 1 to .* got 0"),
         ("callbacks.checkpoint.every_n_steps=0", "every_n_steps must be at least 1"),
-        ("callbacks.checkpoint.keep=some", "callbacks.checkpoint.keep must be all or best or none"),
+        ("callbacks.checkpoint.keep=some", "callbacks.checkpoint.keep must be all, best or none"),
         ("callbacks.checkpoint.monitor=dev/f2", "callbacks.checkpoint.monitor must be one of dev/f1"),
         ("callbacks.checkpoint.folder=elsewhere", "callbacks.checkpoint.folder must be .*/run/checkpoints"),
     ],
