@@ -80,9 +80,15 @@ def _reason(override: Override) -> str:
     is_option = "." not in key or "/" in key or package
     if is_option and any(re.search(r"^[/~]|^\w+://|(^|/)\.\.(/|$)", text) for text in texts):
         return "takes a config from outside of conf/"
-    if key.rpartition(".")[2] in _WRITES and texts:
+    if _writes({key.rpartition(".")[2]: override.value()}):
         return "says where to write"
     return ""
+
+
+def _writes(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_writes(one) or (str(key) in _WRITES and bool(_texts(one))) for key, one in value.items())
+    return isinstance(value, list | tuple) and any(_writes(one) for one in value)
 
 
 def _texts(value: Any) -> list[str]:
