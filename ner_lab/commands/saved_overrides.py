@@ -17,7 +17,9 @@ from ner_lab.training import trust
 from ner_lab.types import UserError
 
 # Keys that say where a run writes: into its own folder, or to a service that its user names.
-_WRITES = ("folder", "run_dir", "save_dir", "dirpath", "default_root_dir", "tracking_uri", "repo")
+_WRITES = ("folder", "run_dir", "save_dir", "dirpath", "default_root_dir", "tracking_uri", "repo", "cache")
+_WRITERS = ("logger", "callbacks", "trainer")  # whose paths, whatever their key, say where something is written
+_ELSEWHERE = re.compile(r"^[/~]|^\w+://|(^|/)\.\.(/|$)")
 
 
 def saved_overrides(folder: RunFolder) -> list[str]:
@@ -78,9 +80,10 @@ def _reason(override: Override) -> str:
     if any("${" in text for text in texts):
         return "holds an interpolation, which is not resolved"
     is_option = "." not in key or "/" in key or package
-    if is_option and any(re.search(r"^[/~]|^\w+://|(^|/)\.\.(/|$)", text) for text in texts):
+    if is_option and any(_ELSEWHERE.search(text) for text in texts):
         return "takes a config from outside of conf/"
-    if _writes({key.rpartition(".")[2]: override.value()}):
+    leads_out = key.split(".")[0] in _WRITERS and any(_ELSEWHERE.search(text) for text in texts)
+    if leads_out or _writes({key.rpartition(".")[2]: override.value()}):
         return "says where to write"
     return ""
 

@@ -27,6 +27,7 @@ except ImportError:  # not on Windows
 
 FORMAT = "1"  # another number where the same input is encoded otherwise than before
 KEPT_DAYS = 30  # since an entry was used last
+ENTRY = re.compile(r"[0-9a-f]{64}")  # the digest that is its key
 LEFT = re.compile(r"[0-9a-f]{64}\.(partial-[0-9]+|before-[0-9]+|lock)")  # of an entry, by a process that was killed
 
 
@@ -143,7 +144,8 @@ def _keep(entry: Path, made: Arrays) -> None:
 
 def _forget_old(folder: Path) -> None:
     for entry in folder.iterdir():
-        own = LEFT.fullmatch(entry.name) or (entry / "manifest.json").is_file()
+        # The folder is the user's choice: by the name, too, so that nobody else's folder is taken for an entry.
+        own = LEFT.fullmatch(entry.name) or (ENTRY.fullmatch(entry.name) and (entry / "manifest.json").is_file())
         if own and time.time() - entry.stat().st_mtime > KEPT_DAYS * 86400:
             if entry.is_dir():
                 shutil.rmtree(entry, ignore_errors=True)

@@ -40,6 +40,8 @@ def fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, res
         if isinstance(stop.__context__, KeyboardInterrupt):  # which Lightning ends with exit code 1
             raise SystemExit(130) from None
         raise
+    finally:
+        tagger.forget_recordings()  # Lightning says nothing to the tagger where a training fails
 
 
 def _out_of_memory(tagger: Tagger, data: DataModule) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from importlib.util import find_spec
@@ -69,8 +70,9 @@ def _aim(node: DictConfig, folder: Path, resume: bool) -> dict[str, Any]:
 def _wandb(node: DictConfig, folder: Path, resume: bool) -> dict[str, Any]:
     sweep = _sweep()
     given = {"name": node.get("name") or folder.name, **({"group": sweep.name} if sweep else {})}
-    earlier = sorted(folder.glob("wandb/*run-*/run-*.wandb")) if resume else []  # named by W&B's id of the run
-    return {**given, **({"id": earlier[0].stem.removeprefix("run-")} if earlier and not node.get("id") else {})}
+    files = sorted(folder.glob("wandb/*run-*/run-*.wandb")) if resume else []  # named by W&B's id of the run
+    earlier = [found[1] for file in files if (found := re.fullmatch(r"run-([\w-]{1,128})\.wandb", file.name, re.ASCII))]
+    return {**given, **({"id": earlier[0]} if earlier and not node.get("id") else {})}
 
 
 def _mlflow(node: DictConfig, folder: Path, resume: bool) -> dict[str, Any]:

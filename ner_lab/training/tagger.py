@@ -133,9 +133,16 @@ class Tagger(TaggingNetwork, LightningModule):
 
     def on_train_end(self) -> None:
         self._check_losses()
+        self.forget_recordings()
+
+    def forget_recordings(self) -> None:
+        """Gives back the memory of recorded steps; at once, for what holds them refers to itself."""
         if self._step is not None:
-            self._step.graphs.forget()  # at once: what holds them refers to itself
+            self._step.graphs.forget()
         self._step = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_step": None}  # a recording belongs to these weights
 
     def on_validation_epoch_start(self) -> None:
         self._check_losses()

@@ -82,13 +82,14 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
 
 
 def test_what_nobody_used_for_a_month_is_deleted(tmp_path: Path) -> None:
-    for key in ("old", "used"):
+    old, used, new = map(cache.cache_key, ("old", "used", "new"))
+    for key in ("somebody's project", old, used):  # which has a manifest, too, as many have
         cached(tmp_path, key, encode)
         long_ago = time.time() - (cache.KEPT_DAYS + 1) * 86400
         os.utime(tmp_path / key, (long_ago, long_ago))
-    cached(tmp_path, "used", never)
-    cached(tmp_path, "new", encode)
-    assert {entry.name for entry in tmp_path.iterdir()} == {"used", "new"}
+    cached(tmp_path, used, never)
+    cached(tmp_path, new, encode)
+    assert {entry.name for entry in tmp_path.iterdir()} == {used, new, "somebody's project"}
 
 
 def test_what_a_killed_process_left_is_deleted_after_a_month(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from omegaconf import OmegaConf
 
 from ner_lab.training import loggers
 from ner_lab.types import UserError
@@ -89,6 +90,16 @@ def test_a_run_that_goes_on_is_the_same_run_of_wandb(here: Path, train: Any) -> 
     wandb.finish()
     files = [file.name for file in (first.folder / "wandb").glob("offline-run-*/*.wandb")]
     assert len(files) == 2 and len(set(files)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("run-4x_Q-z.wandb", "4x_Q-z"), ("run-a:b.wandb", None), ("run-...wandb", None)]
+)
+def test_a_file_of_a_run_gives_wandb_an_id_or_nothing(tmp_path: Path, name: str, wanted: str | None) -> None:
+    (tmp_path / "wandb" / "run-1").mkdir(parents=True)
+    (tmp_path / "wandb" / "run-1" / name).touch()
+    assert loggers._wandb(OmegaConf.create({}), tmp_path, resume=True).get("id") == wanted
+    assert "id" not in loggers._wandb(OmegaConf.create({}), tmp_path, resume=False)
 
 
 def test_aim_keeps_a_run_in_its_own_folder(here: Path, train: Any) -> None:

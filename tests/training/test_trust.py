@@ -244,6 +244,13 @@ def test_python_loads_with_the_same_rule(run: Run, marker: Path) -> None:
         "logger={tensorboard: {save_dir: other}}",
         "callbacks.checkpoint={keep: all, 'folder': other}",
         "logger=[{csv: {save_dir: other}}]",
+        "logger.csv.name=../../other",
+        "logger.tensorboard={name: ../other}",
+        "logger.mlflow={tracking_uri: 'http://198.51.100.7'}",
+        "trainer.profiler={_target_: pytorch_lightning.profilers.SimpleProfiler, dirpath: other}",
+        "trainer.profiler={_target_: pytorch_lightning.profilers.SimpleProfiler, filename: /home/user/other}",
+        "data.cache=/home/user/other",
+        "data={cache: other}",
         "--config-dir=/tmp",
         "-m",
         "seed",
@@ -268,7 +275,6 @@ def test_overrides_that_a_user_types_go_on(run: Run) -> None:
     plain += [
         "loss={_target_: ner_lab.losses.Focal}",
         "experiment=mine",
-        "data.cache=/tmp/x",
         "objective=dev/f1_strict",
     ]
     folder.overrides.write_text(yaml.safe_dump(plain))

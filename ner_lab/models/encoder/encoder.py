@@ -167,6 +167,9 @@ class Encoder(nn.Module):
                 layer.train()
         return self
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_recordings": []}  # which belong to these weights: a copy makes its own
+
     def forward(self, batch: Batch) -> Tensor:
         """`hidden_BWD`, zero on padding."""
         if batch.states_RSE is not None and self.all_frozen:

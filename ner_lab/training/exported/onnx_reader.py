@@ -136,7 +136,7 @@ def _chain(folder: Path, manifest: Manifest) -> NDArray[np.float32]:
     content, wanted = manifest.bytes_of(folder, CHAIN), (len(manifest.labels) + 2, len(manifest.labels))
     try:
         scores = np.load(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, OSError, EOFError, SyntaxError) as error:  # of a head of any content
+    except (ValueError, OSError, EOFError, SyntaxError, MemoryError) as error:  # of a head of any content
         raise UserError(f"{folder / CHAIN}: is no array ({_first_line(error)}); export the run again") from None
     if not isinstance(scores, np.ndarray) or scores.shape != wanted or scores.dtype != np.float32:
         raise UserError(f"{folder / CHAIN}: must be {wanted[0]} rows of {wanted[1]} numbers; export the run again")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -252,3 +255,11 @@ def test_lora_trains_few_parameters_and_loads_again(architecture: str, encoder_f
 
 def test_r_zero_is_no_lora() -> None:
     assert type(make(lora={**LORA, "r": 0}).model) is type(make().model)
+
+
+def test_an_encoder_with_recordings_is_copied_without_them() -> None:
+    encoder = Encoder("tiny", kernels=["graphs"])
+    encoder._recordings.append(threading.Lock())  # as theirs, which cannot be copied
+    for other in (copy.deepcopy(encoder), pickle.loads(pickle.dumps(encoder))):
+        assert not other._recordings and len(encoder._recordings) == 1
+        assert all(a.equal(b) for a, b in zip(encoder.parameters(), other.parameters(), strict=True))

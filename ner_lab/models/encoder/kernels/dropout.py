@@ -17,7 +17,7 @@ def keep_mask(count: int, p: float) -> Tensor:
 
     torch draws a number for each element; here one draw of 64 bits serves four of them.
     """
-    dropped = round(p * 65536)
+    dropped = min(round(p * 65536), 65535)
     bits = torch.empty(-(-count // 4), dtype=torch.int64).random_(-(2**63), None).view(torch.int16)[:count]
     # Compared as floats, of which processors compare more at once; 16 bits are exact.
     return bits.float().ge_(dropped - 32768).mul_(65536 / (65536 - dropped))

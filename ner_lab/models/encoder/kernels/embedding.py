@@ -3,6 +3,7 @@ each step would take fresh memory, which the system clears page by page."""
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import torch
@@ -42,16 +43,20 @@ class GradientMemory:
     def __init__(self) -> None:
         self._kept: Tensor | None = None
         self._alone = 0
+        self._turn = Lock()  # threads may share a model
+
+    def __reduce__(self) -> Any:
+        return GradientMemory, ()  # a copy has memory of its own
 
     def zeros_like(self, x: Tensor) -> Tensor:
         """Zeros of the shape and type of `x`; of what is handed out at a time, one has kept memory."""
-        if self._kept is None or (self._kept.shape, self._kept.dtype) != (x.shape, x.dtype):
-            self._kept = torch.empty_like(x, memory_format=torch.contiguous_format)
-            self._alone = _holders(self._kept)
-        if _holders(self._kept) != self._alone:
-            return torch.zeros_like(x, memory_format=torch.contiguous_format)
-        # Autograd keeps a tensor as the weight's gradient where nobody else has it, and copies it otherwise.
-        return self._kept.zero_().detach()
+        with self._turn:
+            if self._kept is None or (self._kept.shape, self._kept.dtype) != (x.shape, x.dtype):
+                self._kept = torch.empty_like(x, memory_format=torch.contiguous_format)
+                self._alone = _holders(self._kept)
+            # Autograd keeps a tensor as the weight's gradient where nobody else has it, and copies it otherwise.
+            given = self._kept.detach() if _holders(self._kept) == self._alone else None
+        return torch.zeros_like(x, memory_format=torch.contiguous_format) if given is None else given.zero_()
 
 
 class _Lookup(torch.autograd.Function):

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 AVAILABLE = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
@@ -29,6 +30,7 @@ class _Linear(torch.autograd.Function):
         return product(x_PI, weight_OI, bias_O)
 
     @staticmethod
+    @once_differentiable  # oneDNN's product has no derivative: a second one would be 0 without a word
     def backward(ctx: Any, *gradients: Tensor) -> Any:
         x_PI, weight_OI = ctx.saved_tensors
         to_x, to_weight, to_bias = ctx.needs_input_grad

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 from ner_lab.models.encoder.kernels.dropout import keep_mask
@@ -176,6 +177,7 @@ class _DropoutAttention(torch.autograd.Function):
         return groups.out_of(mixed_SD).to(query_ND.dtype)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> Any:
         groups: Groups = ctx.groups
         query_SD, key_SD, value_SD, *saved = ctx.saved_tensors

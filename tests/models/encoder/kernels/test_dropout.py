@@ -46,3 +46,7 @@ def test_every_dropout_inside_is_replaced() -> None:
     replace_dropout(module)
     inner = module[1][0]
     assert isinstance(inner, Dropout) and inner.p == 0.4 and not inner.training
+
+
+def test_nearly_all_may_be_dropped() -> None:
+    assert Dropout(0.999999)(torch.ones(100_000)).isfinite().all()

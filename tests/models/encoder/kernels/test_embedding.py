@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import pickle
+import threading
 
 import pytest
 import torch
@@ -115,3 +117,24 @@ def test_an_encoder_has_it_where_it_is_named() -> None:
         name: type(Encoder("tiny", kernels=name).model.embeddings.word_embeddings) for name in ("stock", "embedding")
     }
     assert kinds == {"stock": nn.Embedding, "embedding": Embedding}
+
+
+def test_threads_that_share_a_table_have_gradients_of_their_own() -> None:
+    table = nn.Embedding(50_000, 64)
+    table.__class__ = Embedding
+    wrong: list[int] = []
+
+    def work(row: int) -> None:
+        for _ in range(20):
+            (gradient,) = torch.autograd.grad(table(torch.full((100,), row)).sum(), [table.weight])
+            if gradient.sum() != 6400 or gradient[row].sum() != 6400:
+                wrong.append(row)
+
+    threads = [threading.Thread(target=work, args=(row,)) for row in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    other = copy.deepcopy(table)
+    assert other.memory is not table.memory and pickle.loads(pickle.dumps(other)).weight.equal(table.weight)

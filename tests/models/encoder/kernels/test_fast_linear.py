@@ -44,3 +44,12 @@ def test_float32_on_the_cpu_goes_through_onednn_and_nothing_else_does(monkeypatc
         assert layer(torch.zeros(3, 4)).dtype == torch.bfloat16
     layer.double()(torch.zeros(3, 4, dtype=torch.float64))
     assert len(calls) == 1
+
+
+def test_a_second_derivative_is_refused_not_zero() -> None:
+    layer = Linear(4, 3)
+    x = torch.randn(2, 4, requires_grad=True)
+    for wanted in (x, layer.weight):
+        (first,) = torch.autograd.grad(layer(x).pow(2).sum(), [wanted], create_graph=True)
+        with pytest.raises(RuntimeError, match="once_differentiable"):
+            first.pow(2).sum().backward()
