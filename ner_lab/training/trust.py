@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ner_lab.types import UserError
 
-HOW = "A run folder chooses no code: if you know where it comes from, say trust=true (in Python trust=True)"
+HOW = "A run folder chooses no code and no place to write to: if you know it, say trust=true (in Python trust=True)"
 
 
 class Place(NamedTuple):
