@@ -220,8 +220,11 @@ def test_out_of_memory_says_what_to_lower(train, monkeypatch):
         raise RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory")
 
     monkeypatch.setattr("ner_lab.models.encoder.encoder.Encoder.forward", no_memory)
+    given_back: list[tagger.Tagger] = []
+    monkeypatch.setattr(tagger.Tagger, "forget_recordings", lambda one: given_back.append(one))
     with pytest.raises(UserError, match=r"out of memory with data.batch_size=32: lower it") as plain:
         train()
+    assert len(given_back) == 1
     with pytest.raises(UserError, match=r"set model\.encoder\.kernels=stock \(recordings") as recorded:
         train("model.encoder.kernels=[graphs]", name="recorded")
     assert "stock" not in str(plain.value) and "\n" not in str(recorded.value)

@@ -186,6 +186,10 @@ def _relabelled(name, content):
     return change
 
 
+def npy_header(text):
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
 def npy(array):
     file = io.BytesIO()
     np.save(file, array, allow_pickle=True)
@@ -212,6 +216,12 @@ def npy(array):
         (lambda folder: (folder / "crf.npy").unlink(), r"crf\.npy: missing"),
         (_relabelled("crf.npy", b"cposix\nsystem\n(S'true'\ntR."), r"crf\.npy: is no array"),
         (_relabelled("crf.npy", npy(np.array([{}], dtype=object))), r"crf\.npy: is no array"),
+        (  # of more numbers than there is memory for
+            _relabelled(
+                "crf.npy", npy_header(b"{'descr': '<f4', 'fortran_order': False, 'shape': (100000000000000, 7), }\n")
+            ),
+            r"crf\.npy: is no array",
+        ),
         (_relabelled("crf.npy", npy(np.zeros((9, 6), np.float32))), r"crf\.npy: must be 9 rows of 7 numbers"),
         (_relabelled("crf.npy", npy(np.full((9, 7), np.nan, np.float32))), r"crf\.npy: holds numbers that are not"),
         (_changed(calibration=3), r"calibration must be an object, or null"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import threading
+import time
 
 import pytest
 import torch
@@ -119,22 +120,30 @@ def test_an_encoder_has_it_where_it_is_named() -> None:
     assert kinds == {"stock": nn.Embedding, "embedding": Embedding}
 
 
-def test_threads_that_share_a_table_have_gradients_of_their_own() -> None:
-    table = nn.Embedding(50_000, 64)
-    table.__class__ = Embedding
-    wrong: list[int] = []
+@KEPT
+def test_threads_that_share_a_table_have_gradients_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, like, given = embedding.GradientMemory(), torch.ones(4), []
+    assert memory.zeros_like(like).sum() == 0  # its memory is there, and nobody holds it
+    counted = embedding._holders
 
-    def work(row: int) -> None:
-        for _ in range(20):
-            (gradient,) = torch.autograd.grad(table(torch.full((100,), row)).sum(), [table.weight])
-            if gradient.sum() != 6400 or gradient[row].sum() != 6400:
-                wrong.append(row)
+    def slowly(x: Tensor) -> int:
+        found = counted(x)
+        time.sleep(0.1)  # in which the other thread would count the same
+        return found
 
-    threads = [threading.Thread(target=work, args=(row,)) for row in range(3)]
+    monkeypatch.setattr(embedding, "_holders", slowly)
+    threads = [threading.Thread(target=lambda: given.append(memory.zeros_like(like))) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert not wrong
-    other = copy.deepcopy(table)
-    assert other.memory is not table.memory and pickle.loads(pickle.dumps(other)).weight.equal(table.weight)
+    assert len({gradient.data_ptr() for gradient in given}) == 2
+
+
+@KEPT
+def test_a_copy_has_memory_of_its_own() -> None:
+    _, table = pair()
+    passed(table, torch.tensor([[1, 2]]))
+    for other in (copy.deepcopy(table), pickle.loads(pickle.dumps(table))):
+        assert other.memory is not table.memory and other.memory._kept is None
+        assert other.weight.equal(table.weight)

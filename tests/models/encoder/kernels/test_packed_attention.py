@@ -95,3 +95,11 @@ def test_dropped_weights_are_dropped_in_float32_under_autocast(own: bool) -> Non
         assert mixed.dtype == (torch.float32 if precise else torch.bfloat16)
         found.append((mixed.bfloat16(), torch.autograd.grad(mixed.float().sum(), of)))
     torch.testing.assert_close(found[0], found[1], atol=0, rtol=0)
+
+
+def test_a_second_derivative_is_refused_not_constant() -> None:
+    of = inputs([3, 2])
+    mixed = packed(of, Groups.of([3, 2], FILL, HEADS), 0.1, own=True)
+    (first,) = torch.autograd.grad(mixed.pow(2).sum(), of[:1], create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        first.sum().backward()
