@@ -29,6 +29,7 @@ TYPES_SHOWN = 50  # rows of a table of scores on the console; files have all of 
 
 stderr = shown_console(stderr=True, soft_wrap=True)
 _turn = threading.RLock()
+_log = logging.getLogger(__name__)
 
 
 class LogFormatter(logging.Formatter):
@@ -39,6 +40,8 @@ class LogFormatter(logging.Formatter):
 
 
 def say(text: str) -> None:
+    """To people, and to the log of the run."""
+    _log.info("%s", text)
     stderr.print(escape(shown(text, lines=True)), highlight=False)
 
 
@@ -174,10 +177,11 @@ def scores(title: str, metrics: dict[str, Any]) -> None:
     )
 
 
-def finish(metrics: dict[str, Any], data: DataModule, folder: RunFolder) -> None:
-    """The result of a run, and what to do next."""
+def finish(metrics: dict[str, Any], data: DataModule, folder: RunFolder, objective: str) -> None:
+    """The result of a run, and what to do next; `objective` chose the checkpoint."""
     split = "test" if "test" in metrics else "dev"
-    scores(f"{split} (best checkpoint by dev F1, step {metrics['train']['best_step']})", metrics[split])
+    by = "dev F1" if objective == "dev/f1" else objective
+    scores(f"{split} (best checkpoint by {by}, step {metrics['train']['best_step']})", metrics[split])
     say(
         f"dev F1 {100 * metrics['dev']['f1']:.2f}"
         + (f", test F1 {100 * metrics['test']['f1']:.2f}" if split == "test" else "")

@@ -91,17 +91,17 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     if getattr(encoder, "cache_frozen", False):
         frozen.remember(encoder, data, trainer.strategy.root_device)
     described = {**environment.describe(), "data": data.fingerprint(), **_speed(tagger, precision)}
-    if resume:
-        resumed = resumption.check(runs, cfg, described)
+    resumed = resumption.check(runs, cfg, described, tagger.loss) if resume else None
+    if resumed:
         described["resumed"] = resumed.record()
     if trainer.is_global_zero:
         open_run(runs, cfg, overrides, data, encoder, described)
         console.start(cfg, data, tagger, runs.path)
-        if resume and resumed.changes:
+        if resumed and resumed.changes:
             console.say(f"resumed at step {resumed.step} with changes: {', '.join(resumed.changes)}")
         if isinstance(trainer.accelerator, CPUAccelerator) and (others := neighbours.note()):
             console.say(others)
-    fit(trainer, tagger, data, runs, resume)
+    fit(trainer, tagger, data, runs, resumed)
     if not trainer.is_global_zero:
         return None
     return _finish(cfg, trainer, tagger, data, runs)
@@ -219,7 +219,7 @@ def _finish(cfg: DictConfig, trainer: Trainer, tagger: Tagger, data: DataModule,
             torch.save(best, whole)
     keeper.clean()
     write_json(runs.metrics, metrics)
-    console.finish(metrics, data, runs)
+    console.finish(metrics, data, runs, str(cfg.objective))
     return Result(metrics["objective"], metrics, runs.path)
 
 

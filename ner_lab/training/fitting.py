@@ -9,29 +9,34 @@ from pytorch_lightning.utilities.exceptions import MisconfigurationException
 from ner_lab.data.datamodule import DataModule
 from ner_lab.files import RunFolder
 from ner_lab.training import console, resumption
+from ner_lab.training.kept_settings import KeptSettings
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
 
 
-def fit(trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, resume: bool) -> None:
+def fit(
+    trainer: Trainer, tagger: Tagger, data: DataModule, runs: RunFolder, resumed: resumption.Resumption | None
+) -> None:
     """Trains, or goes on from the run's last checkpoint.
 
     Raises:
         UserError: out of memory, or the checkpoint does not fit the settings.
     """
+    if resumed:
+        trainer.callbacks.append(KeptSettings(resumed.keys))  # type: ignore[attr-defined]
     try:
         trainer.fit(
-            tagger, datamodule=data, ckpt_path=runs.last if resume else None, weights_only=True if resume else None
+            tagger, datamodule=data, ckpt_path=runs.last if resumed else None, weights_only=True if resumed else None
         )
     except (torch.cuda.OutOfMemoryError, MemoryError) as error:
         raise UserError(_out_of_memory(tagger, data)) from error
     except (RuntimeError, ValueError, MisconfigurationException) as error:
-        if resume and resumption.misfit(error):
-            said = " ".join(str(error).split())[:200]
-            raise UserError(
-                f"resume={runs.path}: checkpoints/last.ckpt does not fit these settings ({said}); leave the changes "
-                "out, or train a run of its own"
-            ) from error
+        if resumed and resumption.misfit(error):
+            if trainer.is_global_zero:
+                resumed.put_back()
+            raise resumption.unfit(runs, " ".join(str(error).split())[:200]) from error
+        if "not available. Pass in or modify your" in str(error):  # Lightning's callbacks, of a metric that nobody logs
+            raise UserError(f"callbacks: {' '.join(str(error).split())}") from error
         if "can't allocate memory" in str(error) or "out of memory" in str(error).lower():
             raise UserError(_out_of_memory(tagger, data)) from error
         raise

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
+from torch import nn
 
-from ner_lab.files import RunFolder, with_public_names
+from ner_lab.files import RunFolder, with_public_names, write_atomically
 from ner_lab.files.plain import read_json
+from ner_lab.training import kept_settings
 from ner_lab.training.assembly import read_config
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.types import UserError
@@ -29,31 +32,40 @@ class Resumption:
 
     Attributes:
         step: the optimizer step that it goes on from.
-        changes: what is otherwise than when it began, a few words each.
+        changes: what is otherwise than when it began, a few words each; `keys`: those of the config among them.
         earlier: the same of earlier resumptions, as `environment.json` has them.
+        files: what the run folder says of its settings until now, as text.
     """
 
     step: int
     changes: list[str]
+    keys: list[str]
     earlier: list[Any]
+    files: dict[Path, str]
 
     def record(self) -> list[Any]:
         """For `environment.json`: when and with what the run went on."""
         now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         return [*self.earlier, {"time": now, "step": self.step, "changes": self.changes}]
 
+    def put_back(self) -> None:
+        """For a run that cannot go on with its changes: without them it can."""
+        for file, text in self.files.items():
+            write_atomically(file, text)
 
-def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any]) -> Resumption:
+
+def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any], loss: nn.Module) -> Resumption:
     """What is otherwise than when the run began; nothing is written.
 
     Args:
         runs: the folder.
         cfg: with which it is to go on.
         described: its `environment.json`, as it would be written now.
+        loss: as `cfg` has it, set up.
 
     Raises:
-        UserError: there is no whole checkpoint, `config.yaml` or `environment.json` cannot be read, or the training or
-            dev data is another.
+        UserError: there is no whole checkpoint, `config.yaml` or `environment.json` cannot be read, the training or
+            dev data is another, or what changed is kept in the checkpoint.
     """
     if not runs.last.is_file():
         raise UserError(f"resume={runs.path}: no checkpoints/last.ckpt to go on from; start the run anew")
@@ -68,20 +80,32 @@ def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any]) -> Res
             "and a run on two corpora says nothing of either; bring the data back, or train a run of its own: "
             "ner-lab train ... hydra.run.dir=FOLDER"
         )
-    changes = _changes(*(_flat(config, str(config.get("run_dir"))) for config in (old, new)))
-    changes += ["other test data"] * bool(changed)
-    changes += _changes(_versions(before), _versions(described))
-    step = int(read_checkpoint(runs.last).get("global_step", 0))
-    return Resumption(step, changes, list(before.get("resumed") or []))
+    old, new = (_flat(config, str(config.get("run_dir"))) for config in (old, new))
+    keys = [key for key in _differing(old, new) if not any(f"{key}.".startswith(f"{same}.") for same in HARMLESS)]
+    saved = read_checkpoint(runs.last)
+    if why := kept_settings.unfit(keys, old, new, saved, loss):
+        raise unfit(runs, why)
+    changes = _said(keys, old, new) + ["other test data"] * bool(changed)
+    versions, now = _versions(before), _versions(described)
+    changes += _said(_differing(versions, now), versions, now)
+    files = {file: file.read_text() for file in (runs.config, runs.overrides, runs.environment) if file.is_file()}
+    return Resumption(int(saved.get("global_step", 0)), changes, keys, list(before.get("resumed") or []), files)
 
 
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    differing = [key for key in {**old, **new} if old.get(key, ABSENT) != new.get(key, ABSENT)]
-    return [
-        f"{key} {old.get(key, ABSENT)} -> {new.get(key, ABSENT)}"
-        for key in differing
-        if not any(f"{key}.".startswith(f"{harmless}.") for harmless in HARMLESS)
-    ]
+def unfit(runs: RunFolder, why: str) -> UserError:
+    """What to say of settings that a run's checkpoint cannot go on with."""
+    return UserError(
+        f"resume={runs.path}: checkpoints/last.ckpt does not fit these settings ({why}); leave the changes out, or "
+        "train a run of its own"
+    )
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return [key for key in {**old, **new} if old.get(key, ABSENT) != new.get(key, ABSENT)]
+
+
+def _said(keys: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return [f"{key} {old.get(key, ABSENT)} -> {new.get(key, ABSENT)}" for key in keys]
 
 
 def _versions(environment: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,7 +133,7 @@ def _environment(runs: RunFolder) -> dict[str, Any]:
 def _flat(node: Any, run_dir: str, prefix: str = "") -> dict[str, Any]:
     """Leaves by key; a path in the run folder is the same wherever that lies."""
     if not isinstance(node, Mapping) or not node:
-        own = isinstance(node, str) and node.startswith(f"{run_dir}/")
+        own = isinstance(node, str) and f"{node}/".startswith(f"{run_dir}/")
         return {prefix.rstrip("."): f"RUN{node[len(run_dir) :]}" if own else node}
     found: dict[str, Any] = {}
     for name, value in node.items():

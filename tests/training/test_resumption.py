@@ -73,12 +73,81 @@ def test_other_training_data_is_refused_and_nothing_changes(train, stopped):
     assert {file: file.read_bytes() for file in stopped.path.rglob("*") if file.is_file()} == before
 
 
-def test_settings_that_the_checkpoint_does_not_fit_are_one_message(train, stopped):
-    for override in ("model/head=crf", "optimizer=sgd"):
-        copy = stopped.path.with_name(override.partition("=")[2])
-        shutil.copytree(stopped.path, copy)
-        with pytest.raises(UserError, match=r"last\.ckpt does not fit these settings"):
-            train("trainer.max_epochs=2", override, name=copy.name, resume=True)
+@pytest.mark.parametrize(
+    ("overrides", "why"),
+    [
+        ("model/head=crf", "state_dict"),
+        ("optimizer=sgd", r"state of the optimizer is one of optimizer\.algorithm\._target_=torch\.optim\.AdamW"),
+        ("+optimizer.algorithm.amsgrad=true", r"optimizer\.algorithm\.amsgrad"),
+        ("optimizer.head_lr=0.1", "parameter groups"),  # they are other groups
+        ("optimizer.weight_decay=0", "parameter groups"),
+        ("objective=dev/f1_strict", "chosen by dev/f1"),
+        ("loss=label_smoothing loss.epsilon=0.3", None),  # it keeps nothing
+        ("loss=weighted_cross_entropy", "state of the loss"),
+        ("scheduler._target_=torch.optim.lr_scheduler.ConstantLR", "nothing is known of torch"),
+    ],
+)
+def test_settings_that_the_checkpoint_does_not_fit_are_one_message_and_change_nothing(
+    train, stopped, overrides, why, capsys
+):
+    said = [stopped.config, stopped.overrides, stopped.environment]
+    before = [file.read_text() for file in said]
+    if why is None:
+        train("trainer.max_epochs=2", *overrides.split(), resume=True)
+        return
+    with pytest.raises(UserError, match=rf"last\.ckpt does not fit these settings \(.*{why}"):
+        train("trainer.max_epochs=2", *overrides.split(), resume=True)
+    assert [file.read_text() for file in said] == before
+    capsys.readouterr()
+    train("trainer.max_epochs=2", resume=True)
+    assert "with changes" not in capsys.readouterr().err
+
+
+@pytest.mark.seconds
+def test_a_new_rate_decay_and_schedule_are_what_the_run_goes_on_with(train, stopped):
+    old = read_checkpoint(stopped.last)["optimizer_states"][0]["param_groups"]
+    changes = [
+        "optimizer.lr=0.5", "optimizer.weight_decay=0.25", "optimizer.algorithm.betas=[0.5,0.75]", "scheduler=constant",
+    ]  # fmt: skip
+    train("trainer.max_epochs=3", *changes, resume=True)
+    saved = read_checkpoint(stopped.last)
+    groups = saved["optimizer_states"][0]["param_groups"]
+    assert [group["weight_decay"] for group in old] == [0.01, 0] and old[0]["initial_lr"] != 0.5
+    assert [group["weight_decay"] for group in groups] == [0.25, 0]
+    assert all(group["lr"] == group["initial_lr"] == 0.5 for group in groups)
+    assert all(group["betas"] == (0.5, 0.75) and group["eps"] == old[0]["eps"] for group in groups)
+    assert saved["lr_schedulers"][0]["base_lrs"] == saved["lr_schedulers"][0]["_last_lr"] == [0.5, 0.5]
+
+
+def test_a_new_rate_is_that_of_the_first_step(train, stopped):
+    before = read_checkpoint(stopped.last)["state_dict"]
+    train("trainer.max_epochs=3", "optimizer.lr=1e-20", "optimizer.weight_decay=1e-20", resume=True)
+    after = read_checkpoint(stopped.last)
+    assert after["global_step"] == 9
+    assert all(value.equal(after["state_dict"][name]) for name, value in before.items())
+
+
+@pytest.mark.seconds
+def test_a_new_patience_is_heeded(train, tmp_path):
+    few = ("trainer.max_epochs=1", "callbacks=early_stopping")
+    folder = RunFolder(train(*few).folder)
+    folder.metrics.unlink()
+    train(*few, "trainer.max_epochs=2", "callbacks.early_stopping.patience=9", resume=True)
+    (state,) = [state for key, state in read_checkpoint(folder.last)["callbacks"].items() if "EarlyStopping" in key]
+    assert state["patience"] == 9
+
+
+def test_a_run_that_was_moved_goes_on_without_changes(train, stopped, capsys):
+    stopped.path.rename(stopped.path.with_name("moved"))
+    train("trainer.max_epochs=2", name="moved", resume=True)
+    assert "with changes" not in capsys.readouterr().err
+
+
+def test_early_stopping_waits_for_an_evaluation_and_names_what_there_is_to_watch(train):
+    train("trainer.max_steps=1", "callbacks=early_stopping", name="cut short")
+    with pytest.raises(UserError, match=r"callbacks: .*`dev/f2`.*`dev/f1`"):
+        watched = "callbacks.early_stopping.monitor=dev/f2"
+        train("trainer.max_epochs=1", "callbacks=early_stopping", watched, name="unknown")
 
 
 @pytest.mark.parametrize(
