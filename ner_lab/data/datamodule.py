@@ -131,18 +131,30 @@ class DataModule(LightningDataModule):
         self.labels = label_set(
             sorted({tag[2:] for s in self.sentences["train"] for tag in s.tags or () if tag != "O"})
         )
+        for split, name in (("train", "training"), ("dev", "dev")):
+            if all(sentence.tags is None for sentence in self.sentences[split]):
+                raise UserError(
+                    f"the {name} split has no tags: its sentences are text that nobody has annotated, or the field "
+                    "with the annotations has another name than the reader looks for"
+                )
         if len(self.labels) == 1:
-            untagged = all(sentence.tags is None for sentence in self.sentences["train"])
             raise UserError(
-                "the training split has no tags: its sentences are text that nobody has annotated, or the field with "
-                "the annotations has another name than the reader looks for"
-                if untagged
-                else "the training split has no entity, so there is nothing to learn; check where its tags or spans are"
+                "the training split has no entity, so there is nothing to learn; check where its tags or spans are"
             )
+        self._leave_out_what_no_score_can_be_of()
         for split, sentences in self.sentences.items():
             if unseen := unseen_types(sentences, self.labels):
                 named = listed(f"{type_} ({n})" for type_, n in unseen.most_common())
                 self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
+
+    def _leave_out_what_no_score_can_be_of(self) -> None:
+        for split in self.sentences.keys() - {"train"}:
+            if all(sentence.tags is None for sentence in self.sentences[split]):  # a test set without its key
+                note = f"{split} is text that nobody has annotated, and is not scored; `ner-lab predict` tags it"
+                self.ledger.enter(split, "left out", count(self.sentences.pop(split), note))
+                self.notes.append(note)
+            elif not any(tag != "O" for sentence in self.sentences[split] for tag in sentence.tags or ()):
+                self.notes.append(f"{split} has no entity: its F1 is 0, whatever a model does")
 
     def corpus(self) -> dict[str, Sequence[Sentence]]:
         """The corpus by split, dealt into folds if that is wanted, every sentence with its context.

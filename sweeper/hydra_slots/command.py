@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -144,7 +145,7 @@ def _run(chosen: argparse.Namespace, program: str) -> None:
     with readable(f"study {study.study_name!r}", Path(chosen.folder or "."), chosen.storage):
         history = History.of(study)
     if chosen.action == "status":
-        print(status(history, program))
+        print(status(history, f"{program} retry {_same_sweep(chosen)}"))
     elif chosen.action == "list":
         print(as_json(history) if chosen.json else table(history))
     elif chosen.action == "best":
@@ -155,6 +156,12 @@ def _run(chosen: argparse.Namespace, program: str) -> None:
         print(_written(page.render(study), chosen, "sweep.html"))
     else:
         print(visible(retry(study, history, chosen.trials)))
+
+
+def _same_sweep(chosen: argparse.Namespace) -> str:
+    """The words of a command that chose a sweep, for another command."""
+    options = [f"--{name} {shlex.quote(value)}" for name in ("storage", "study") if (value := getattr(chosen, name))]
+    return " ".join([shlex.quote(chosen.folder)] * bool(chosen.folder) + options)
 
 
 def _best(history: History, chosen: argparse.Namespace) -> list[str]:

@@ -353,6 +353,14 @@ def test_a_single_sentence_is_called_one(run, tmp_path):
     assert "document" not in one["pairs"][0]["sentence"] and "1 blocks" not in printed
 
 
+def test_two_sentences_are_two_and_no_evidence(run, tmp_path):
+    study(tmp_path / "s", {"nll": 0.2, "focal": 0.9}, seeds=2, sentences=gold(2, documents=None))
+    printed, result = run(tmp_path / "s")
+    (one,) = result["test_sets"]
+    assert "counts as a single sentence, though it has 2" in one["remarks"][-1] and "is a single" not in printed
+    assert "interval" not in one["pairs"][0]["sentence"]
+
+
 class Tags(HTMLParser):
     def __init__(self):
         super().__init__()

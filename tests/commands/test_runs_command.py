@@ -95,6 +95,8 @@ def test_it_sorts_and_runs_without_the_key_come_last(made: Path, capsys: Any) ->
     [
         (["all", "where=loss"], "where=loss: must be KEY, one of"),
         (["all", "where=lss=nll"], "no run here has lss"),
+        (["all", "where=dev.f1>=abc"], "where=dev.f1>=abc: dev.f1 is a number, and 'abc' is none"),
+        (["all", "where=state=unfinshed"], "a state is one of finished, running, unfinished"),
         (["all", "sort=lss"], "sort=lss: no run here has lss"),
         (["all", "sort=date", "sort=date"], "was given already"),
         (["all", "srt=date"], "srt=date: no such option"),

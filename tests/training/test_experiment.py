@@ -176,6 +176,50 @@ def test_early_stopping_stops(train):
     assert result.metrics["train"]["epochs"] < 20
 
 
+@pytest.fixture
+def splits(tmp_path):
+    """`splits(dev=..., test=...)`: overrides of a corpus whose sentences have these tags; None for no annotation."""
+
+    def made(**tags_of):
+        for split in ("train", "dev", "test"):
+            row = {"words": ["Ada", "sleeps"], "tags": tags_of.get(split, ["B-PER", "O"])}
+            row = {key: value for key, value in row.items() if value is not None}
+            (tmp_path / f"{split}.jsonl").write_text(f"{json.dumps(row)}\n" * 8)
+        return "data=jsonl", f"data.dir={tmp_path}"
+
+    return made
+
+
+def test_a_test_set_without_its_key_is_left_out_and_said(train, splits, capsys):
+    result = train(*splits(test=None))
+    assert "test is text that nobody has annotated, and is not scored" in capsys.readouterr().err
+    assert "test" not in result.metrics and result.metrics["dev"]["per_type"]["PER"]["support"] == 8
+    ledger = json.loads(RunFolder(result.folder).ledger.read_text())
+    assert list(ledger["test"]) == ["read", "left out"]
+
+
+def test_a_dev_split_that_nobody_has_annotated_is_refused(train, splits):
+    with pytest.raises(UserError, match="the dev split has no tags"):
+        train(*splits(dev=None))
+
+
+def test_a_split_without_an_entity_is_said(train, splits, capsys):
+    train(*splits(dev=["O", "O"]))
+    said = capsys.readouterr().err
+    assert "dev has no entity: its F1 is 0" in said and "test has no entity" not in said
+
+
+def test_the_log_of_a_run_has_what_the_console_said(train, caplog, capsys):
+    caplog.set_level("INFO")
+    train("trainer.max_epochs=2", "objective=dev/f1_strict")
+    console = capsys.readouterr().err
+    assert "by dev/f1_strict" in " ".join(console.split())
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("ner_lab")]
+    for start in ("epoch 1: step ", "epoch 2: step ", "dev F1 ", "test: 24 sentences"):
+        (line,) = (line for line in said if line.startswith(start))
+        assert line in console
+
+
 @pytest.mark.seconds
 def test_lora_trains_adapters_only_and_loads_again(train):
     pytest.importorskip("peft", reason="needs ner-lab[lora]")

@@ -20,8 +20,9 @@ def of_scores(systems: Sequence[System], units: Units, metric_name: str) -> list
     """Remarks, each a line: few documents, blocks or seeds, or nothing learned."""
     found = []
     if units.fewest < 2:
-        single = "sentence" if units.documents is None else "document"
-        found.append(f"the test set is a single {single}: it says nothing of test-set sampling")
+        number, what = (units.sentences, "sentence") if units.documents is None else (units.documents, "document")
+        of_it = f"is a single {what}" if number == 1 else f"counts as a single {what}, though it has {number}"
+        found.append(f"the test set {of_it}: it says nothing of test-set sampling")
     elif units.fewest < FEW_DOCUMENTS and units.documents is not None:
         found.append(
             f"the test set has {units.documents} documents, which count as {units.fewest:.0f} of equal length: "

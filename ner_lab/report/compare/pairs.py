@@ -11,6 +11,7 @@ from ner_lab.report.compare.claims import Claim
 from ner_lab.report.compare.results import Pair
 from ner_lab.report.compare.significance import Difference, difference, over_documents
 from ner_lab.report.compare.systems import System
+from ner_lab.report.compare.variance_components import effective_blocks
 
 EFFECT = 0.005  # the difference that the power note speaks of: half a point
 
@@ -54,9 +55,12 @@ def judged(couple: Couple, claim: Claim | None, metric_name: str) -> Pair:
     seeds = min(len(a.runs), len(b.runs))
     value = a.mean - b.mean
     if found is None or claim is None:
+        in_order = a.by_document.in_order
         several = a.by_document.numerators_ND.shape[1] > 1
+        if several and in_order:
+            several = effective_blocks(a.by_document, b.by_document) >= 2
         interval = over_documents(a.by_document, b.by_document) if several else None
-        unit = "sentence" if a.by_document.in_order else "document"
+        unit = "sentence" if in_order else "document"
         text = verdict.only_models(a.label, b.label, metric_name, value, interval, seeds, unit)
         return Pair(a, b, value, None, None, verdict.ONLY_MODELS, text)
     return Pair(

@@ -86,10 +86,11 @@ def difference(a: DocumentScores, b: DocumentScores, paired: bool) -> Difference
     of_seeds = [part.runs * part.between for part in parts]
     squares = sum(one**2 / (part.runs - 1) for one, part in zip(of_seeds, parts, strict=True))
     left = sum(part.left for part in parts)
+    low, high = _bounded(value, half)
     return Difference(
         value=value,
-        low=value - half,
-        high=value + half,
+        low=low,
+        high=high,
         p=p,
         standard_error=error,
         df=df,
@@ -113,7 +114,12 @@ def over_documents(a: DocumentScores, b: DocumentScores) -> tuple[float, float]:
     """
     variance, df = Documents.of(a, b).of_mean(a.influences_ND.mean(0) - b.influences_ND.mean(0))
     value, half = _value(a, b), float(stdtrit(df, (1 + LEVEL) / 2)) * variance**0.5
-    return value - half, value + half
+    return _bounded(value, half)
+
+
+def _bounded(value: float, half: float) -> tuple[float, float]:
+    """The ends of an interval, none beyond what two scores of 0 to 1 can differ by."""
+    return max(-1.0, value - half), min(1.0, value + half)
 
 
 def mean_interval(one: DocumentScores) -> tuple[float, float]:

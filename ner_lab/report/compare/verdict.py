@@ -89,10 +89,10 @@ def few_seeds(seeds: int) -> str:
 def only_models(
     a: str, b: str, metric: str, value: float, interval: tuple[float, float] | None, seeds: int, unit: str = "document"
 ) -> str:
-    """What can be said below `LEAST` seeds, or where the test set is a single `unit` and so has no `interval`."""
+    """What can be said below `LEAST` seeds, or where the test set counts as one `unit` and so has no `interval`."""
     said = f"These two models only: {a} \N{MINUS SIGN} {b} is {points(value)} points of {metric}"
     if interval is None:
-        return f"{said}. No verdict: the test set is a single {unit}, which says nothing of test-set sampling."
+        return f"{said}. No verdict: the test set counts as a single {unit}, which says nothing of test-set sampling."
     counted = f"{seeds} seed{'s' * (seeds != 1)}"
     return (
         f"{said} (95 % interval {points(interval[0])} to {points(interval[1])}, test-set sampling alone). No verdict "

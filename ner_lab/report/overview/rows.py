@@ -14,6 +14,7 @@ from ner_lab.report.runs import Run
 from ner_lab.types import UserError
 
 # By the name that where= and sort= have for it.
+STATES = ("finished", "running", "unfinished", "damaged", "pruned", "failed", "paused", "promoted", "waiting")
 COLUMNS = ("folder", "state", "date", "dev.f1", "test.f1", "seconds", "bytes", "note", "tags")
 
 
@@ -23,7 +24,7 @@ class RunRow:
 
     Attributes:
         run: as its folder describes it.
-        state: in a word: `finished`, `running`, `unfinished`, `damaged`, `pruned`, `failed`.
+        state: in a word, one of `STATES`.
         date: when it ended, or began if it has not, as YYYY-MM-DD HH:MM.
         bytes: of all its files.
         notes: of the user.
@@ -67,7 +68,7 @@ def row(run: Run, running: bool) -> RunRow:
         notes = read_notes(folder)
     except UserError as error:
         notes, state = Notes(), f"damaged: {error}"
-    word = "running" if running else state.partition(":")[0].partition(" ")[0]
+    word = "running" if running else state.partition(":")[0].removeprefix("still ").partition(" ")[0]
     return RunRow(run, word, _date(folder), _bytes(folder), notes)
 
 

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ner_lab.report.overview.rows import COLUMNS, RunRow
+from ner_lab.report.overview.rows import COLUMNS, STATES, RunRow
 from ner_lab.types import UserError
 
+ORDERING = (">=", "<=", ">", "<")
 _CONDITION = re.compile(r"([^=<>!~]+?)\s*(>=|<=|!=|=|>|<|~)\s*(.*)", re.DOTALL)
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq, "!=": operator.ne,
@@ -48,6 +49,11 @@ def _parsed(condition: str, rows: Sequence[RunRow]) -> tuple[str, str, str]:
         raise UserError(f"where={condition}: must be KEY, one of = != < > <= >= ~, and a value, such as dev.f1>50")
     key, sign, value = found.groups()
     _refuse_unknown(key, f"where={condition}", rows)
+    if key == "state" and sign in ("=", "!=") and value not in STATES:
+        raise UserError(f"where={condition}: a state is one of {', '.join(STATES)}, got {value}")
+    known = [found for row in rows if (found := row.value(key)) is not None]
+    if sign in ORDERING and known and _number(value) is None and all(_number(one) is not None for one in known):
+        raise UserError(f"where={condition}: {key} is a number, and {value!r} is none")
     return key, sign, value
 
 

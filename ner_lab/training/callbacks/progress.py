@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ner_lab.training.console import stderr
+from ner_lab.training.console import say, stderr
 
+_log = logging.getLogger(__name__)
 EVERY = 5  # steps between two moves of the bar
 
 
 class TrainingBar(Callback):
     """Epoch, steps, training loss, last dev F1, words per second and the time that remains; on standard error.
 
-    Where standard error is no terminal, one line an epoch instead.
+    Where standard error is no terminal, one line an epoch instead; the log of the run has these lines in any case.
     """
 
     def __init__(self) -> None:
@@ -55,8 +57,9 @@ class TrainingBar(Callback):
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if self.bar:
             self.bar.update(self.task, description="training", numbers=_numbers(trainer))
-        elif trainer.is_global_zero and not trainer.sanity_checking:
-            stderr.print(f"epoch {trainer.current_epoch + 1}: step {trainer.global_step} {_numbers(trainer)}")
+        if trainer.is_global_zero and not trainer.sanity_checking:
+            line = f"epoch {trainer.current_epoch + 1}: step {trainer.global_step} {_numbers(trainer)}"
+            _log.info("%s", line) if self.bar else say(line)
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         # Called after a normal end and after an exception alike.

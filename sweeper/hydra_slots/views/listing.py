@@ -17,8 +17,9 @@ SHOWN = 10  # paused trials in a status
 WIDEST = 500  # characters of a cell; `--json` has them all
 
 
-def status(history: History, program: str) -> str:
-    """A few lines: progress, the best so far, and what runs where; `program` is what tries failed trials again."""
+def status(history: History, again: str) -> str:
+    """A few lines: progress, the best so far, and what runs where; `again` is the command that tries failed trials
+    again."""
     counts = history.counts()
     total = f" of {history.total}" if history.total else ""
     done = sum(counts[state] for state in WORDS)
@@ -56,7 +57,7 @@ def status(history: History, program: str) -> str:
         why = reason(str(record.user_attrs.get("error", "")))
         lines.append(f"failed: trial {record.number}: {why or 'no message'}")
     if failed:
-        lines.append(f"try failed trials again: {program} retry, then the sweep's command ({len(failed)} failed)")
+        lines.append(f"try failed trials again: {again}, then the sweep's command ({len(failed)} failed)")
     return "\n".join(map(visible, lines))
 
 

@@ -161,6 +161,13 @@ def test_all_right_against_all_wrong_is_certain():
     assert (found.value, found.low, found.high, found.p) == (1, 1, 1, 0)
 
 
+def test_no_interval_goes_beyond_what_two_scores_can_differ_by():
+    one, other = (DocumentScores(np.array([scores, scores]), np.ones((2, 2))) for scores in ([1.0, 0.0], [0.0, 0.0]))
+    assert over_documents(one, other) == (-1, 1)
+    found = difference(one, other, paired=True)
+    assert (found.low, found.high) == (-1, 1)
+
+
 @pytest.mark.parametrize(
     ("shapes", "paired", "named"),
     [
