@@ -48,8 +48,8 @@ def describe(cfg: DictConfig) -> dict[str, Any]:
     `splits` and `overlap`, see `statistics`, with `subwords` in every split; `examples` of the first split; what the
     reader says (`tagging` of each file, `notes`); the settings of `data`, and the name of the `encoder`.
     """
-    check_settings(cfg.data, "data")
     chosen = _without_unknown_repair(cfg.data)
+    check_settings(chosen, "data")
     data: DataModule = build(chosen, "data")
     data.load()
     report = statistics.by_split(data.sentences)
@@ -71,7 +71,10 @@ def describe(cfg: DictConfig) -> dict[str, Any]:
 
 def _without_unknown_repair(data: DictConfig) -> DictConfig:
     """This command has a `repair` for all data sets; one that reads no tags from files has no use for it."""
-    target = get_object(data._target_)
+    try:
+        target = get_object(data._target_)
+    except ImportError:  # refused by the check that follows
+        return data
     if not (inspect.isclass(target) and issubclass(target, DataModule)):
         raise UserError(f"data._target_ must be a ner_lab.data.DataModule, got {data._target_}")
     ours = [base for base in target.__mro__ if issubclass(base, DataModule)]

@@ -24,6 +24,7 @@ from ner_lab.training.trust import check_resolved
 from ner_lab.types import UserError
 
 # What reads with the weights that a class has trained; its settings are the same, and it does without Lightning.
+MODEL = ("dropout",)  # settings of a model itself; what stands beside them is of its parts, or to be referred to
 READ_BY = {"ner_lab.training.Tagger": TaggingNetwork}
 
 
@@ -55,7 +56,8 @@ def _check_settings(node: DictConfig, key: str) -> None:
         target = READ_BY.get(settings["_target_"]) or get_object(settings["_target_"])
     except ImportError as error:
         raise UserError(f"{key}._target_: {error}") from error
-    check(target, {str(name): value for name, value in settings.items() if not str(name).startswith("_")}, key)
+    own = {str(name): value for name, value in settings.items() if not str(name).startswith("_")}
+    check(target, own if key != "model" else {name: own[name] for name in MODEL if name in own}, key)
 
 
 def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) -> Any:
@@ -93,7 +95,7 @@ def build_tagger(cfg: DictConfig, labels: Sequence[str], encoder: Any, **trainin
     """
     between = build(cfg.model.between, "model.between", width=encoder.width)
     head = build(cfg.model.head, "model.head", width=between.width, labels=labels)
-    settings = OmegaConf.masked_copy(cfg.model, ["_target_", "dropout"])
+    settings = OmegaConf.masked_copy(cfg.model, ["_target_", *MODEL])
     parts = {"encoder": encoder, "between": between, "head": head, "labels": labels}
     if training:
         return build(settings, "model", **parts, **training)

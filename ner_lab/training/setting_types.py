@@ -5,17 +5,20 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ner_lab.training.bounds import check_bounds
 from ner_lab.types import UserError
 
+LISTED = 15  # settings in a message
 # Settings of others whose `auto` is ours: what it stands for is found before they are built.
 CHOSEN_HERE = {("Trainer", "precision")}
 
 
 def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> None:
-    """Refuses a setting whose value is not of the type that the target's constructor names, or out of its bounds.
+    """Refuses a setting that the target does not have, or whose value is not of the type that its constructor names
+    or out of its bounds.
 
     Args:
         target: the class or function that gets the settings.
@@ -23,16 +26,41 @@ def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> 
         key: where the settings stand in the config, for the message.
 
     Raises:
-        UserError: naming the key, the types or numbers that fit, and the value.
+        UserError: naming the key, the settings, types or numbers that there are, and the value.
     """
-    hints = _hints(target)
+    hints, known = _hints(target), _parameters(target)
     for name, value in settings.items():
+        if known is not None and name not in known and not name.startswith("_"):
+            own = [one for one, has in known.items() if has.default is not has.empty or one in settings]
+            shown = own if len(own) <= LISTED else get_close_matches(name, own) or [*own[:LISTED], "and more"]
+            raise UserError(
+                f"{key}.{name}: {getattr(target, '__name__', target)} has no such setting; there "
+                f"{'are' if len(shown) > 1 else 'is'} {', '.join(shown) or 'none'}"
+            )
         hint = hints.get(name, Any)
         if (getattr(target, "__name__", ""), name) in CHOSEN_HERE:
             hint = Literal["auto"] | hint
         if not (isinstance(value, Mapping) and "_target_" in value) and not fits(value, hint):
             raise UserError(f"{key}.{name} must be {describe(hint)}, got {value!r}")
     check_bounds(target, settings, key)
+
+
+def _parameters(target: Callable[..., Any]) -> dict[str, inspect.Parameter] | None:
+    """What a call takes by name, by its bases where it hands `**settings` on; None where nobody knows."""
+    calls = (
+        [vars(c)["__init__"] for c in target.__mro__ if "__init__" in vars(c)] if inspect.isclass(target) else [target]
+    )
+    found: dict[str, inspect.Parameter] = {}
+    for call in calls:
+        try:
+            parameters = list(inspect.signature(call).parameters.values())
+        except (TypeError, ValueError):  # of C
+            return None
+        own = {one.name: one for one in parameters if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)}
+        found |= {name: one for name, one in own.items() if name not in found}
+        if not any(one.kind is one.VAR_KEYWORD for one in parameters):
+            return found
+    return None
 
 
 def _hints(target: Callable[..., Any]) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def test_other_training_data_is_refused_and_nothing_changes(train, stopped):
         ("objective=dev/f1_strict", "chosen by dev/f1"),
         ("loss=label_smoothing loss.epsilon=0.3", None),  # it keeps nothing
         ("loss=weighted_cross_entropy", "state of the loss"),
-        ("scheduler._target_=torch.optim.lr_scheduler.ConstantLR", "nothing is known of torch"),
+        ("scheduler._target_=torch.optim.lr_scheduler.ConstantLR ~scheduler.warmup", "nothing is known of torch"),
     ],
 )
 def test_settings_that_the_checkpoint_does_not_fit_are_one_message_and_change_nothing(

@@ -84,6 +84,26 @@ def test_a_wrong_type_is_refused_by_key_rule_and_value(name: str, value: object,
     assert str(caught.value) == f"data.{name} must be {rule}, got {value!r}"
 
 
+@pytest.mark.parametrize(
+    ("target", "name", "known"),
+    [
+        (Base, "sise", "size, share"),
+        (Child, "flg", "names, mode, weights, flag, anything, size, share"),
+        (picky, "step", "steps"),
+    ],
+)
+def test_a_setting_that_there_is_not_is_refused_with_those_that_there_are(target, name, known) -> None:
+    with pytest.raises(
+        UserError, match=rf"key\.{name}: {target.__name__} has no such setting; there (is|are) .*{known}"
+    ):
+        check(target, {name: 1}, "key")
+
+
+def test_what_takes_anything_takes_anything() -> None:
+    check(lambda **anything: None, {"x": 1}, "key")
+    check(dict, {"x": 1}, "key")  # its signature is nobody's to read
+
+
 def test_a_nested_target_is_left_to_its_own_check() -> None:
     check(Child, {"folder": {"_target_": "somewhere.Else"}}, "data")
     with pytest.raises(UserError, match=r"data\.folder must be text"):

@@ -223,7 +223,8 @@ def test_sentences_without_annotation_are_left_out_where_others_have_some(tmp_pa
     data = JsonlData(str(tmp_path), document_context=context)
     data.setup()
     data.encode(tiny_tokenizer(), 64, 0)
-    assert {split: len(rows) for split, rows in data.sentences.items()} == {"train": 2, "dev": 1, "test": 2}
+    assert {split: len(rows) for split, rows in data.sentences.items()} == {"train": 2, "dev": 1}
+    assert data.ledger.steps["test"]["left out"].sentences == 2
     note = f"1 sentences without annotation left out, such as {tmp_path}/train.jsonl:2"
     assert f"train: {note}" in data.notes
     assert (data.ledger.steps["train"]["found"].sentences, data.ledger.steps["train"]["found"].note) == (3, note)
