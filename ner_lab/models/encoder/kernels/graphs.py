@@ -8,6 +8,7 @@ used (`graph_trial`). Whatever goes wrong means the plain function, and one line
 from __future__ import annotations
 
 import logging
+import operator
 from collections import Counter
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -31,6 +32,8 @@ MOST_READ = 8192
 ROOM = 0.25  # of a GPU's memory that must be free for one more shape
 
 _log = logging.getLogger(__name__)
+_ONE_RECORDS = Lock()  # of all models: what waits for a device is an error in the whole process meanwhile
+_mode = operator.attrgetter("training")
 
 
 def lacks(kernel: str) -> str:
@@ -57,9 +60,14 @@ class Graphs:
         self.recordings: dict[tuple[Any, ...], Any] = {}
         self.met: Counter[tuple[Any, ...]] = Counter()
         self.shared = Shared()
-        self.parameters = list(module.parameters())  # to look for them in every step takes longer than to launch it
+        # To look for them in every step takes longer than to launch it.
+        self.modules = list(module.modules())
+        self.dropouts = [part for part in self.modules if isinstance(part, nn.modules.dropout._DropoutNd)]
+        self.held = _held(self.modules)
+        self.parameters = list(module.parameters())
         self.recomputes = any(getattr(part, "gradient_checkpointing", False) for part in module.modules())
-        self.places: tuple[tuple[int, bool], ...] = ()
+        self.state: tuple[Any, ...] = ()
+        self.stream: Any = None
         self.full = self.given_up = False
         self._said: set[str] = set()
         self._one_at_a_time = Lock()
@@ -79,6 +87,7 @@ class Graphs:
     def _call(self, size: tuple[int, ...], fill_up: Callable[[], Sequence[Tensor]]) -> Tensor | None:
         if self.given_up or self._several_devices():
             return None
+        self._forget_changed()
         training = self.module.training and torch.is_grad_enabled()
         if not training and torch.is_grad_enabled() and any(parameter.requires_grad for parameter in self.parameters):
             return None  # in evaluation mode, and gradients are wanted all the same: a recording that is read has none
@@ -91,10 +100,12 @@ class Graphs:
         if device.type == "cuda" and device.index != torch.cuda.current_device():
             return None  # recordings are made on the current one
         dtype = torch.get_autocast_dtype(device.type) if torch.is_autocast_enabled(device.type) else None
-        # In another stream a replay would not wait for what was asked of the first one.
         stream = torch.cuda.current_stream() if device.type == "cuda" else None
-        key = (size, training, dtype, torch.is_inference_mode_enabled(), stream)
-        self._forget_moved()
+        if self.recordings and stream != self.stream:  # a replay would not wait for those in the first one
+            self.say("in another stream than the one of the first recording")
+            return None
+        modes = tuple(map(_mode, self.modules))  # parts of a model in training may be in evaluation mode
+        key = (size, training, dtype, torch.is_inference_mode_enabled(), modes)
         if key not in self.recordings:
             self.full = self.full or len(self.recordings) >= MOST_SHAPES or not _has_room(device)
             if self.full:
@@ -106,6 +117,7 @@ class Graphs:
         given = fill_up()
         if key not in self.recordings and not self._try(key, given, training, dtype):
             return None
+        self.stream = stream
         found: Tensor = self.recordings[key](*given)
         return found
 
@@ -138,13 +150,19 @@ class Graphs:
             self.give_up("which are for a single device")
         return self.given_up
 
-    def _forget_moved(self) -> None:
-        """A recording reads weights where they were; a model that was moved to another device and back has others. One
-        that learns more weights than before has other gradients."""
-        places = tuple((parameter.data_ptr(), parameter.requires_grad) for parameter in self.parameters)
-        if places != self.places:
+    def _forget_changed(self) -> None:
+        """A recording reads weights where they were, and drops as much as then; a model that was moved to another
+        device and back, or given other weights, has others. One that learns more weights than before has other
+        gradients."""
+        if not all(parameters[name] is one for parameters, name, one in self.held):
+            self.held, self.parameters = _held(self.modules), list(self.module.parameters())
+        state = (
+            tuple([(parameter.data_ptr(), parameter.requires_grad) for parameter in self.parameters]),
+            tuple([part.p for part in self.dropouts]),
+        )
+        if state != self.state:
             self.forget()
-            self.places = places
+            self.state = state
 
     def _try(self, key: tuple[Any, ...], given: Sequence[Tensor], training: bool, dtype: torch.dtype | None) -> bool:
         weights = [parameter for parameter in self.parameters if parameter.requires_grad] if training else []
@@ -152,7 +170,8 @@ class Graphs:
         state_of_gpu = torch.cuda.get_rng_state() if given[0].is_cuda else None
         stream = torch.cuda.current_stream() if given[0].is_cuda else None
         try:
-            with torch.autocast(given[0].device.type, dtype, enabled=dtype is not None, cache_enabled=False):
+            on = given[0].device.type
+            with _ONE_RECORDS, torch.autocast(on, dtype, enabled=dtype is not None, cache_enabled=False):
                 found = self.record(self.function, given, weights, self.shared)
                 if wrong := differences(self.module, self.function, found, given, weights, self.record):
                     raise ArithmeticError(wrong)
@@ -165,6 +184,13 @@ class Graphs:
                 torch.cuda.set_rng_state(state_of_gpu)
                 torch.cuda.set_stream(stream)  # torch leaves its own behind where the end of a recording fails
         return not self.given_up
+
+
+def _held(modules: Sequence[nn.Module]) -> list[tuple[dict[str, Any], str, Tensor]]:
+    """Where each parameter stands."""
+    return [
+        (part._parameters, name, one) for part in modules for name, one in part._parameters.items() if one is not None
+    ]
 
 
 def _has_room(device: torch.device) -> bool:

@@ -173,6 +173,31 @@ def test_a_shape_is_recorded_once_and_anew_when_the_weights_have_moved(encoder_f
     assert Eager.made == 3 and len(graphs.graphs.recordings) == 1
 
 
+@pytest.mark.parametrize("change", ["weights", "dropout", "mode"])
+def test_a_recording_is_of_the_weights_dropout_and_modes_that_the_model_has(encoder_folder, change: str) -> None:
+    model = bert(encoder_folder, training=True)
+    graphs = EncoderGraphs(model, Eager)
+    Eager.made = 0
+    assert graphs.read(*batch(4, 6)) is not None and graphs.read(*batch(4, 6)) is not None
+    made, (before,) = Eager.made, graphs.graphs.recordings.values()
+    if change == "weights":
+        model.load_state_dict({name: value.clone() for name, value in model.state_dict().items()}, assign=True)
+    elif change == "dropout":
+        model.embeddings.dropout.p = 0.5
+    else:
+        model.embeddings.eval()
+    assert graphs.read(*batch(4, 6)) is not None
+    assert Eager.made > made
+    assert (before in graphs.graphs.recordings.values()) == (change == "mode")
+    learned = {id(parameter) for parameter in model.parameters()}
+    assert {id(weight) for weight in list(graphs.graphs.recordings.values())[-1].weights} == learned
+    if change == "mode":  # and back, as a validation in between does
+        model.embeddings.train()
+        made = Eager.made
+        graphs.read(*batch(4, 6))
+        assert Eager.made == made
+
+
 def test_weights_that_are_trained_later_get_their_gradient(encoder_folder) -> None:
     """As gradual unfreezing does; a recording has the gradients of those that were trained when it was made."""
     model = bert(encoder_folder, training=True)
