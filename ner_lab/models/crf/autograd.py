@@ -54,7 +54,7 @@ class PathNLL(torch.autograd.Function):
         counts_BWK.scatter_add_(2, labels_BW[..., None], -factor_BW[..., None])
         K = counts_BWK.shape[2]
         with full_precision(factor_BW):
-            pairs_KK = messages.pair_counts_KK(factor_BW)
+            pairs_KK = messages.pair_counts_KK(factor_BW).contiguous()
         gold_pairs = (labels_BW[:, :-1] * K + labels_BW[:, 1:]).reshape(-1)
         pairs_KK.view(-1).index_add_(0, gold_pairs, factor_BW[:, 1:].reshape(-1), alpha=-1)
         last_BK = messages.chain.last(counts_BWK)

@@ -51,13 +51,15 @@ def random_crf(types: int = 2, lengths: list[int] = LENGTHS, scale: float = 1.0,
     return tuple((torch.randn(shape, dtype=torch.float64) * scale).requires_grad_() for shape in shapes)
 
 
-def potentials_of(leaves: tuple[Tensor, ...], lengths: list[int] = LENGTHS) -> CRFPotentials:
+def potentials_of(leaves: tuple[Tensor, ...], lengths: list[int] = LENGTHS, turned: bool = False) -> CRFPotentials:
     emissions_BWK, start_K, trans_KK, end_K = leaves
     labels = label_set([f"T{i}" for i in range(len(start_K) // 2)])
     start, follow = allowed_transitions(labels)
     mask_BW = torch.arange(emissions_BWK.shape[1]) < torch.tensor(lengths)[:, None]
     start_K = torch.where(start, start_K, -torch.inf)
     trans_KK = torch.where(follow, trans_KK, -torch.inf)
+    if turned:
+        trans_KK = trans_KK.t().contiguous().t()
     return CRFPotentials(emissions_BWK, mask_BW, start_K, trans_KK, end_K, labels, mixing_steps(start, follow))
 
 
@@ -205,6 +207,17 @@ def test_gradcheck(way: type, quantity: str) -> None:
         return p.nll_B(gold_BW) if quantity == "nll" else p.log_probs_BWK.exp()
 
     assert torch.autograd.gradcheck(value, leaves)
+
+
+def test_how_transitions_lie_in_memory_does_not_matter(way: type) -> None:
+    found = []
+    for turned in (False, True):
+        leaves = random_crf()
+        potentials_ = potentials_of(leaves, turned=turned)
+        labels_BW = potentials_.decode()
+        nll = potentials_.nll_B(labels_BW).sum() + potentials_.log_probs_BWK[..., 0].sum()
+        found.append((nll, *torch.autograd.grad(nll, leaves)))
+    torch.testing.assert_close(found[0], found[1], atol=1e-9, rtol=0)
 
 
 def test_is_never_differentiated_twice() -> None:

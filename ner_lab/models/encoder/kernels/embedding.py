@@ -82,7 +82,8 @@ class Embedding(nn.Embedding):
     """`nn.Embedding`, whose gradient on the CPU keeps its memory."""
 
     def forward(self, input: Tensor) -> Tensor:
-        if not (self.weight.requires_grad and torch.is_grad_enabled() and input.device.type == "cpu"):
+        learns = self.weight.requires_grad and torch.is_grad_enabled()
+        if not (learns and input.device.type == "cpu" and input.dim()):
             return super().forward(input)
         memory = self.__dict__.setdefault("memory", GradientMemory())
         return _Lookup.apply(self.weight, input, self.padding_idx, memory)

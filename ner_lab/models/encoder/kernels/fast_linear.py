@@ -51,6 +51,7 @@ class Linear(nn.Linear):
             and input.device.type == "cpu"
             and input.dtype == self.weight.dtype == torch.float32
             and input.numel()
+            and input.dim() > 1
             and not torch.is_autocast_enabled("cpu")
         )
         if not fast:

@@ -82,7 +82,10 @@ class Groups:
     def split(self, x_SD: Tensor) -> list[Tensor]:
         """The slots of each group as (rows * heads) x length x width."""
         parts = x_SD.split([rows * self.heads * length for rows, length in self.shapes])
-        return [part.view(-1, length, x_SD.shape[1]) for part, (_, length) in zip(parts, self.shapes, strict=True)]
+        width = x_SD.shape[1]
+        return [
+            part.view(rows * self.heads, length, width) for part, (rows, length) in zip(parts, self.shapes, strict=True)
+        ]
 
     def into(self, x_ND: Tensor) -> Tensor:
         """`x_SD`, what stands in each slot."""

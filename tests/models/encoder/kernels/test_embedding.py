@@ -63,6 +63,13 @@ def test_steps_are_those_of_torch(steps: list[list[int]], padding: int | None, e
 
 
 @KEPT
+def test_a_single_word_is_looked_up() -> None:
+    plain, ours = pair()
+    assert passed(plain, torch.tensor(3)).equal(passed(ours, torch.tensor(3)))
+    assert plain.weight.grad.equal(ours.weight.grad)
+
+
+@KEPT
 def test_memory_is_kept_and_a_gradient_that_somebody_holds_stays() -> None:
     _, ours = pair()
     ids = torch.tensor([[1, 2, 2]])

@@ -13,7 +13,7 @@ from ner_lab.models.encoder.kernels.fast_linear import Linear, replace_linear
 
 
 @pytest.mark.skipif(not fast_linear.AVAILABLE, reason="this build of torch has no oneDNN")
-@pytest.mark.parametrize("shape", [(7, 5), (1, 7, 5), (2, 3, 4, 5), (1, 5), (3, 0, 5)])
+@pytest.mark.parametrize("shape", [(5,), (7, 5), (1, 7, 5), (2, 3, 4, 5), (1, 5), (3, 0, 5)])
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("frozen", [True, False])
 def test_values_and_gradients_are_those_of_torch(shape: tuple[int, ...], bias: bool, frozen: bool) -> None:

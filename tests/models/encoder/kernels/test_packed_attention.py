@@ -76,10 +76,10 @@ def test_states_and_gradients_are_those_of_the_formula(overhead: int, dropout: f
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(1, 20), min_size=1, max_size=12), st.booleans())
-def test_rows_of_any_lengths_attend_within_themselves(lengths: list[int], own: bool) -> None:
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=12).filter(any), st.booleans(), st.sampled_from([0, 100]))
+def test_rows_of_any_lengths_attend_within_themselves(lengths: list[int], own: bool, overhead: int) -> None:
     of = inputs(lengths)
-    mixed = packed(of, Groups.of(lengths, FILL, HEADS), 0.0, own)
+    mixed = packed(of, Groups.of(lengths, FILL, HEADS, overhead), 0.0, own)
     torch.testing.assert_close(mixed, formula(*of, lengths), atol=1e-12, rtol=0)
 
 
