@@ -23,7 +23,8 @@ class ServedModel:
     """Answers texts with the model of a run, many requests at a time.
 
     One process owns the model. While it reads a batch, requests wait here, and the next batch is made of what waits. If
-    the process dies, the requests whose texts it was reading get an error, it is started again, and the others wait.
+    the process dies, the requests whose texts it was reading get an error, it is started again, and the others wait;
+    meanwhile it is not `ready`.
 
     Args:
         name: of the run, as clients call it.
@@ -39,10 +40,11 @@ class ServedModel:
         self._trouble = "it is not started"
         self._woken = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     @property
     def ready(self) -> bool:
-        return not self._trouble
+        return not self._trouble and self.process.ready
 
     @property
     def types(self) -> list[str]:
@@ -60,14 +62,16 @@ class ServedModel:
         except ModelDiedError as error:
             raise UserError(f"run={self.name}: the process of the model died while it started ({error})") from error
         self._trouble = ""
+        self._watched()
         self._loop = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
         """Ends the process of the model; who still waits gets an error."""
-        if self._loop:
-            self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
+        for task in (self._loop, self._watch):
+            if task:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         await self.process.stop()
 
     async def answers(self, texts: Sequence[Any]) -> list[dict[str, Any]]:
@@ -96,6 +100,8 @@ class ServedModel:
         requests = 0
         while True:
             await self._woken.wait()
+            if self.process.pid is None:  # it died while it read nothing: that costs nobody an answer
+                await self._restart(await self.process.ended())
             if requests > 1:
                 await asyncio.sleep(WAIT)
             batch = self.queue.batch()
@@ -118,6 +124,15 @@ class ServedModel:
                 request.answer(at, one)
             self.counters.batch(self.name, found, time.monotonic() - begin)
 
+    def _watched(self) -> None:
+        async def watch() -> None:
+            await self.process.ended()
+            self._woken.set()
+
+        if self._watch:
+            self._watch.cancel()
+        self._watch = asyncio.create_task(watch())
+
     async def _restart(self, how: str) -> None:
         pause, first = 1.0, True
         while True:
@@ -126,6 +141,7 @@ class ServedModel:
             try:
                 self.labels = await self.process.start()
                 self._trouble = ""
+                self._watched()
                 return
             except (UserError, ModelDiedError, OSError) as error:
                 self._trouble = f"{how}; {error}" if first else str(error)

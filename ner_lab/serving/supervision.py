@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,18 @@ class ModelProcess:
     def __init__(self, settings: Mapping[str, Any], threads: int | None = None) -> None:
         self._settings, self._threads = dict(settings), threads
         self._process: asyncio.subprocess.Process | None = None
+        self._loaded = False
 
     @property
     def pid(self) -> int | None:
         """Of the process that runs; None if none does."""
         running = self._process is not None and self._process.returncode is None
         return self._process.pid if running and self._process else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it runs and has read its model."""
+        return self._loaded and self.pid is not None
 
     async def start(self) -> list[str]:
         """The labels of the model, when it is ready.
@@ -49,6 +56,7 @@ class ModelProcess:
         environment = {**os.environ}
         if self._threads is not None:
             environment.setdefault("OMP_NUM_THREADS", str(self._threads))
+        self._loaded = False
         # Not the working directory, whose files are nobody's libraries.
         here = str(Path(ner_lab.__file__).parent.parent)
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [here, environment.get("PYTHONPATH")]))
@@ -62,6 +70,7 @@ class ModelProcess:
         ready = await self._exchange(self._settings)
         if "error" in ready:
             raise UserError(ready["error"])
+        self._loaded = True
         return ready["labels"]
 
     async def ask(self, texts: Sequence[Any]) -> list[dict[str, Any]]:
@@ -71,6 +80,11 @@ class ModelProcess:
             ModelDiedError: the process ended meanwhile.
         """
         return await self._exchange(list(texts))
+
+    async def ended(self) -> str:
+        """How the process ended, when it has."""
+        process = self._process
+        return _ending(await process.wait()) if process else "it is not running"
 
     async def stop(self, grace: float = GRACE) -> None:
         """Ends the process: at the end of its input, or by force."""
@@ -82,8 +96,12 @@ class ModelProcess:
         try:
             await asyncio.wait_for(process.wait(), grace)
         except TimeoutError:
-            process.kill()
+            with suppress(ProcessLookupError):  # it has just ended
+                process.kill()
             await process.wait()
+        with suppress(TimeoutError, RuntimeError):  # RuntimeError: somebody else is just reading that end
+            assert process.stdout
+            await asyncio.wait_for(process.stdout.read(), 1)  # or its pipe is open when the event loop is not
 
     async def _exchange(self, message: Any) -> Any:
         process = self._process

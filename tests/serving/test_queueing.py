@@ -18,9 +18,7 @@ from ner_lab.types import UserError
 
 
 class FakeProcess:
-    """Answers with the length of each text, when `gate` is open; a text `die` ends it."""
-
-    pid = None
+    """Answers with the length of each text, when `gate` is open; a text `die` ends it, and so does `dies`."""
 
     def __init__(self) -> None:
         self.gate = asyncio.Event()
@@ -28,11 +26,22 @@ class FakeProcess:
         self.batches: list[list[Any]] = []
         self.starts, self.stops = 0, 0
         self.refuses: Exception | None = None
+        self.dies, self.pid = asyncio.Event(), None
+
+    @property
+    def ready(self) -> bool:
+        return self.pid is not None
+
+    async def ended(self) -> str:
+        await self.dies.wait()
+        self.pid = None
+        return "SIGKILL ended it"
 
     async def start(self) -> list[str]:
         self.starts += 1
         if self.starts > 1 and self.refuses:
             raise self.refuses
+        self.dies, self.pid = asyncio.Event(), self.starts
         return ["O", "B-PER", "I-PER"]
 
     async def ask(self, texts: list[Any]) -> list[dict[str, Any]]:
@@ -44,6 +53,8 @@ class FakeProcess:
 
     async def stop(self, grace: float = 0) -> None:
         self.stops += 1
+        self.dies.set()
+        self.pid = None
 
 
 def served(limits: Limits, test: Callable[[ServedModel, FakeProcess], Coroutine[Any, Any, None]]) -> None:
@@ -122,6 +133,18 @@ def test_a_full_queue_refuses_at_once_and_a_late_answer_is_given_up() -> None:
         assert process.batches[1:] == [["later"]], "nobody waits for b any more"
 
     served(Limits(seconds=0.3, queue=3), test)
+
+
+def test_a_process_that_dies_while_nobody_asks_is_started_again_at_once() -> None:
+    async def test(model: ServedModel, process: FakeProcess) -> None:
+        for times in (2, 3):
+            assert model.ready
+            process.dies.set()
+            while process.starts < times or not model.ready:
+                await asyncio.sleep(0.001)
+        assert await model.answers(["a"]) == [{"run": "run", "length": 1}]
+
+    served(Limits(seconds=5), test)
 
 
 def test_characters_that_wait_are_bounded_too() -> None:

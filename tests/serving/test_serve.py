@@ -205,7 +205,25 @@ def test_a_model_that_is_killed_loses_what_it_held_and_comes_back(service: Servi
     assert held[0] == 200 and places(held[1]) == direct(PLAIN)
     health = json.loads(service.get("/health"))
     assert health["status"] == "ready" and health["runs"]["run"]["process"] != process
-    assert 'ner_lab_restarts_total{run="run"} 1' in service.get("/metrics")
+    assert re.search(r'ner_lab_restarts_total\{run="run"\} [1-9]', service.get("/metrics"))
+
+
+@pytest.mark.seconds
+def test_a_model_that_dies_while_it_reads_nothing_costs_no_request(service: Service) -> None:
+    process, before = json.loads(service.get("/health"))["runs"]["run"]["process"], service.get("/metrics")
+    os.kill(process, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while (health := service.request("GET", "/health"))[0] == 200:
+        assert time.monotonic() < deadline
+    assert health[0] == 503 and json.loads(health[2])["status"] == "not ready"
+    status, found = service.post({"text": PLAIN})  # waits for the next one
+    assert status == 200 and places(found) == direct(PLAIN)
+    health = json.loads(service.get("/health"))
+    assert health["status"] == "ready" and health["runs"]["run"]["process"] not in (process, None)
+    restarts = [
+        re.findall(r'ner_lab_restarts_total\{run="run"\} (\d+)', text) for text in (before, service.get("/metrics"))
+    ]
+    assert int(restarts[1][0]) == 1 + sum(map(int, restarts[0]))
 
 
 def test_a_client_that_has_gone_is_not_answered(service: Service) -> None:

@@ -176,6 +176,17 @@ def test_early_stopping_stops(train):
     assert result.metrics["train"]["epochs"] < 20
 
 
+def test_weights_that_are_no_numbers_are_named_not_read(train):
+    folder = RunFolder(train().folder)
+    saved = torch.load(folder.best, weights_only=True)
+    name = next(name for name in saved["state_dict"] if name.startswith("head."))
+    saved["state_dict"][name].view(-1)[0] = float("nan")
+    torch.save(saved, folder.best)
+    for only_read in (False, True):
+        with pytest.raises(UserError, match=rf"best\.ckpt: {name} is not a number"):
+            load_run(folder, only_read=only_read)
+
+
 @pytest.fixture
 def splits(tmp_path):
     """`splits(dev=..., test=...)`: overrides of a corpus whose sentences have these tags; None for no annotation."""
