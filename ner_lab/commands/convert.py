@@ -46,7 +46,10 @@ def convert(cfg: DictConfig) -> Path:
     for note in data.notes:
         console.say(note)
     with replacing(output) as unfinished:
-        _write(splits, unfinished, form, cfg.scheme)
+        try:
+            _write(splits, unfinished, form, cfg.scheme)
+        except UserError as error:  # where the files would have been
+            raise UserError(str(error).replace(str(unfinished), str(output))) from error
     console.say(f"written to {output} as {cfg.format}")
     return output
 

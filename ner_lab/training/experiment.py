@@ -99,8 +99,8 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
         console.start(cfg, data, tagger, runs.path)
         if resumed and resumed.changes:
             console.say(f"resumed at step {resumed.step} with changes: {', '.join(resumed.changes)}")
-        if isinstance(trainer.accelerator, CPUAccelerator) and (others := neighbours.note()):
-            console.say(others)
+        if isinstance(trainer.accelerator, CPUAccelerator) and (crowd := neighbours.note(trainer.num_devices)):
+            console.say(crowd)
     fit(trainer, tagger, data, runs, resumed)
     if not trainer.is_global_zero:
         return None

@@ -15,9 +15,16 @@ PROGRAMS = ("ner-lab", "ner_lab", "__main__.py")  # as they stand before the com
 PROCESSES = Path("/proc")  # of Linux; elsewhere nothing is known
 
 
-def note() -> str:
-    """A line where another `ner-lab train` runs on these cores, with more threads in all than cores; else nothing."""
-    if TRIAL in os.environ or not hasattr(os, "sched_getaffinity"):
+def note(processes: int = 1) -> str:
+    """A line where the cores are too few: for the `processes` of this training (its devices), or as another `ner-lab
+    train` runs on them, with more threads in all than cores; else nothing."""
+    if not hasattr(os, "sched_getaffinity"):
+        return ""
+    if processes > (number := len(os.sched_getaffinity(0))):
+        return (
+            f"trainer.devices={processes}: as many processes take turns on {number} cores; {number} at most are faster"
+        )
+    if TRIAL in os.environ:
         return ""
     others, cores, own = list(_trainings()), os.sched_getaffinity(0), torch.get_num_threads()
     shared = [(pid, threads) for pid, threads, theirs in others if theirs & cores]

@@ -134,7 +134,17 @@ def test_a_writer_that_loses_silently_is_found(tmp_path, monkeypatch):
         return FORMATS["jsonl"].write(path, [*sentences[1:], sentences[0]])
 
     monkeypatch.setitem(FORMATS, "forgetful", FORMATS["jsonl"]._replace(write=forgetful))
-    with pytest.raises(UserError, match="is not what is read again"):
+    with pytest.raises(UserError, match="is not what is read again") as refused:
+        convert(corpus_in("jsonl", tmp_path / "in"), tmp_path / "out", "forgetful")
+    assert "partial" not in str(refused.value), "the files have no names of their own yet"
+
+    def damaged(path, sentences):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{")
+        return {}
+
+    monkeypatch.setitem(FORMATS, "forgetful", FORMATS["jsonl"]._replace(write=damaged))
+    with pytest.raises(UserError, match=rf"{tmp_path}/out/\w+\.jsonl:1"):
         convert(corpus_in("jsonl", tmp_path / "in"), tmp_path / "out", "forgetful")
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 

@@ -36,6 +36,12 @@ def process(*words: str, threads: str = "") -> Iterator[int]:
             time.sleep(0.01)
 
 
+def test_more_devices_than_cores_are_said(monkeypatch):
+    assert f"trainer.devices={CORES + 1}: as many processes take turns on {CORES} cores" in neighbours.note(CORES + 1)
+    monkeypatch.setenv(neighbours.TRIAL, "1")
+    assert "take turns" in neighbours.note(CORES + 1) and not neighbours.note(CORES)
+
+
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
     """Only processes of this test, on a machine where others may train."""
