@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -25,6 +26,8 @@ from ner_lab.files import disk_faults, with_public_names
 from ner_lab.files.plain import read_yaml
 from ner_lab.types import UserError
 from ner_lab.types.printing import shown
+
+_log = logging.getLogger(__name__)
 
 
 class UsersConf(SearchPathPlugin):
@@ -133,7 +136,9 @@ def _task(command: Command) -> Any:
                 quiet_imported()
                 return function(plain)
         except (UserError, OmegaConfBaseException) as error:
-            raise CompactHydraException(message(error)) from None
+            said = message(error)
+            _log.info("%s", said)  # `ner-lab runs` sends people to the log of a run that never began
+            raise CompactHydraException(said) from None
         except BrokenPipeError:
             _nobody_reads()
             raise CompactHydraException("broken pipe: whoever read the output has gone") from None

@@ -181,9 +181,12 @@ def _trial_states(folder: Path) -> dict[Path, str]:
 
 def _read(path: Path, name: str, state: str | None) -> Run:
     run = RunFolder(path)
-    if not run.config.is_file():
-        return Run(path, name, state or "unfinished: it stopped before the training began (see its train.log)")
     try:
+        if not run.config.is_file():
+            typed = run.hydra.with_name("overrides.yaml")
+            overrides = tuple(read_yaml(typed, run_files.OVERRIDES)) if typed.is_file() else ()
+            early = "unfinished: it stopped before the training began (see its train.log)"
+            return Run(path, name, state or early, {}, _chosen(overrides), overrides)
         config = with_public_names(read_yaml(run.config, run_files.CONFIG))
         overrides = tuple(read_yaml(run.overrides, run_files.OVERRIDES)) if run.overrides.is_file() else ()
         runtime = read_yaml(run.hydra, run_files.HYDRA)["hydra"]["runtime"] if run.hydra.is_file() else {}

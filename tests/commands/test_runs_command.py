@@ -189,3 +189,16 @@ def test_a_run_that_is_written_is_left_alone(made: Path, capsys: Any) -> None:
         release(one)
     assert (one / "metrics.json").is_file() and not (one / "notes.json").exists()
     assert writer(one) == ""
+
+
+@pytest.mark.seconds
+def test_a_run_that_never_began_says_what_it_was_and_its_log_why(ner_lab: Any, tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    for split in ("train", "dev"):
+        (tmp_path / "bad" / f"{split}.conll").write_text("Ada B-PER\nx\n\n")
+    basic = ("hydra/launcher=basic", "hydra/sweeper=basic", "hydra.sweep.dir=all", "seed=1,2")
+    done = ner_lab("train", "-m", "model=tiny", "data=column", "data.dir=bad", *basic)
+    assert done.returncode == 1 and "bad/train.conll:2" in done.stderr
+    assert "bad/train.conll:2" in (tmp_path / "all" / "0" / "train.log").read_text()
+    shown = ner_lab("runs", "all").stdout
+    assert "unfinished" in shown and "data.dir=bad" in shown
