@@ -29,14 +29,16 @@ def unfit(
         saved: the checkpoint.
         loss: as it is to go on.
     """
-    if "objective" in changed:
+    if not saved.get("optimizer_states"):
+        return "it holds weights alone, and no state of an optimizer to go on with"
+    if "objective" in changed and "objective" in old:  # runs of earlier versions do not say
         return f"the best checkpoint so far was chosen by {old['objective']}"
     if (keys := [key for key in changed if key.startswith("loss.")]) and loss.state_dict():
         return f"the checkpoint keeps the state of the loss as it was, and {keys[0]} may ask for another"
     (options,) = [state["param_groups"][0] for state in saved["optimizer_states"]]
     for key in changed:
         name = key.removeprefix(ALGORITHM)
-        if key.startswith(ALGORITHM) and not (name in options and _alike(options[name], new.get(key))):
+        if key.startswith(ALGORITHM) and not (name in options and _alike(options[name], new.get(key, options[name]))):
             return f"the state of the optimizer is one of {key}={old.get(key)}"
         if key.startswith("optimizer.") and not key.startswith((*RATES, "optimizer.weight_decay", ALGORITHM)):
             return f"nothing is known of {key}, which may decide what state there is"
@@ -49,6 +51,8 @@ def unfit(
 
 def _alike(old: Any, new: Any) -> bool:
     """Whether an option only is another number; a switch, or a number that was 0, decides what state there is."""
+    if old == new:
+        return True
     numbers = [value for pair in (old, new) for value in (pair if isinstance(pair, list | tuple) else [pair])]
     return not any(isinstance(value, bool) or not isinstance(value, int | float) for value in numbers) and (
         bool(old) == bool(new)

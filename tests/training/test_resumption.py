@@ -104,6 +104,12 @@ def test_settings_that_the_checkpoint_does_not_fit_are_one_message_and_change_no
 
 
 @pytest.mark.seconds
+def test_a_checkpoint_of_weights_alone_is_nothing_to_go_on_from(train, stopped):
+    shutil.copy(stopped.best, stopped.last)
+    with pytest.raises(UserError, match=r"last\.ckpt does not fit .*holds weights alone"):
+        train("trainer.max_epochs=2", resume=True)
+
+
 def test_a_new_rate_decay_and_schedule_are_what_the_run_goes_on_with(train, stopped):
     old = read_checkpoint(stopped.last)["optimizer_states"][0]["param_groups"]
     changes = [
