@@ -131,12 +131,7 @@ class DataModule(LightningDataModule):
         self.labels = label_set(
             sorted({tag[2:] for s in self.sentences["train"] for tag in s.tags or () if tag != "O"})
         )
-        for split, name in (("train", "training"), ("dev", "dev")):
-            if all(sentence.tags is None for sentence in self.sentences[split]):
-                raise UserError(
-                    f"the {name} split has no tags: its sentences are text that nobody has annotated, or the field "
-                    "with the annotations has another name than the reader looks for"
-                )
+        _refuse_plain(self.sentences)
         if len(self.labels) == 1:
             raise UserError(
                 "the training split has no entity, so there is nothing to learn; check where its tags or spans are"
@@ -148,8 +143,10 @@ class DataModule(LightningDataModule):
                 self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
 
     def _leave_out_what_no_score_can_be_of(self) -> None:
-        for split in self.sentences.keys() - {"train"}:
-            if all(sentence.tags is None for sentence in self.sentences[split]):  # a test set without its key
+        for split in [name for name in self.sentences if name != "train"]:
+            if self.sentences[split] and all(
+                sentence.tags is None for sentence in self.sentences[split]
+            ):  # a test set without its key
                 note = f"{split} is text that nobody has annotated, and is not scored; `ner-lab predict` tags it"
                 self.ledger.enter(split, "left out", count(self.sentences.pop(split), note))
                 self.notes.append(note)
@@ -168,6 +165,7 @@ class DataModule(LightningDataModule):
         splits = {name: self._annotated(name, rows) for name, rows in splits.items()}
         if self.fold is None:
             return splits
+        _refuse_plain(splits)
         dealt, note = deal(splits, self.fold, self.folds, self.seed)
         for step, found in (("read", splits), ("dealt", dealt)):
             pool = (s for name in ("train", "all", "dev") for s in found.get(name, ()))
@@ -289,3 +287,12 @@ class DataModule(LightningDataModule):
 
     def load_state_dict(self, state_dict: dict[str, int]) -> None:
         self._resume = dict(state_dict)
+
+
+def _refuse_plain(splits: Mapping[str, Sequence[Sentence]]) -> None:
+    for split, name in (("train", "training"), ("dev", "dev")):
+        if splits.get(split) and all(sentence.tags is None for sentence in splits[split]):
+            raise UserError(
+                f"the {name} split has no tags: its sentences are text that nobody has annotated, or the field "
+                "with the annotations has another name than the reader looks for"
+            )

@@ -100,10 +100,10 @@ class ServedModel:
         requests = 0
         while True:
             await self._woken.wait()
-            if self.process.pid is None:  # it died while it read nothing: that costs nobody an answer
-                await self._restart(await self.process.ended())
             if requests > 1:
                 await asyncio.sleep(WAIT)
+            if self.process.pid is None:  # it died while it read nothing: that costs nobody an answer
+                await self._restart(await self.process.ended())
             batch = self.queue.batch()
             requests = len({id(request) for request, _ in batch})
             if not batch:

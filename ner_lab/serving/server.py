@@ -60,12 +60,14 @@ async def _served(runs: Mapping[str, Mapping[str, Any]], listener: socket.socket
     )
     server = _Server(config)
     with server.told_to_stop():
+        loaded = False
         try:
-            if not await _loaded(models.values(), server):
+            loaded = await _loaded(models.values(), server)
+            if not loaded:
                 _say("stopped before it was ready")
                 return server.received
         finally:
-            if not all(model.ready for model in models.values()):
+            if not loaded:
                 await asyncio.gather(*(model.stop() for model in models.values()))
         _say(f"serving {', '.join(runs)} on {_url(listener)}; Ctrl-C ends it")
         await server.serve(sockets=[listener])

@@ -94,14 +94,12 @@ class ModelProcess:
         assert process.stdin
         process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), grace)
+            await asyncio.wait_for(_gone(process), grace)
         except TimeoutError:
             with suppress(ProcessLookupError):  # it has just ended
                 process.kill()
-            await process.wait()
-        with suppress(TimeoutError, RuntimeError):  # RuntimeError: somebody else is just reading that end
-            assert process.stdout
-            await asyncio.wait_for(process.stdout.read(), 1)  # or its pipe is open when the event loop is not
+            with suppress(TimeoutError):  # a process of its own may hold the pipe
+                await asyncio.wait_for(_gone(process), GRACE)
 
     async def _exchange(self, message: Any) -> Any:
         process = self._process
@@ -115,6 +113,18 @@ class ModelProcess:
         except (ConnectionError, asyncio.IncompleteReadError, ValueError):
             await self.stop(grace=0.5)
             raise ModelDiedError(_ending(process.returncode)) from None
+
+
+async def _gone(process: asyncio.subprocess.Process) -> None:
+    """Until it has ended and its output is read: asyncio waits for both, and has an open pipe when its loop is not."""
+    reading = asyncio.ensure_future(process.stdout.read()) if process.stdout else None
+    try:
+        await process.wait()
+    finally:
+        if reading:
+            reading.cancel()
+            with suppress(asyncio.CancelledError, RuntimeError):  # RuntimeError: somebody else is just reading that end
+                await reading
 
 
 def _ending(code: int | None) -> str:

@@ -204,7 +204,7 @@ def load_run(
         tagger = build_tagger(cfg, labels, encoder)
         weights = {name: value for name, value in checkpoint["state_dict"].items() if not name.startswith("loss.")}
         tagger.load_state_dict(weights)
-        if wrong := next((name for name, value in tagger.state_dict().items() if bool(value.sum().isnan())), None):
+        if wrong := next((name for name, value in tagger.state_dict().items() if bool(value.isnan().any())), None):
             raise UserError(
                 f"{folder.best if folder.best.is_file() else exported}: {wrong} is not a number, so that nothing could "
                 "be predicted; the training went wrong, or the file was changed: train again"

@@ -22,8 +22,7 @@ def fit(
     Raises:
         UserError: out of memory, or the checkpoint does not fit the settings.
     """
-    if resumed:
-        trainer.callbacks.append(KeptSettings(resumed.keys))  # type: ignore[attr-defined]
+    trainer.callbacks.append(kept := KeptSettings())  # type: ignore[attr-defined]
     try:
         trainer.fit(
             tagger, datamodule=data, ckpt_path=runs.last if resumed else None, weights_only=True if resumed else None
@@ -31,7 +30,7 @@ def fit(
     except (torch.cuda.OutOfMemoryError, MemoryError) as error:
         raise UserError(_out_of_memory(tagger, data)) from error
     except (RuntimeError, ValueError, MisconfigurationException) as error:
-        if resumed and resumption.misfit(error):
+        if resumed and not kept.begun and resumption.misfit(error):
             if trainer.is_global_zero:
                 resumed.put_back()
             raise resumption.unfit(runs, " ".join(str(error).split())[:200]) from error

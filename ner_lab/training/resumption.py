@@ -32,14 +32,13 @@ class Resumption:
 
     Attributes:
         step: the optimizer step that it goes on from.
-        changes: what is otherwise than when it began, a few words each; `keys`: those of the config among them.
+        changes: what is otherwise than when it began, a few words each.
         earlier: the same of earlier resumptions, as `environment.json` has them.
         files: what the run folder says of its settings until now, as text.
     """
 
     step: int
     changes: list[str]
-    keys: list[str]
     earlier: list[Any]
     files: dict[Path, str]
 
@@ -89,7 +88,7 @@ def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any], loss: 
     versions, now = _versions(before), _versions(described)
     changes += _said(_differing(versions, now), versions, now)
     files = {file: file.read_text() for file in (runs.config, runs.overrides, runs.environment) if file.is_file()}
-    return Resumption(int(saved.get("global_step", 0)), changes, keys, list(before.get("resumed") or []), files)
+    return Resumption(int(saved.get("global_step", 0)), changes, list(before.get("resumed") or []), files)
 
 
 def unfit(runs: RunFolder, why: str) -> UserError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
+from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -31,7 +32,9 @@ def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> 
     hints, known = _hints(target), _parameters(target)
     for name, value in settings.items():
         if known is not None and name not in known and not name.startswith("_"):
-            own = [one for one, has in known.items() if has.default is not has.empty or one in settings]
+            # What ours need and the config has not is given to them by us.
+            ours = target.__module__.startswith("ner_lab.")
+            own = [one for one, has in known.items() if not ours or has.default is not has.empty or one in settings]
             shown = own if len(own) <= LISTED else get_close_matches(name, own) or [*own[:LISTED], "and more"]
             raise UserError(
                 f"{key}.{name}: {getattr(target, '__name__', target)} has no such setting; there "
@@ -46,21 +49,40 @@ def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> 
 
 
 def _parameters(target: Callable[..., Any]) -> dict[str, inspect.Parameter] | None:
-    """What a call takes by name, by its bases where it hands `**settings` on; None where nobody knows."""
-    calls = (
-        [vars(c)["__init__"] for c in target.__mro__ if "__init__" in vars(c)] if inspect.isclass(target) else [target]
-    )
+    """What a call takes by name; None where nobody knows, as it takes anything and hands it on to others.
+
+    Classes of ours hand `**settings` on to their bases.
+    """
+    if not inspect.isclass(target):
+        return _own(target)
+    if type(target) not in (type, ABCMeta) or target.__new__ is not object.__new__:
+        return None
     found: dict[str, inspect.Parameter] = {}
-    for call in calls:
-        try:
-            parameters = list(inspect.signature(call).parameters.values())
-        except (TypeError, ValueError):  # of C
+    for base in target.__mro__:
+        if "__init__" not in vars(base):
+            continue
+        own = _own(vars(base)["__init__"])
+        if own is not None:
+            return {name: one for name, one in (found | own).items() if name != "self"}
+        if not base.__module__.startswith("ner_lab."):
             return None
-        own = {one.name: one for one in parameters if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)}
-        found |= {name: one for name, one in own.items() if name not in found}
-        if not any(one.kind is one.VAR_KEYWORD for one in parameters):
-            return found
+        found |= _named(vars(base)["__init__"])
     return None
+
+
+def _own(call: Callable[..., Any]) -> dict[str, inspect.Parameter] | None:
+    if hasattr(call, "__wrapped__") and not call.__module__.startswith("pytorch_lightning."):
+        return None  # what is around it may have settings of its own
+    try:
+        parameters = inspect.signature(call).parameters.values()
+    except (TypeError, ValueError):  # of C
+        return None
+    return None if any(one.kind is one.VAR_KEYWORD for one in parameters) else _named(call)
+
+
+def _named(call: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    parameters = inspect.signature(call).parameters.values()
+    return {one.name: one for one in parameters if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)}
 
 
 def _hints(target: Callable[..., Any]) -> dict[str, Any]:

@@ -143,6 +143,12 @@ def test_a_process_that_dies_while_nobody_asks_is_started_again_at_once() -> Non
             while process.starts < times or not model.ready:
                 await asyncio.sleep(0.001)
         assert await model.answers(["a"]) == [{"run": "run", "length": 1}]
+        for _ in range(2):  # also just after a batch of several requests, whose successor waits for others
+            await asyncio.gather(*(model.answers(["a"]) for _ in range(4)))
+            process.dies.set()
+            times = process.starts
+            while process.starts == times or not model.ready:
+                await asyncio.sleep(0.001)
 
     served(Limits(seconds=5), test)
 

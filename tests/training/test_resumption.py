@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import torch
 
 from ner_lab.files import RunFolder
 from ner_lab.report.compare.cautions import of_budgets
@@ -17,6 +18,7 @@ from ner_lab.report.run_settings import RunSettings
 from ner_lab.report.runs import Run, changes, find
 from ner_lab.training.assembly import load_run
 from ner_lab.training.checkpoint_files import read_checkpoint
+from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
 
 
@@ -77,7 +79,7 @@ def test_other_training_data_is_refused_and_nothing_changes(train, stopped):
     ("overrides", "why"),
     [
         ("model/head=crf", "state_dict"),
-        ("optimizer=sgd", r"state of the optimizer is one of optimizer\.algorithm\._target_=torch\.optim\.AdamW"),
+        ("optimizer=sgd", r"state was made with optimizer\.algorithm\._target_=torch\.optim\.AdamW"),
         ("+optimizer.algorithm.amsgrad=true", r"optimizer\.algorithm\.amsgrad"),
         ("optimizer.head_lr=0.1", "parameter groups"),  # they are other groups
         ("optimizer.weight_decay=0", "parameter groups"),
@@ -94,6 +96,7 @@ def test_settings_that_the_checkpoint_does_not_fit_are_one_message_and_change_no
     before = [file.read_text() for file in said]
     if why is None:
         train("trainer.max_epochs=2", *overrides.split(), resume=True)
+        assert "with changes: loss." in capsys.readouterr().err
         return
     with pytest.raises(UserError, match=rf"last\.ckpt does not fit these settings \(.*{why}"):
         train("trainer.max_epochs=2", *overrides.split(), resume=True)
@@ -131,6 +134,42 @@ def test_a_new_rate_is_that_of_the_first_step(train, stopped):
     after = read_checkpoint(stopped.last)
     assert after["global_step"] == 9
     assert all(value.equal(after["state_dict"][name]) for name, value in before.items())
+
+
+@pytest.mark.seconds
+def test_a_new_rate_outlives_an_interruption(train, stopped, monkeypatch):
+    """config.yaml has it from the start, and the checkpoint when it is next saved."""
+
+    def interrupted(self: Any, batch: Any, batch_idx: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises((KeyboardInterrupt, SystemExit)):
+        patched.setattr(Tagger, "training_step", interrupted)
+        train("trainer.max_epochs=3", "optimizer.lr=0.5", "scheduler=constant", resume=True)
+    assert read_checkpoint(stopped.last)["optimizer_states"][0]["param_groups"][0]["lr"] != 0.5
+    train("trainer.max_epochs=3", "optimizer.lr=0.5", "scheduler=constant", resume=True)
+    saved = read_checkpoint(stopped.last)
+    assert all(group["lr"] == 0.5 for group in saved["optimizer_states"][0]["param_groups"])
+    (run,) = find([str(stopped.path)])
+    assert "optimizer.lr 0.002 -> 0.5" in changes(run.environment)
+
+
+def test_what_a_callback_has_set_is_no_setting_and_stays(train, stopped):
+    saved = torch.load(stopped.last, weights_only=True)
+    saved["optimizer_states"][0]["param_groups"][1]["weight_decay"] = 0.125
+    torch.save(saved, stopped.last)
+    train("trainer.max_epochs=3", "optimizer.weight_decay=0.25", resume=True)
+    groups = read_checkpoint(stopped.last)["optimizer_states"][0]["param_groups"]
+    assert [group["weight_decay"] for group in groups] == [0.25, 0.125]
+
+
+def test_an_earlier_version_kept_no_settings(train, stopped):
+    saved = torch.load(stopped.last, weights_only=True)
+    del saved["callbacks"]["KeptSettings"]
+    torch.save(saved, stopped.last)
+    with pytest.raises(UserError, match=r"an earlier version saved it, and optimizer\.lr can be changed in runs of"):
+        train("trainer.max_epochs=2", "optimizer.lr=0.5", resume=True)
+    train("trainer.max_epochs=3", resume=True)
 
 
 @pytest.mark.seconds

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import wraps
+from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from hydra import compose, initialize_config_module
 from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
+from pytorch_lightning import Trainer
+from pytorch_lightning.strategies import DDPStrategy
 
+from ner_lab.data.formats.jsonl import JsonlData
+from ner_lab.losses import Focal
 from ner_lab.training.assembly import build, check_settings
 from ner_lab.training.setting_types import check, describe, fits
 from ner_lab.types import UserError
+
+CONF = Path(str(files("ner_lab.conf")))
 
 
 class Base:
@@ -88,7 +98,9 @@ def test_a_wrong_type_is_refused_by_key_rule_and_value(name: str, value: object,
     ("target", "name", "known"),
     [
         (Base, "sise", "size, share"),
-        (Child, "flg", "names, mode, weights, flag, anything, size, share"),
+        (Focal, "gama", "gamma"),
+        (JsonlData, "siz", "size"),
+        (Trainer, "max_epoch", "max_epochs"),
         (picky, "step", "steps"),
     ],
 )
@@ -99,9 +111,31 @@ def test_a_setting_that_there_is_not_is_refused_with_those_that_there_are(target
         check(target, {name: 1}, "key")
 
 
-def test_what_takes_anything_takes_anything() -> None:
-    check(lambda **anything: None, {"x": 1}, "key")
-    check(dict, {"x": 1}, "key")  # its signature is nobody's to read
+class Popping(Base):
+    def __init__(self, **settings: Any) -> None:
+        self.separator = settings.pop("separator", "")
+        super().__init__(**settings)
+
+
+class Made:
+    def __new__(cls, extra: int = 0) -> Made:
+        return super().__new__(cls)
+
+
+@wraps(picky)
+def wrapping(*arguments: Any, loud: bool = False, **settings: Any) -> float:
+    return picky(*arguments, **settings)
+
+
+@pytest.mark.parametrize("target", [lambda **anything: None, dict, Popping, Made, wrapping, DDPStrategy])
+def test_what_may_take_anything_takes_anything(target) -> None:
+    check(target, {"separator": 1, "loud": 1, "extra": 1, "static_graph": 1}, "key")
+
+
+@pytest.mark.parametrize("option", [f"trainer={name.stem}" for name in (CONF / "trainer").glob("[!b]*.yaml")])
+def test_the_settings_of_the_options_that_we_bring_are_known(option) -> None:
+    with initialize_config_module("ner_lab.conf", version_base="1.3"):
+        check_settings(compose("train", [option, "run_dir=x"]).trainer, "trainer")
 
 
 def test_a_nested_target_is_left_to_its_own_check() -> None:

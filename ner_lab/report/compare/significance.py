@@ -119,7 +119,7 @@ def over_documents(a: DocumentScores, b: DocumentScores) -> tuple[float, float]:
 
 def _bounded(value: float, half: float) -> tuple[float, float]:
     """The ends of an interval, none beyond what two scores of 0 to 1 can differ by."""
-    return max(-1.0, value - half), min(1.0, value + half)
+    return max(value - half, -1.0), min(value + half, 1.0)  # in this order what is no number stays that
 
 
 def mean_interval(one: DocumentScores) -> tuple[float, float]:

@@ -60,17 +60,20 @@ class Graphs:
         self.recordings: dict[tuple[Any, ...], Any] = {}
         self.met: Counter[tuple[Any, ...]] = Counter()
         self.shared = Shared()
-        # To look for them in every step takes longer than to launch it.
-        self.modules = list(module.modules())
-        self.dropouts = [part for part in self.modules if isinstance(part, nn.modules.dropout._DropoutNd)]
-        self.held = _held(self.modules)
-        self.parameters = list(module.parameters())
+        self._look()
         self.recomputes = any(getattr(part, "gradient_checkpointing", False) for part in module.modules())
         self.state: tuple[Any, ...] = ()
         self.stream: Any = None
         self.full = self.given_up = False
         self._said: set[str] = set()
         self._one_at_a_time = Lock()
+
+    def _look(self) -> None:
+        """For what the module has; to do so in every step takes longer than to launch it."""
+        self.modules = list(self.module.modules())
+        self.dropouts = [part for part in self.modules if isinstance(part, nn.modules.dropout._DropoutNd)]
+        self.held = _held(self.modules)
+        self.parameters = list(self.module.parameters())
 
     def call(self, size: tuple[int, ...], fill_up: Callable[[], Sequence[Tensor]]) -> Tensor | None:
         """The function's value, replayed where it is worth while; None where the function has to be asked itself.
@@ -154,8 +157,9 @@ class Graphs:
         """A recording reads weights where they were, and drops as much as then; a model that was moved to another
         device and back, or given other weights, has others. One that learns more weights than before has other
         gradients."""
-        if not all(parameters[name] is one for parameters, name, one in self.held):
-            self.held, self.parameters = _held(self.modules), list(self.module.parameters())
+        if not all(names.get(name) is one for names, name, one in self.held):
+            self.forget()
+            self._look()
         state = (
             tuple([(parameter.data_ptr(), parameter.requires_grad) for parameter in self.parameters]),
             tuple([part.p for part in self.dropouts]),
@@ -186,11 +190,10 @@ class Graphs:
         return not self.given_up
 
 
-def _held(modules: Sequence[nn.Module]) -> list[tuple[dict[str, Any], str, Tensor]]:
-    """Where each parameter stands."""
-    return [
-        (part._parameters, name, one) for part in modules for name, one in part._parameters.items() if one is not None
-    ]
+def _held(modules: Sequence[nn.Module]) -> list[tuple[dict[str, Any], str, Any]]:
+    """Where each parameter and part stands."""
+    places = [names for part in modules for names in (part._parameters, part._modules)]
+    return [(names, name, one) for names in places for name, one in names.items() if one is not None]
 
 
 def _has_room(device: torch.device) -> bool:

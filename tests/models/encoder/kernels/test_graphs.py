@@ -3,6 +3,7 @@ function itself; test_recording.py has the recordings, and tests/test_gpu.py wha
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import torch
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 from torch import Tensor
+from torch.nn.utils import prune
 from transformers import AutoModel
 
 from ner_lab.models.encoder.kernels import graphs as module
@@ -173,7 +175,7 @@ def test_a_shape_is_recorded_once_and_anew_when_the_weights_have_moved(encoder_f
     assert Eager.made == 3 and len(graphs.graphs.recordings) == 1
 
 
-@pytest.mark.parametrize("change", ["weights", "dropout", "mode"])
+@pytest.mark.parametrize("change", ["weights", "dropout", "mode", "part", "pruned"])
 def test_a_recording_is_of_the_weights_dropout_and_modes_that_the_model_has(encoder_folder, change: str) -> None:
     model = bert(encoder_folder, training=True)
     graphs = EncoderGraphs(model, Eager)
@@ -184,6 +186,10 @@ def test_a_recording_is_of_the_weights_dropout_and_modes_that_the_model_has(enco
         model.load_state_dict({name: value.clone() for name, value in model.state_dict().items()}, assign=True)
     elif change == "dropout":
         model.embeddings.dropout.p = 0.5
+    elif change == "part":
+        model.embeddings.LayerNorm = copy.deepcopy(model.embeddings.LayerNorm)
+    elif change == "pruned":
+        prune.l1_unstructured(model.embeddings.word_embeddings, "weight", amount=0.5)
     else:
         model.embeddings.eval()
     assert graphs.read(*batch(4, 6)) is not None
