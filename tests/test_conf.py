@@ -172,6 +172,8 @@ def test_everything_that_a_file_names_is_built(
         return
     cfg = OmegaConf.masked_copy(cfg, [key for key in cfg if key != "hydra"])
     _give_service(cfg.logger, tmp_path)
+    if command.name == "pipeline":
+        cfg.data = preparation.reading(cfg.data)
     check_settings(cfg)
     cfg.model.encoder.name = encoder_name(cfg.model.encoder.name, encoder_folder)
     if cfg.model.encoder.get("layers"):

@@ -22,7 +22,7 @@ from yaml import YAMLError
 from ner_lab.commands import COMMANDS, Command, hydra_frame, load
 from ner_lab.commands.overrides import Configs, message, refuse_misread
 from ner_lab.commands.own_settings import check_own
-from ner_lab.files import disk_faults, with_public_names
+from ner_lab.files import RunFolder, disk_faults, with_public_names
 from ner_lab.files.plain import read_yaml
 from ner_lab.types import UserError
 from ner_lab.types.printing import shown
@@ -137,7 +137,8 @@ def _task(command: Command) -> Any:
                 return function(plain)
         except (UserError, OmegaConfBaseException) as error:
             said = message(error)
-            _log.info("%s", said)  # `ner-lab runs` sends people to the log of a run that never began
+            if not RunFolder(Path(HydraConfig.get().runtime.output_dir)).overrides.is_file():
+                _log.info("%s", said)  # `ner-lab runs` sends people to the log of a run that never began
             raise CompactHydraException(said) from None
         except BrokenPipeError:
             _nobody_reads()

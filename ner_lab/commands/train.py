@@ -44,7 +44,7 @@ def trained(cfg: DictConfig) -> Result | None:
     folder = Path(state.runtime.output_dir)
     given, resume = list(state.overrides.task), bool(cfg.get("resume"))
     if RunFolder(folder).finished and earlier_run(folder, given, resume, state.mode == RunMode.MULTIRUN) == "finished":
-        console.say(f"{folder}: finished already, kept")
+        console.say(f"{folder}: finished already, kept", log=False)
         return experiment.finished(folder)
     with sole_writer(folder), disk_faults(folder, lambda: _going_on(folder)):
         earlier = earlier_run(folder, given, resume, state.mode == RunMode.MULTIRUN)

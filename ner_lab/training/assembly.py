@@ -57,7 +57,7 @@ def _check_settings(node: DictConfig, key: str) -> None:
     except ImportError as error:
         raise UserError(f"{key}._target_: {error}") from error
     own = {str(name): value for name, value in settings.items() if not str(name).startswith("_")}
-    check(target, own if key != "model" else {name: own[name] for name in MODEL if name in own}, key)
+    check(target, own, key, others=own.keys() - {*MODEL} if key == "model" else ())
 
 
 def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) -> Any:

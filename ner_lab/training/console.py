@@ -39,9 +39,10 @@ class LogFormatter(logging.Formatter):
         return shown(super().format(record), lines=True)
 
 
-def say(text: str) -> None:
-    """To people, and to the log of the run."""
-    _log.info("%s", text)
+def say(text: str, log: bool = True) -> None:
+    """To people, and to the log of the run; without `log`, of one that is kept as it is."""
+    if log:
+        _log.info("%s", text)
     stderr.print(escape(shown(text, lines=True)), highlight=False)
 
 

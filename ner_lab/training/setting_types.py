@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 from abc import ABCMeta
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -17,7 +17,7 @@ LISTED = 15  # settings in a message
 CHOSEN_HERE = {("Trainer", "precision")}
 
 
-def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> None:
+def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str, others: Container[str] = ()) -> None:
     """Refuses a setting that the target does not have, or whose value is not of the type that its constructor names
     or out of its bounds.
 
@@ -25,13 +25,14 @@ def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str) -> 
         target: the class or function that gets the settings.
         settings: plain values by name; nested configs (with a `_target_`) are checked when they are built.
         key: where the settings stand in the config, for the message.
+        others: names beside them that are not the target's.
 
     Raises:
         UserError: naming the key, the settings, types or numbers that there are, and the value.
     """
     hints, known = _hints(target), _parameters(target)
     for name, value in settings.items():
-        if known is not None and name not in known and not name.startswith("_"):
+        if known is not None and name not in known and name not in others:
             # What ours need and the config has not is given to them by us.
             ours = target.__module__.startswith("ner_lab.")
             own = [one for one, has in known.items() if not ours or has.default is not has.empty or one in settings]
