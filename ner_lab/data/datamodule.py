@@ -144,13 +144,12 @@ class DataModule(LightningDataModule):
 
     def _leave_out_what_no_score_can_be_of(self) -> None:
         for split in [name for name in self.sentences if name != "train"]:
-            if self.sentences[split] and all(
-                sentence.tags is None for sentence in self.sentences[split]
-            ):  # a test set without its key
+            sentences = self.sentences[split]
+            if sentences and all(sentence.tags is None for sentence in sentences):  # a test set without its key
                 note = f"{split} is text that nobody has annotated, and is not scored; `ner-lab predict` tags it"
                 self.ledger.enter(split, "left out", count(self.sentences.pop(split), note))
                 self.notes.append(note)
-            elif not any(tag != "O" for sentence in self.sentences[split] for tag in sentence.tags or ()):
+            elif not any(tag != "O" for sentence in sentences for tag in sentence.tags or ()):
                 self.notes.append(f"{split} has no entity: its F1 is 0, whatever a model does")
 
     def corpus(self) -> dict[str, Sequence[Sentence]]:

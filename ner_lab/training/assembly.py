@@ -24,8 +24,8 @@ from ner_lab.training.trust import check_resolved
 from ner_lab.types import UserError
 
 # What reads with the weights that a class has trained; its settings are the same, and it does without Lightning.
-MODEL = ("dropout",)  # settings of a model itself; what stands beside them is of its parts, or to be referred to
 READ_BY = {"ner_lab.training.Tagger": TaggingNetwork}
+MODEL = ("dropout",)  # settings of a model itself; what stands beside them is of its parts, or to be referred to
 
 
 def check_settings(node: DictConfig, key: str = "") -> None:

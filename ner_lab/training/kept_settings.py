@@ -54,7 +54,9 @@ class KeptSettings(Callback):
             return
         groups = [group for optimizer in trainer.optimizers for group in optimizer.param_groups]
         for group, new, old in zip(groups, self._groups, self._before, strict=True):
-            group |= {name: value for name, value in new.items() if value != old.get(name)}
+            # A schedule has made "lr" of "initial_lr"; what it is at the very first step is nothing to go on with.
+            own = new.keys() - ({"lr"} if "initial_lr" in new else set())
+            group |= {name: new[name] for name in own if new[name] != old.get(name)}
         for config in trainer.lr_scheduler_configs:
             if type(schedule := config.scheduler) is LambdaLR:  # of a schedule that may be another, or longer
                 schedule.base_lrs = [group["initial_lr"] for group in schedule.optimizer.param_groups]

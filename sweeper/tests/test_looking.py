@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
+import shlex
 import socket
 import sqlite3
 import subprocess
@@ -291,3 +292,13 @@ def test_a_bomb_takes_little_memory(tmp_path):
     arguments = [sys.executable, "-m", "hydra_slots", "status", str(tmp_path)]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, preexec_fn=limited)
     assert done.returncode == 1 and "an alias" in done.stderr
+
+
+def test_the_status_names_the_sweep_to_retry_as_it_was_typed(tmp_path, capsys):
+    url = f"sqlite:///{tmp_path / 'my trials.db'}"
+    study = optuna.create_study(study_name="a study", storage=url)
+    study.tell(study.ask(), state=optuna.trial.TrialState.FAIL)
+    command.start(["status", "--storage", url, "--study", "a study"])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "try failed trials again" in line]
+    words = shlex.split(line.partition("hydra-slots ")[2].partition(", then")[0])
+    assert words == ["retry", "--storage", url, "--study", "a study"]

@@ -130,7 +130,10 @@ def test_a_failed_trial_is_tried_again_and_the_sweep_comes_to_its_total(tmp_path
     search = ["hydra.sweeper.n_trials=3", "x=interval(0,1)", "hydra.sweep.dir=sweep"]
     assert "FileNotFoundError" in start(tmp_path, journal, *search).communicate(timeout=60)[0]
     status = slots("status", "sweep").stdout
-    assert "3 of 3 trials finished (0 complete, 0 pruned, 3 failed)" in status and "hydra-slots retry" in status
+    assert (
+        "3 of 3 trials finished (0 complete, 0 pruned, 3 failed)" in status
+        and "hydra-slots retry sweep, then" in status
+    )
     (tmp_path / "fixed").touch()
     # A folder does not choose what is written outside of it.
     assert f"name it yourself: --storage {journal}" in slots("retry", "sweep").stderr

@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -18,6 +19,7 @@ from ner_lab.report.run_settings import RunSettings
 from ner_lab.report.runs import Run, changes, find
 from ner_lab.training.assembly import load_run
 from ner_lab.training.checkpoint_files import read_checkpoint
+from ner_lab.training.kept_settings import KeptSettings
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
 
@@ -170,6 +172,22 @@ def test_an_earlier_version_kept_no_settings(train, stopped):
     with pytest.raises(UserError, match=r"an earlier version saved it, and optimizer\.lr can be changed in runs of"):
         train("trainer.max_epochs=2", "optimizer.lr=0.5", resume=True)
     train("trainer.max_epochs=3", resume=True)
+
+
+def test_a_schedule_of_others_goes_on_from_its_own_rate():
+    """Its first rate may depend on the number of steps, which may be another."""
+    kept, weight = KeptSettings(), torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.SGD([weight], lr=1.0, momentum=0.5)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=0.25)
+    trainer = cast(
+        Any, SimpleNamespace(optimizers=[optimizer], lr_scheduler_configs=[SimpleNamespace(scheduler=schedule)])
+    )
+    kept.on_fit_start(trainer, cast(Any, None))
+    (group,) = kept.state_dict()["groups"]
+    kept.load_state_dict({"groups": [{**group, "lr": 0.5, "momentum": 0.25}]})
+    optimizer.param_groups[0] |= {"lr": 0.75, "momentum": 0.25}  # restored
+    kept.on_train_start(trainer, cast(Any, None))
+    assert (optimizer.param_groups[0]["lr"], optimizer.param_groups[0]["momentum"]) == (0.75, 0.5)
 
 
 @pytest.mark.seconds

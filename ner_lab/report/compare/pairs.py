@@ -57,8 +57,7 @@ def judged(couple: Couple, claim: Claim | None, metric_name: str) -> Pair:
     if found is None or claim is None:
         in_order = a.by_document.in_order
         several = a.by_document.numerators_ND.shape[1] > 1
-        if several and in_order:
-            several = effective_blocks(a.by_document, b.by_document) >= 2
+        several = several and not (in_order and effective_blocks(a.by_document, b.by_document) < 2)
         interval = over_documents(a.by_document, b.by_document) if several else None
         unit = "sentence" if in_order else "document"
         text = verdict.only_models(a.label, b.label, metric_name, value, interval, seeds, unit)

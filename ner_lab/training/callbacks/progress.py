@@ -59,7 +59,10 @@ class TrainingBar(Callback):
             self.bar.update(self.task, description="training", numbers=_numbers(trainer))
         if trainer.is_global_zero and not trainer.sanity_checking:
             line = f"epoch {trainer.current_epoch + 1}: step {trainer.global_step} {_numbers(trainer)}"
-            _log.info("%s", line) if self.bar else say(line)
+            if self.bar:
+                _log.info("%s", line)
+            else:
+                say(line)
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         # Called after a normal end and after an exception alike.
