@@ -66,6 +66,7 @@ def test_a_run_is_that_of_the_command_line_and_says_nothing(train, ner_lab, corp
     assert configs[0].replace("by python", "by_shell") == configs[1]
 
 
+@pytest.mark.seconds
 def test_a_finished_run_is_not_repeated_and_another_is_not_overwritten(train):
     first = train(**{"hydra.run.dir": "run"})
     age = (first.folder / "metrics.json").stat().st_mtime_ns

@@ -48,6 +48,7 @@ def written(overrides: list[str], **setting) -> str:
     return best.experiment(history, history.best()[0])
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(
     "overrides",
     [

@@ -128,6 +128,7 @@ def test_no_file_is_made_by_looking(tmp_path, storage):
     assert state(tmp_path) == before
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("kind", ["sqlite", "journal"])
 def test_a_study_is_looked_at_and_stays_as_it_is(tmp_path, kind):
     if kind == "sqlite":

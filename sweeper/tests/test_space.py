@@ -137,6 +137,7 @@ def test_branches_contain_every_choice(params):
     assert len(seen) <= 1 + sum(len(parameter.examples) for parameter in room.parameters)
 
 
+@pytest.mark.seconds
 def test_of_hundreds_of_choices_some_are_looked_at_and_both_ends():
     room = read({"x": ",".join(map(str, range(1000))), "y": "a,b,c"})
     seen = list(room.branches(10))

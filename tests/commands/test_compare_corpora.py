@@ -70,6 +70,7 @@ def test_corpora_are_ranked_tested_and_pooled(run, corpora):
     assert "joins systems that Nemenyi's test (critical difference 1.35) does not tell apart" in printed
 
 
+@pytest.mark.seconds
 def test_holm_runs_over_corpora_and_pooled_differences_together(run, corpora, tmp_path):
     printed, result = run(corpora, "by=loss", "across=data", "equivalent=3")
     single = [pair for one in result["test_sets"] for pair in one["pairs"]]

@@ -163,6 +163,7 @@ def test_options_are_checked_before_anything_is_read(form, scheme, message, tmp_
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.seconds
 def test_the_command(ner_lab, tmp_path):
     corpus_in("jsonl", tmp_path / "in")
     done = ner_lab("convert", "data=jsonl", "data.dir=in", "output=out", "format=column", "scheme=iobes")

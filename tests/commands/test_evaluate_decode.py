@@ -52,6 +52,7 @@ def test_a_run_without_its_checkpoint_is_decoded_and_left_as_it_is(ner_lab, stor
     assert found.returncode == 0 and "decode=viterbi" in found.stdout, found.stderr
 
 
+@pytest.mark.seconds
 def test_a_run_that_is_written_anew_is_called_as_the_old_one_is_and_says_nothing_of_other_tags(
     ner_lab, stored, tmp_path
 ):

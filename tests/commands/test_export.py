@@ -197,6 +197,7 @@ def test_an_encoder_that_transformers_classifies_otherwise_is_refused(model, sai
     assert not (tmp_path / "exported").exists()
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("broken", ["classifier", "tokenizer", "missing"])
 def test_an_export_that_does_not_agree_with_the_run_is_given_up(broken, train, tmp_path, monkeypatch):
     run = trained(train)

@@ -167,6 +167,7 @@ def test_text_beside_a_script_without_blanks_is_split_as_without_it() -> None:
     assert [word.text for word in split_words(f"{text} 東")] == [*(word.text for word in split_words(text)), "東"]
 
 
+@pytest.mark.seconds
 def test_a_line_of_ten_thousand_words_is_split_in_linear_time() -> None:
     assert len(split_words("Jordan, " * 10_000)) == 20_000
     for nasty in (

@@ -129,6 +129,7 @@ def test_a_corpus_nobody_has_split_can_be_trained_on_by_folds() -> None:
         Unsplit(size=10).setup()
 
 
+@pytest.mark.seconds
 def test_a_run_on_a_fold_is_scored_on_that_fold(train, corpus, tmp_path) -> None:
     result = train("data.fold=1", "data.folds=3", "data.seed=4")
     rows = (result.folder / "predictions" / "dev.conll").read_text().split("\n\n")

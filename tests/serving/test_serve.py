@@ -102,6 +102,7 @@ def test_it_says_what_predict_says(service: Service, ner_lab: Any, tmp_path: Pat
         assert [entity["confidence"] for entity in answer["entities"]] == pytest.approx(sure, abs=2e-4)
 
 
+@pytest.mark.seconds
 def test_words_that_were_given_are_kept_and_have_tags(service: Service, ner_lab: Any, tmp_path: Path) -> None:
     sentences = [PLAIN.split(), ["The apple", "a", "day is", "\u200b", ""], [], ["don't"]]
     (tmp_path / "w.jsonl").write_text("".join(json.dumps({"words": one}) + "\n" for one in sentences))

@@ -71,6 +71,7 @@ def test_the_runs_of_a_sweep_stand_below_one_parent(ner_lab: Any, here: Path, co
     assert {run.data.tags[loggers.PARENT] for run in below} == {parent.info.run_id}
 
 
+@pytest.mark.seconds
 def test_wandb_keeps_an_offline_run(here: Path, train: Any) -> None:
     pytest.importorskip("wandb", reason="the extra wandb is not installed")
     result = train("logger=wandb", "logger.wandb.offline=true")
@@ -80,6 +81,7 @@ def test_wandb_keeps_an_offline_run(here: Path, train: Any) -> None:
     wandb.finish()
 
 
+@pytest.mark.seconds
 def test_a_run_that_goes_on_is_the_same_run_of_wandb(here: Path, train: Any) -> None:
     wandb = pytest.importorskip("wandb", reason="the extra wandb is not installed")
     own = ["logger=wandb", "logger.wandb.offline=true"]

@@ -77,6 +77,7 @@ def test_other_training_data_is_refused_and_nothing_changes(train, stopped):
     assert {file: file.read_bytes() for file in stopped.path.rglob("*") if file.is_file()} == before
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(
     ("overrides", "why"),
     [
@@ -115,6 +116,7 @@ def test_a_checkpoint_of_weights_alone_is_nothing_to_go_on_from(train, stopped):
         train("trainer.max_epochs=2", resume=True)
 
 
+@pytest.mark.seconds
 def test_a_new_rate_decay_and_schedule_are_what_the_run_goes_on_with(train, stopped):
     old = read_checkpoint(stopped.last)["optimizer_states"][0]["param_groups"]
     changes = [
@@ -130,6 +132,7 @@ def test_a_new_rate_decay_and_schedule_are_what_the_run_goes_on_with(train, stop
     assert saved["lr_schedulers"][0]["base_lrs"] == saved["lr_schedulers"][0]["_last_lr"] == [0.5, 0.5]
 
 
+@pytest.mark.seconds
 def test_a_new_rate_is_that_of_the_first_step(train, stopped):
     before = read_checkpoint(stopped.last)["state_dict"]
     train("trainer.max_epochs=3", "optimizer.lr=1e-20", "optimizer.weight_decay=1e-20", resume=True)
@@ -156,6 +159,7 @@ def test_a_new_rate_outlives_an_interruption(train, stopped, monkeypatch):
     assert "optimizer.lr 0.002 -> 0.5" in changes(run.environment)
 
 
+@pytest.mark.seconds
 def test_what_a_callback_has_set_is_no_setting_and_stays(train, stopped):
     saved = torch.load(stopped.last, weights_only=True)
     saved["optimizer_states"][0]["param_groups"][1]["weight_decay"] = 0.125
@@ -165,6 +169,7 @@ def test_what_a_callback_has_set_is_no_setting_and_stays(train, stopped):
     assert [group["weight_decay"] for group in groups] == [0.25, 0.125]
 
 
+@pytest.mark.seconds
 def test_an_earlier_version_kept_no_settings(train, stopped):
     saved = torch.load(stopped.last, weights_only=True)
     del saved["callbacks"]["KeptSettings"]
@@ -206,6 +211,7 @@ def test_a_run_that_was_moved_goes_on_without_changes(train, stopped, capsys):
     assert "with changes" not in capsys.readouterr().err
 
 
+@pytest.mark.seconds
 def test_early_stopping_waits_for_an_evaluation_and_names_what_there_is_to_watch(train):
     train("trainer.max_steps=1", "callbacks=early_stopping", name="cut short")
     with pytest.raises(UserError, match=r"callbacks: .*`dev/f2`.*`dev/f1`"):

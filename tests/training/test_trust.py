@@ -386,6 +386,7 @@ def test_configs_that_explode(run: Run, text: str, command: str, capsys: Any) ->
 ENDLESS = "(.+.+)+!"  # against a name of some dozen characters: the age of the universe
 
 
+@pytest.mark.seconds
 def test_a_regular_expression_of_a_run_is_not_run(run: Run, train: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("peft", reason="LoRA needs the package peft (ner-lab[lora])")
     lora = "model.encoder.lora.{r:2,alpha:4,dropout:0.0,target_modules:'.*layer.1.*(query|value)'}"

@@ -125,6 +125,7 @@ def test_so_is_one_whose_settings_say_more_than_its_file(
     assert tokenizer_of(folder) is None
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("name", ["tokenizer_config.json", "config.json"])
 def test_a_row_that_is_too_short_is_a_message(name: str, train) -> None:
     run = RunFolder(train("trainer.max_epochs=1").folder)
@@ -135,6 +136,7 @@ def test_a_row_that_is_too_short_is_a_message(name: str, train) -> None:
         load_run(run, only_read=True)
 
 
+@pytest.mark.seconds
 def test_a_run_says_the_same_by_either(train) -> None:
     run = RunFolder(train("trainer.max_epochs=2", "optimizer.lr=1e-3").folder)
     words = ("Ada", "Lovelace", "lived", "in", "London", "unbelievably", "long", ",", "1815")

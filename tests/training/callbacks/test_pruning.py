@@ -37,6 +37,7 @@ def test_every_evaluation_is_reported(train, reports):
     assert RunFolder(result.folder).best.is_file() and not RunFolder(result.folder).pruned.exists()
 
 
+@pytest.mark.seconds
 def test_a_pruned_run_keeps_its_metrics_and_no_checkpoint(train, reports, tmp_path):
     told = reports(3)
     with pytest.raises(optuna.TrialPruned):

@@ -226,6 +226,7 @@ def test_a_shape_that_is_rare_is_not_recorded(encoder_folder, monkeypatch: pytes
             assert len(graphs.graphs.recordings) == recorded
 
 
+@pytest.mark.seconds
 def test_there_are_never_many(encoder_folder) -> None:
     graphs = EncoderGraphs(bert(encoder_folder), Eager)
     with torch.no_grad():
