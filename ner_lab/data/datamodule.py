@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from pytorch_lightning import LightningDataModule
 from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
-from ner_lab.data import noise
+from ner_lab.data.annotated_corpus import AnnotatedCorpus
 from ner_lab.data.batching import Batches, From
-from ner_lab.data.cache import cache_key, cached, digest
-from ner_lab.data.context import with_context
+from ner_lab.data.cache import cache_key, cached
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.encoded_split import EncodedSplit, count_encoded
 from ner_lab.data.frozen_states import FrozenStates
-from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.plans import BatchPlan, reading_plan, training_plan
-from ner_lab.data.split import deal, subset
-from ner_lab.data.statistics import unseen_types
-from ner_lab.data.store import StoredSentences
-from ner_lab.tags import label_set
-from ner_lab.types import Sentence, UserError, listed
 
 
-class DataModule(LightningDataModule):
+class DataModule(AnnotatedCorpus):
     """Reads, subsets, encodes and batches a corpus.
 
     Subclasses implement `read`; everything else is shared, whatever the format.
@@ -61,6 +52,7 @@ class DataModule(LightningDataModule):
             `repaired` (reason -> number), where the format has tags to read.
 
     Examples:
+        >>> from ner_lab.types import Sentence
         >>> class Greetings(DataModule):
         ...     def read(self):
         ...         hello = Sentence(("Hello", "Ada"), ("O", "B-PER"))
@@ -88,132 +80,16 @@ class DataModule(LightningDataModule):
         label_names: Mapping[str, str] | None = None,
         cache: str | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(size, fold, folds, document_context, type_noise, boundary_noise, seed)
         sizes = {"batch_size": batch_size, "eval_batch_size": eval_batch_size, "batch_tokens": batch_tokens}
         for name, value in sizes.items():
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be at least 1, got {value}")
-        if folds < 2:
-            raise ValueError(f"folds must be at least 2, got {folds}")
-        if fold is not None and not 0 <= fold < folds:
-            raise ValueError(f"fold must be from 0 to {folds - 1} (folds={folds}), got {fold}")
-        if document_context < 0:
-            raise ValueError(f"document_context must be a number of sentences, at least 0, got {document_context}")
         self.batch_size, self.eval_batch_size, self.num_workers = batch_size, eval_batch_size, num_workers
         self.batch_tokens, self.cache = batch_tokens, Path(cache) if cache else None
-        self.bucketed, self.size, self.seed = bucketed, size, seed
-        self.fold, self.folds, self.document_context = fold, folds, document_context
-        self.type_noise, self.boundary_noise = type_noise, boundary_noise
-        self.label_names = dict(label_names or {})
-        self.sentences: dict[str, Sequence[Sentence]] = {}
-        self.labels: tuple[str, ...] = ()
-        self.ledger = Ledger()
-        self.notes: list[str] = []
-        self.tagging: dict[str, dict[str, Any]] = {}
-        self._digests: dict[str, str] = {}
+        self.bucketed, self.label_names = bucketed, dict(label_names or {})
         self.order_seed = 0
         self._resume = {"epoch": -1, "batch": 0}
-
-    @abstractmethod
-    def read(self) -> Mapping[str, Sequence[Sentence]]:
-        """The corpus by split: `train` and `dev`, and `test` where there is one, with IOB2 tags."""
-
-    def setup(self, stage: str | None = None) -> None:
-        if self.labels:
-            return
-        self.load()
-        for split in ("train", "dev"):
-            if not self.sentences.get(split):
-                raise UserError(
-                    f"the corpus has no sentences in split {split!r} (has: {', '.join(self.sentences) or 'nothing'}); "
-                    "`ner-lab prepare` makes train, dev and test splits by ratio, data.fold=0 takes dev from train"
-                )
-        self.labels = label_set(
-            sorted({tag[2:] for s in self.sentences["train"] for tag in s.tags or () if tag != "O"})
-        )
-        _refuse_plain(self.sentences)
-        if len(self.labels) == 1:
-            raise UserError(
-                "the training split has no entity, so there is nothing to learn; check where its tags or spans are"
-            )
-        self._leave_out_what_no_score_can_be_of()
-        for split, sentences in self.sentences.items():
-            if unseen := unseen_types(sentences, self.labels):
-                named = listed(f"{type_} ({n})" for type_, n in unseen.most_common())
-                self.notes.append(f"types in {split} that training never saw, counted as missed: {named}")
-
-    def _leave_out_what_no_score_can_be_of(self) -> None:
-        for split in [name for name in self.sentences if name != "train"]:
-            sentences = self.sentences[split]
-            if sentences and all(sentence.tags is None for sentence in sentences):  # a test set without its key
-                note = f"{split} is text that nobody has annotated, and is not scored; `ner-lab predict` tags it"
-                self.ledger.enter(split, "left out", count(self.sentences.pop(split), note))
-                self.notes.append(note)
-            elif not any(tag != "O" for sentence in sentences for tag in sentence.tags or ()):
-                self.notes.append(f"{split} has no entity: its F1 is 0, whatever a model does")
-
-    def corpus(self) -> dict[str, Sequence[Sentence]]:
-        """The corpus by split, dealt into folds if that is wanted, every sentence with its context.
-
-        Sentences that nobody has annotated are left out of a split in which others are, and counted.
-        """
-        # Context first, so that it does not depend on who is in which fold.
-        splits = dict(self.read())
-        if self.document_context:
-            splits = {name: list(with_context(rows, self.document_context)) for name, rows in splits.items()}
-        splits = {name: self._annotated(name, rows) for name, rows in splits.items()}
-        if self.fold is None:
-            return splits
-        _refuse_plain(splits)
-        dealt, note = deal(splits, self.fold, self.folds, self.seed)
-        for step, found in (("read", splits), ("dealt", dealt)):
-            pool = (s for name in ("train", "all", "dev") for s in found.get(name, ()))
-            self.ledger.enter("train and dev", step, count(pool, note if step == "dealt" else ""))
-        self.ledger.same("train and dev", "read", "dealt", ("sentences", "words", "entities"))
-        self.notes.append(note)
-        return dict(dealt)
-
-    def _annotated(self, split: str, rows: Sequence[Sentence]) -> Sequence[Sentence]:
-        plain = sum(row.tags is None for row in rows)
-        if plain in (0, len(rows)):
-            return rows
-        origin = next(row.origin for row in rows if row.tags is None)
-        note = f"{plain:,} sentences without annotation left out, such as {origin or 'one without origin'}"
-        self.ledger.enter(split, "found", count(rows, note))
-        self.notes.append(f"{split}: {note}")
-        kept = (row for row in rows if row.tags is not None)
-        return list(kept) if self.document_context else StoredSentences(kept)
-
-    def load(self) -> None:
-        """Fills `sentences`: the corpus, with the subset and the noise that the settings want."""
-        self.sentences = self.corpus()
-        for split, sentences in self.sentences.items():
-            self.ledger.enter(split, "read", count(sentences, self._repairs(split)))
-        self._keep_and_corrupt()
-
-    def _repairs(self, split: str) -> str:
-        """What the reader mended in a split, by reason; empty if nothing."""
-        repaired = self.tagging.get(split, {}).get("repaired", {})
-        return "repaired: " + ", ".join(f"{reason} ({n})" for reason, n in repaired.items()) if repaired else ""
-
-    def _keep_and_corrupt(self) -> None:
-        if self.size is None and not self.type_noise and not self.boundary_noise:
-            return
-        if not self.sentences.get("train"):
-            raise UserError(
-                "data.size, data.type_noise and data.boundary_noise change the training split, but the corpus has "
-                f"only {', '.join(self.sentences) or 'nothing'}; `ner-lab prepare` makes splits by ratio"
-            )
-        train = self.sentences["train"]
-        if self.size is not None:
-            train = subset(train, self.size, self.seed)
-            self.ledger.enter("train", "kept", count(train, f"data.size={self.size}"))
-        if self.type_noise or self.boundary_noise:
-            train, changes = noise.corrupt(train, self.type_noise, self.boundary_noise, self.seed)
-            note = f"label noise: {len(changes)} entities changed on purpose"
-            self.ledger.enter("train", "corrupted", count(train, note))
-            self.notes.append(note)
-        self.sentences["train"] = list(train)
 
     def encode(self, tokenizer: PreTrainedTokenizerBase, max_subwords: int, order_seed: int) -> None:
         """Encodes every split for an encoder; `order_seed` decides the order of training batches."""
@@ -237,13 +113,6 @@ class DataModule(LightningDataModule):
         labels_N = self.encoded["train"].labels_N
         assert labels_N is not None
         return torch.bincount(torch.from_numpy(labels_N.astype("int64")), minlength=len(self.labels))
-
-    def fingerprint(self) -> dict[str, str]:
-        """SHA-256 of each split's words, tags and context."""
-        for split, sentences in self.sentences.items():
-            if split not in self._digests:
-                self._digests[split] = digest(sentences)
-        return dict(self._digests)
 
     def train_plan(self, epoch: int) -> BatchPlan:
         """The batches of an epoch for the attached trainer's device, or for one device without a trainer."""
@@ -286,12 +155,3 @@ class DataModule(LightningDataModule):
 
     def load_state_dict(self, state_dict: dict[str, int]) -> None:
         self._resume = dict(state_dict)
-
-
-def _refuse_plain(splits: Mapping[str, Sequence[Sentence]]) -> None:
-    for split, name in (("train", "training"), ("dev", "dev")):
-        if splits.get(split) and all(sentence.tags is None for sentence in splits[split]):
-            raise UserError(
-                f"the {name} split has no tags: its sentences are text that nobody has annotated, or the field "
-                "with the annotations has another name than the reader looks for"
-            )
