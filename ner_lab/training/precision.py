@@ -11,7 +11,8 @@ from typing import Any
 import torch
 
 from ner_lab.models.encoder import Encoder
-from ner_lab.models.encoder.kernels.probe import WORTH_ROUNDING, probe
+from ner_lab.models.encoder.kernels.measurement import WORTH_ROUNDING
+from ner_lab.models.encoder.kernels.probe import probe
 from ner_lab.types import UserError
 
 PRECISIONS = ("auto", "float32", "bfloat16")

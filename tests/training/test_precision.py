@@ -12,7 +12,7 @@ import torch
 import ner_lab
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
-from ner_lab.models.encoder.kernels.probe import Probe
+from ner_lab.models.encoder.kernels.measurement import Probe
 from ner_lab.training import precision
 from ner_lab.training.assembly import load_run
 from ner_lab.training.inference import annotate

@@ -23,7 +23,7 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import cache_folder, write_json
 from ner_lab.files.plain import read_json
 from ner_lab.models import Encoder, LinearHead, Nothing
-from ner_lab.models.encoder.kernels import probe
+from ner_lab.models.encoder.kernels.measurement import machine
 from ner_lab.tags import label_set
 from ner_lab.training import console, inference
 from ner_lab.training.exported import graph, onnx_folder
@@ -131,7 +131,7 @@ def _seconds(reads: Reads, some: Sequence[Sentence], batch: int) -> float:
 
 def _place() -> Path:
     threads = torch.get_num_threads(), os.environ.get("OMP_NUM_THREADS")
-    here = json.dumps([VERSION, probe.machine(), version("onnxruntime"), threads], sort_keys=True)
+    here = json.dumps([VERSION, machine(), version("onnxruntime"), threads], sort_keys=True)
     return cache_folder() / "exports" / f"{hashlib.sha256(here.encode()).hexdigest()[:32]}.json"
 
 

@@ -1,14 +1,13 @@
 """What only makes the encoder faster. The hidden states are those of the stock model, up to rounding.
 
-`model.encoder.kernels` is the one switch: `stock` is the model as transformers has it, `auto` has what `probe` found
-faster on this machine, a list (`[packing,linear]`) is for studies; `choice` reads it. `rewrites` is the one way in:
-`Encoder` calls `rewrite` when it is built and `read_rows` for every batch. Without this folder the encoder would call
-the model itself. What each kernel puts in the place of what, on a CPU but for the last:
+`model.encoder.kernels` is the one switch: `stock` is the model as transformers has it, `auto` has what a `measurement`
+found faster on this machine (`probe` keeps it), a list (`[packing,linear]`) is for studies; `choice` reads it.
+`rewrites` is the one way in: `Encoder` calls `rewrite` when it is built and `read_rows` for every batch. Without this
+folder the encoder would call the model itself. What each kernel puts in the place of what, on a CPU but for the last:
 
 - `packing`: one padded call of the model, and attention under a mask -> all rows in one, without padding, and attention
   within each row (`packed_attention`, which `registered_attention` names to transformers); for relatives of BERT and
-  RoBERTa (`packing.FIRST_POSITION`). For other models
-  (`row_groups`): a call for each group of rows of similar length;
+  RoBERTa (`packing.FIRST_POSITION`). For other models (`row_groups`): a call for each group of rows of similar length;
 - `attention`: autograd of that attention where it drops weights -> its gradient written out;
 - `linear` (`fast_linear`): `torch.nn.Linear`, which multiplies with MKL -> oneDNN, in float32 without autocast; it
   cannot be differentiated twice;

@@ -14,10 +14,10 @@ import pytest
 import torch
 
 from ner_lab.models import Encoder
-from ner_lab.models.encoder.kernels import probe
+from ner_lab.models.encoder.kernels import measurement, probe
 from ner_lab.models.encoder.kernels.rewrites import ON_CPU
 
-_measure = cache(probe.measure)
+_measure = cache(measurement.measure)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[i
     probe._probe.cache_clear()
     counted: list[int] = []
 
-    def measure() -> probe.Probe:
+    def measure() -> measurement.Probe:
         counted.append(1)
         return _measure()
 
@@ -44,14 +44,14 @@ def test_it_measures_once_and_leaves_all_as_it_was(measured: list[int], tmp_path
     found = probe.probe()
     assert torch.equal(torch.random.get_rng_state(), state) and torch.get_num_threads() == threads
     assert all(gain > 0 for gain in found.gains.values())
-    assert found.kernels == tuple(name for name, gain in found.gains.items() if gain >= probe.WORTH)
+    assert found.kernels == tuple(name for name, gain in found.gains.items() if gain >= measurement.WORTH)
     probe._probe.cache_clear()  # another process
     assert probe.probe() == found and [name for name in Encoder("tiny").kernels if name in ON_CPU] == list(
         found.kernels
     )
     assert len(measured) == 1
     (file,) = (tmp_path / "cache" / "kernels").glob("*.json")
-    assert json.loads(file.read_text())["machine"] == probe.machine()
+    assert json.loads(file.read_text())["machine"] == measurement.machine()
 
 
 @pytest.mark.parametrize("text", ["", "[1]", '{"kernels": 3}', "[" * 10_000])
@@ -100,11 +100,11 @@ def test_turns_are_taken_while_there_is_time_and_doubt(
         pace = 1 + (len(calls) - 1) // 2 % 5  # changes from turn to turn
         clock[0] += seconds * pace
 
-    monkeypatch.setattr(probe.time, "thread_time", lambda: clock[0])
-    found = probe.faster(lambda: call(0.01), lambda: call(0.01 / gain), until=1.5)
+    monkeypatch.setattr(measurement.time, "thread_time", lambda: clock[0])
+    found = measurement.faster(lambda: call(0.01), lambda: call(0.01 / gain), until=1.5)
     assert found == pytest.approx(gain)
-    assert len(calls) / 2 - 1 == pytest.approx(turns, abs=turns > probe.FEWEST)
-    assert clock[0] >= 1.5 or turns <= probe.FEWEST
+    assert len(calls) / 2 - 1 == pytest.approx(turns, abs=turns > measurement.FEWEST)
+    assert clock[0] >= 1.5 or turns <= measurement.FEWEST
 
 
 def test_a_slow_machine_takes_the_fewest_turns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,5 +113,5 @@ def test_a_slow_machine_takes_the_fewest_turns(monkeypatch: pytest.MonkeyPatch) 
     def call() -> None:
         clock[0] += 1
 
-    monkeypatch.setattr(probe.time, "thread_time", lambda: clock[0])
-    assert probe.faster(call, call, until=0.5) == 1 and clock[0] == 2 * (1 + probe.FEWEST)
+    monkeypatch.setattr(measurement.time, "thread_time", lambda: clock[0])
+    assert measurement.faster(call, call, until=0.5) == 1 and clock[0] == 2 * (1 + measurement.FEWEST)
