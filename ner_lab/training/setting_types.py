@@ -9,12 +9,16 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from hydra.utils import get_class
+
 from ner_lab.training.bounds import check_bounds
 from ner_lab.types import UserError
 
 LISTED = 15  # settings in a message
 # Settings of others whose `auto` is ours: what it stands for is found before they are built.
 CHOSEN_HERE = {("Trainer", "precision")}
+# By the name of a class of others: what it hands the settings on to that it does not know, when it is first used.
+HANDS_ON = {"TensorBoardLogger": "torch.utils.tensorboard.SummaryWriter"}
 
 
 def check(target: Callable[..., Any], settings: Mapping[str, Any], key: str, others: Container[str] = ()) -> None:
@@ -63,6 +67,10 @@ def _parameters(target: Callable[..., Any]) -> dict[str, inspect.Parameter] | No
         if "__init__" not in vars(base):
             continue
         own = _own(vars(base)["__init__"])
+        if own is None and base.__name__ in HANDS_ON:
+            found |= _named(vars(base)["__init__"])
+            handed = _own(vars(get_class(HANDS_ON[base.__name__]))["__init__"]) or {}
+            own = {name: one for name, one in handed.items() if not hasattr(base, name)}  # log_dir is its own to give
         if own is not None:
             return {name: one for name, one in (found | own).items() if name != "self"}
         if not base.__module__.startswith("ner_lab."):

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 from pytorch_lightning import Trainer
+from pytorch_lightning.loggers import TensorBoardLogger
 from pytorch_lightning.strategies import DDPStrategy
 
 from ner_lab.data.formats.jsonl import JsonlData
@@ -102,6 +103,8 @@ def test_a_wrong_type_is_refused_by_key_rule_and_value(name: str, value: object,
         (JsonlData, "siz", "size"),
         (Trainer, "max_epoch", "max_epochs"),
         (picky, "step", "steps"),
+        (TensorBoardLogger, "foo", "save_dir.*flush_secs"),  # which takes anything, and hands it on when it first logs
+        (TensorBoardLogger, "log_dir", "sub_dir.*flush_secs"),  # and gives this itself
     ],
 )
 def test_a_setting_that_there_is_not_is_refused_with_those_that_there_are(target, name, known) -> None:
