@@ -3,7 +3,7 @@ whole or not at all.
 
 `plain` reads JSON and YAML, whoever wrote it, and refuses what is more than plain values (`json_places` says where).
 `public_names` are those of classes in a run's `config.yaml` (`ner_lab.losses.Focal`), so that moving a file changes no
-run.
+run. `curve_table` reads the curves of `logger=csv`.
 """
 
 import lazy_loader

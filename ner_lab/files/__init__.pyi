@@ -1,3 +1,4 @@
+from .curve_table import read_curve_table as read_curve_table
 from .outputs import cache_folder as cache_folder
 from .outputs import no_folder as no_folder
 from .outputs import output_path as output_path

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, read_curve_table
 from ner_lab.files.plain import open_file
 from ner_lab.types import UserError
 from ner_lab.types.printing import cell
@@ -59,7 +59,8 @@ def _logged(run: RunFolder) -> Iterator[Value]:
         for path in events:
             yield from _events(path)
     elif (table := run.path / "curves" / "metrics.csv").is_file():
-        yield from _rows(table)
+        for step, values in read_curve_table(table):
+            yield from ((tag, step, value, None) for tag, value in values.items())
 
 
 def _events(path: Path) -> Iterator[Value]:
@@ -87,16 +88,6 @@ def _refuse_large_records(path: Path) -> None:
             if (length := int.from_bytes(head[:8], "little")) > LARGEST_RECORD:
                 raise ValueError(f"a record of {length:,} bytes, as no scalar has")
             file.seek(length + 4, os.SEEK_CUR)
-
-
-def _rows(path: Path) -> Iterator[Value]:
-    try:
-        with io.TextIOWrapper(open_file(path), encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                step = int(float(row["step"]))
-                yield from ((tag, step, float(cell), None) for tag, cell in row.items() if cell and tag != "step")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, csv.Error) as error:
-        raise UserError(f"{path}: cannot be read as a table of curves: {error!r}") from error
 
 
 def long_csv(curves: Sequence[Curves]) -> str:

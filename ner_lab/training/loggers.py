@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,8 +13,10 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
-from pytorch_lightning.loggers import Logger
+from pytorch_lightning.loggers import CSVLogger, Logger
+from pytorch_lightning.loggers.csv_logs import ExperimentWriter
 
+from ner_lab.files import read_curve_table
 from ner_lab.training.assembly import build
 from ner_lab.types import UserError
 
@@ -53,6 +55,26 @@ def build_loggers(cfg: DictConfig, folder: Path, resume: bool = False) -> list[L
             made = {"MLFlowLogger": _mlflow, "WandbLogger": _wandb, "AimLogger": _aim}.get(_kind(node), _nothing)
             found.append(build(node, f"logger.{name}", Logger, **made(node, folder, resume)))
     return found
+
+
+def keep_rows(loggers: Sequence[Logger], step: int) -> None:
+    """Has the tables of Lightning's CSV loggers go on where the run does: it deletes those that there are.
+
+    Args:
+        loggers: of the run.
+        step: the optimizer step that it goes on from; rows of later steps are made anew.
+
+    Raises:
+        UserError: one cannot be read.
+    """
+    for logger in loggers:
+        if not isinstance(logger, CSVLogger):
+            continue
+        table = Path(logger.log_dir) / ExperimentWriter.NAME_METRICS_FILE
+        if rows := [(at, row) for at, row in read_curve_table(table) if at < step] if table.is_file() else []:
+            for at, row in rows:
+                logger.experiment.log_metrics(row, at)
+            logger.save()
 
 
 def _kind(node: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 import torch
 
-from ner_lab.files import RunFolder
+from ner_lab.files import RunFolder, read_curve_table
 from ner_lab.report.compare.cautions import of_budgets
 from ner_lab.report.compare.systems import System
 from ner_lab.report.run_settings import RunSettings
@@ -107,6 +107,23 @@ def test_settings_that_the_checkpoint_does_not_fit_are_one_message_and_change_no
     capsys.readouterr()
     train("trainer.max_epochs=2", resume=True)
     assert "with changes" not in capsys.readouterr().err
+
+
+@pytest.mark.seconds
+def test_curves_in_a_csv_table_go_on_too(train, tmp_path):
+    logged = ["logger=csv", "trainer.log_every_n_steps=1"]
+    run = RunFolder(train("trainer.max_epochs=2", *logged, name="run").folder)
+    table = run.path / "curves" / "metrics.csv"
+    before = read_curve_table(table)
+    steps = 1 + before[-1][0]
+    later = f"{','.join(str(steps) for _ in table.read_text().splitlines()[0].split(','))}\n"
+    table.write_text(f"{table.read_text()}{later}0.5,0.")  # killed after its checkpoint, in the middle of a line
+    run.metrics.unlink()
+    train("trainer.max_epochs=3", *logged, resume=True)
+    after = read_curve_table(table)
+    assert after[: len(before)] == before
+    assert [step for step, row in after if "dev/f1" in row] == [steps // 2 - 1, steps - 1, steps * 3 // 2 - 1]
+    assert [step for step, row in after if "train/loss" in row] == list(range(steps * 3 // 2))
 
 
 @pytest.mark.seconds
