@@ -125,6 +125,7 @@ def _task(command: Command) -> Any:
 
     def guarded(cfg: DictConfig) -> Any:
         from ner_lab.training.console import quiet_imported, quiet_libraries
+        from ner_lab.training.importing import importing
 
         quiet_libraries()
         try:
@@ -132,7 +133,8 @@ def _task(command: Command) -> Any:
                 plain = public(cfg)
                 if command.name in COMMANDS:
                     check_own(plain, read_yaml(_packaged_conf() / f"{command.config}.yaml"))
-                function = load(command.function)
+                with importing():
+                    function = load(command.function)
                 quiet_imported()
                 return function(plain)
         except (UserError, OmegaConfBaseException) as error:

@@ -21,6 +21,7 @@ from ner_lab.data.words import Word, split_words
 from ner_lab.files import output_path, replacing
 from ner_lab.files.json_places import RepeatedKeyError, unique_keys
 from ner_lab.training import console
+from ner_lab.training.importing import importing
 from ner_lab.training.reading import open_reader
 from ner_lab.training.reading_size import sentences_at_once
 from ner_lab.training.recognizer import entities
@@ -61,15 +62,16 @@ def predict(cfg: DictConfig) -> None:
     output = None if cfg.output == "-" else output_path("output", cfg.output, overwrite=cfg.overwrite, sources=read)
     jsonl = cfg.format == "jsonl" or (cfg.format == "auto" and str(cfg.input).endswith((".jsonl", ".ndjson")))
     with _opened(cfg.input) as source:
-        reader = open_reader(
-            cfg.run,
-            cfg.device,
-            cfg.batch_size,
-            cfg.get("precision", "auto"),
-            cfg.get("trust", False),
-            cfg.get("threshold", 0.0),
-            cfg.get("calibrated", True),
-        )
+        with importing():
+            reader = open_reader(
+                cfg.run,
+                cfg.device,
+                cfg.batch_size,
+                cfg.get("precision", "auto"),
+                cfg.get("trust", False),
+                cfg.get("threshold", 0.0),
+                cfg.get("calibrated", True),
+            )
         context = reader.context
         if reader.remark:
             console.say(reader.remark)

@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ner_lab.commands.saved_overrides import checked_overrides, saved_overrides
 from ner_lab.files import RunFolder, disk_faults
+from ner_lab.training.importing import importing
 from ner_lab.training.run_lock import TRUST, sole_writer
 from ner_lab.types import UserError
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 def run(cfg: DictConfig, command: str = "train") -> float | list[float] | None:
     """The run of a job on the command line; returns what a sweep compares, on the first device."""
+    with importing():
+        import ner_lab.training.experiment  # noqa: F401
     # Lightning starts the other devices of a DDP run with this command line: one run of this very job.
     sys.argv = [sys.argv[0], *command.split(), *HydraConfig.get().overrides.task]
     result = trained(cfg)

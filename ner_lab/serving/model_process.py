@@ -59,9 +59,12 @@ def _loaded(settings: dict[str, Any], replies: IO[bytes]) -> Any:
     if settings["trust"]:
         sys.path.append(os.getcwd())  # where a user's own classes are
     try:
-        from ner_lab.training.recognizer import load
+        from ner_lab.training.importing import importing
 
-        tagger = load(**settings)
+        with importing():
+            from ner_lab.training.recognizer import load
+
+            tagger = load(**settings)
         tagger("Ada Lovelace wrote .")  # what is set up at the first text is set up before the first request
     except UserError as error:
         _send(replies, {"error": str(error)})

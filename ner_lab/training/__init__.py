@@ -12,7 +12,7 @@ labels, and `known_noise` says how well that finds errors made on purpose. `refu
 `run_lock` gives a run folder one writer; `resumption` finds what a run that goes on has otherwise, and `kept_settings`
 what of that its checkpoint keeps. `loggers` is where curves go. `frozen` keeps the states of layers that no step
 changes. `precision` is bfloat16 where that is faster. `environment` describes machine and versions, `neighbours` who
-else trains on it; `console` is all that a run prints.
+else trains on it; `console` is all that a run prints. `importing` is how a command imports torch.
 """
 
 import lazy_loader

@@ -35,6 +35,7 @@ def main(descriptor: int) -> None:
     """
     connection = Connection(descriptor)
     with suppress(ConnectionError):  # the controller has died, and nobody is to be served
+        gc.disable()  # or it looks through all that is imported, which stays, again and again
         try:
             hello = pickle.loads(connection.recv_bytes())
             application = _load(hello)
@@ -43,6 +44,7 @@ def main(descriptor: int) -> None:
             return
         gc.collect()
         gc.freeze()  # the garbage collector leaves the pages alone that trials share
+        gc.enable()
         connection.send(("ready",))
         _serve(connection, application)
 
