@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,7 +60,7 @@ class SubwordEncoder:
             self._learn({word for sentence in some for word in sentence.words})
             for sentence in some:
                 ids = [self._known[word] for word in sentence.words]
-                subwords.extend([i for word in ids for i in word])
+                subwords.extend(chain.from_iterable(ids))
                 lengths.extend(map(len, ids))
                 tags.extend([index.get(tag, UNKNOWN_LABEL) for tag in sentence.tags or ()])
                 tagged &= sentence.tags is not None

@@ -78,12 +78,17 @@ class IndependentPotentials:
         for begin, end in spans:
             probability = 1.0
             for t in range(begin, end):
-                probability *= float(probs_WK[t, labels_W[t]])
-            inside = continuation(self.labels, labels_W[end - 1])
-            if end < words and inside is not None:
-                probability *= sum(p for k, p in enumerate(probs_WK[end].tolist()) if k != inside)
+                probability *= probs_WK.item(t, labels_W[t])
+            if end < words and (inside := self._inside_K[labels_W[end - 1]]) is not None:
+                next_K = probs_WK[end].tolist()
+                next_K[inside] = 0.0
+                probability *= sum(next_K)
             confidences.append(min(1.0, probability))
         return confidences
+
+    @cached_property
+    def _inside_K(self) -> list[int | None]:
+        return [continuation(self.labels, k) for k in range(len(self.labels))]
 
     @cached_property
     def _on_host(self) -> tuple[list[int], NDArray[Any]]:

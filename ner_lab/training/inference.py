@@ -91,7 +91,7 @@ def _predictions(
     for b, sentence in enumerate(sentences):
         words = len(sentence.words)
         labels_W = best_BW[b][:words]
-        tags = tuple(labels[k] for k in labels_W)
+        tags = tuple(map(labels.__getitem__, labels_W))
         spans = to_spans(tags)
         sure = potentials.span_confidence(b, [(span.begin, span.end) for span in spans], labels_W) if spans else []
         yield Prediction(
