@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ner_lab.losses.loss import replays
-from ner_lab.models.encoder.kernels.graphs import Graphs, plain
+from ner_lab.models.encoder.kernels.encoder_graphs import plain
+from ner_lab.models.encoder.kernels.graphs import Graphs
 from ner_lab.models.encoder.kernels.padded_shapes import limits, padded, padded_size
 from ner_lab.types import Batch
 

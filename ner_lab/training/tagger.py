@@ -137,8 +137,9 @@ class Tagger(TaggingNetwork, LightningModule):
 
     def forget_recordings(self) -> None:
         """Gives back the memory of recorded steps; at once, for what holds them refers to itself."""
-        if self._step is not None:
-            self._step.graphs.forget()
+        for one in (self._step, *getattr(self.encoder, "_recordings", ())):
+            if one is not None:
+                one.graphs.forget()
         self._step = None
 
     def __getstate__(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.models.crf import potentials
 from ner_lab.models.crf.log_messages import LogMessages
 from ner_lab.models.encoder.kernels import graph_trial, graphs, recording
+from ner_lab.models.encoder.kernels.encoder_graphs import EncoderGraphs
 from ner_lab.models.encoder.kernels.padded_shapes import padded_size
 from ner_lab.tags import label_set
 from ner_lab.training import tagger as module
@@ -216,6 +217,17 @@ def test_training_goes_on_without_where_anything_fails(
         assert len(own) == len(expected) and all(map(torch.equal, own, expected)), stage
         (line,) = [record.getMessage() for record in caplog.records]
         assert line.startswith("head and loss run without CUDA graphs") and "out of luck" in line
+
+
+def test_all_recordings_are_forgotten_those_of_the_encoder_too() -> None:
+    made = tagger()
+    step(made, made.training_step(batch(made, 3, 1), 0))
+    alone = EncoderGraphs(made.encoder.model)
+    made.encoder._recordings.append(alone)
+    alone.read(batch(made, 3, 1).input_ids_RS, batch(made, 3, 1).attention_mask_RS)
+    assert alone.graphs.recordings and made._step is not None
+    made.forget_recordings()
+    assert not alone.graphs.recordings and made._step is None
 
 
 class Operations(TorchDispatchMode):

@@ -209,13 +209,13 @@ def _best_path(emissions, start, trans, end, lengths, came_from, labels, W, K, P
         here = coming
         coming = tl.load(emissions + (b * W + t + 1) * K + k, k < tl.where(length > t + 1, K, 0), float("-inf"))
         arriving = tl.expand_dims(scores, 1) + moves
-        best = tl.argmax(arriving, 0, tie_break_left=True)
+        best = tl.minimum(tl.argmax(arriving, 0, tie_break_left=True), K - 1)  # of NaN it may be none of the labels
         tl.store(came_from + (b * W + t) * K + k, best.to(tl.uint8), real)
         scores = tl.max(arriving, 0) + here
         if t % RESCALE == 0:
             scores = scores - tl.max(scores, 0)
     final = scores + tl.load(end + k, real, float("-inf"))
-    label = tl.argmax(final, 0, tie_break_left=True)
+    label = tl.minimum(tl.argmax(final, 0, tie_break_left=True), K - 1)
     tl.debug_barrier()  # the back-pointers of all threads are written
     for step in range(length):
         t = length - 1 - step

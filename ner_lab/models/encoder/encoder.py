@@ -193,7 +193,7 @@ class Encoder(nn.Module):
         as_it_is = self.reads_as_it_is(batch)
         call: Callable[..., Tensor] = self._blocks if self._blocks is not None and not as_it_is else last_states
         if "graphs" in self.kernels and batch.input_ids_RS.is_cuda and not self._recordings and as_it_is:
-            from ner_lab.models.encoder.kernels.graphs import EncoderGraphs
+            from ner_lab.models.encoder.kernels.encoder_graphs import EncoderGraphs
 
             self._recordings.append(EncoderGraphs(self.model))
         recordings = self._recordings[0] if self._recordings and as_it_is else None

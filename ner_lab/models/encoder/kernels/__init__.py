@@ -14,9 +14,9 @@ folder the encoder would call the model itself. What each kernel puts in the pla
 - `dropout`: `torch.nn.Dropout` -> one draw of 64 bits for four elements;
 - `embedding`: a gradient in fresh memory in every step, for vocabularies of more than 32 MiB -> in memory that is kept;
   it cannot be differentiated twice, either;
-- `graphs`, on a GPU: a launch for each of the encoder's operations -> a replay of all of them, recorded once a shape
-  (`recording`, `padded_shapes`) and tried against the model before it is used (`graph_trial`). Training has the head
-  and the loss in it where they allow that (`ner_lab/training/replayed_step.py`).
+- `graphs`, on a GPU: a launch for each of the encoder's operations (`encoder_graphs`) -> a replay of all of them,
+  recorded once a shape (`graphs`, `recording`, `padded_shapes`) and tried against the model before it is used
+  (`graph_trial`). Training has head and loss in it where they allow that (`ner_lab/training/replayed_step.py`).
 
 With `auto`, a run whose encoder is a BERT is read on a CPU by `read_bert`, the same forward pass without transformers,
 whose import takes longer than all else that a prediction does before its first sentence.

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ner_lab.models.encoder.kernels.recording import SEED, Shared
+from ner_lab.models.encoder.kernels.recording import SEED, Shared, seed
 
 
 def differences(
@@ -37,8 +37,8 @@ def differences(
         if wrong := _other_than_before(record(function, given, weights, Shared()), given):
             return wrong
     draws = []
-    for seed in (1, 1, 2):
-        torch.manual_seed(seed)
+    for number in (1, 1, 2):
+        seed(number)
         draws.append(recording.passed(given)[0])
     if not torch.equal(draws[0], draws[1]):
         return "the same seed drops something else"
@@ -50,7 +50,7 @@ def differences(
 def _other_than_before(recording: Any, given: Sequence[Tensor]) -> str:
     """How a replay differs from the pass before the recording, which is let go of; "" where it does not."""
     (expected, gradients), recording.before = recording.before, None
-    torch.manual_seed(SEED)
+    seed(SEED)
     found, own = recording.passed(given)
     if not bool(found.isfinite().all()):
         return "it is not finite"

@@ -18,18 +18,15 @@ import torch
 from torch import Tensor, nn
 
 from ner_lab.models.encoder.kernels.graph_trial import differences
-from ner_lab.models.encoder.kernels.packing import FIRST_POSITION
-from ner_lab.models.encoder.kernels.padded_shapes import limits, padded, padded_size
 from ner_lab.models.encoder.kernels.recording import Recording, Shared
 
 MOST_SHAPES = 24
+NO_MORE = f"for further shapes, as {MOST_SHAPES} are the most, or memory is short"
 # Batches of a shape that are only read before it is recorded, which takes as long as several. Training records at once:
 # what it learns must not depend on which shapes were met before, or a resumed run would learn something else.
 PATIENCE = 2
-# Subwords of a batch that is only read: for more of them computing takes longer than launching, and where batches are
-# as large as the memory allows, hardly any two have one shape.
-MOST_READ = 8192
-ROOM = 0.25  # of a GPU's memory that must be free for one more shape
+ROOM = 0.25  # of the memory that a process may have of a GPU, which must be free for one more shape
+IN_VAIN = 3  # recordings in a row that are made for a single step
 
 _log = logging.getLogger(__name__)
 _ONE_RECORDS = Lock()  # of all models: what waits for a device is an error in the whole process meanwhile
@@ -64,7 +61,9 @@ class Graphs:
         self.recomputes = any(getattr(part, "gradient_checkpointing", False) for part in module.modules())
         self.state: tuple[Any, ...] = ()
         self.stream: Any = None
-        self.full = self.given_up = False
+        self.given_up = False
+        self.refused: set[tuple[Any, ...]] = set()  # shapes that the memory has not had room for
+        self.replayed = self.in_vain = 0  # since the last change; changes before there was a replay, in a row
         self._said: set[str] = set()
         self._one_at_a_time = Lock()
 
@@ -91,6 +90,8 @@ class Graphs:
         if self.given_up or self._several_devices():
             return None
         self._forget_changed()
+        if self.given_up:
+            return None
         training = self.module.training and torch.is_grad_enabled()
         if not training and torch.is_grad_enabled() and any(parameter.requires_grad for parameter in self.parameters):
             return None  # in evaluation mode, and gradients are wanted all the same: a recording that is read has none
@@ -101,7 +102,8 @@ class Graphs:
             return None
         device = self.parameters[0].device
         if device.type == "cuda" and device.index != torch.cuda.current_device():
-            return None  # recordings are made on the current one
+            self.say("which are made on the current device alone: call torch.cuda.set_device")
+            return None
         dtype = torch.get_autocast_dtype(device.type) if torch.is_autocast_enabled(device.type) else None
         stream = torch.cuda.current_stream() if device.type == "cuda" else None
         if self.recordings and stream != self.stream:  # a replay would not wait for those in the first one
@@ -110,26 +112,33 @@ class Graphs:
         modes = tuple(map(_mode, self.modules))  # parts of a model in training may be in evaluation mode
         key = (size, training, dtype, torch.is_inference_mode_enabled(), modes)
         if key not in self.recordings:
-            self.full = self.full or len(self.recordings) >= MOST_SHAPES or not _has_room(device)
-            if self.full:
-                self.say(f"for further shapes, as {MOST_SHAPES} are the most, or memory is short")
+            if len(self.recordings) >= MOST_SHAPES or key in self.refused or not _has_room(device, self.shared.size):
+                self.say(NO_MORE)
                 return None
             self.met[key] += 1
             if not training and self.met[key] <= PATIENCE:
-                return self._once(size, fill_up)
+                return self._once(key, fill_up)
         given = fill_up()
         if key not in self.recordings and not self._try(key, given, training, dtype):
             return None
         self.stream = stream
+        self.replayed += 1
         found: Tensor = self.recordings[key](*given)
         return found
 
-    def _once(self, size: tuple[int, ...], fill_up: Callable[[], Sequence[Tensor]]) -> Tensor | None:
+    def _once(self, key: tuple[Any, ...], fill_up: Callable[[], Sequence[Tensor]]) -> Tensor | None:
         try:
             return self.function(*fill_up())
-        except Exception as error:  # such as too little memory for the larger shape
-            self.give_up(f"as a pass of {size} failed: {' '.join(str(error).split())[:300]}")
+        except Exception as error:
+            self._failed("a pass", key, error)
             return None
+
+    def _failed(self, what: str, key: tuple[Any, ...], error: Exception) -> None:
+        if isinstance(error, torch.cuda.OutOfMemoryError):  # smaller shapes may go on
+            self.refused.add(key)
+            self.say(NO_MORE)
+        else:
+            self.give_up(f"as {what} of {key[0]} failed: {' '.join(str(error).split())[:300]}")
 
     def give_up(self, why: str) -> None:
         self.given_up = True
@@ -145,7 +154,8 @@ class Graphs:
     def forget(self) -> None:
         """Gives back the memory of all recordings."""
         self.recordings.clear()
-        self.shared, self.full = Shared(), False
+        self.refused.clear()
+        self.shared = Shared(self.shared.stream)
 
     def _several_devices(self) -> bool:
         """Where gradients are shared between processes, the function itself is asked."""
@@ -158,15 +168,22 @@ class Graphs:
         device and back, or given other weights, has others. One that learns more weights than before has other
         gradients."""
         if not all(names.get(name) is one for names, name, one in self.held):
-            self.forget()
+            self._changed()
             self._look()
         state = (
             tuple([(parameter.data_ptr(), parameter.requires_grad) for parameter in self.parameters]),
             tuple([part.p for part in self.dropouts]),
         )
         if state != self.state:
-            self.forget()
+            self._changed()
             self.state = state
+
+    def _changed(self) -> None:
+        self.in_vain = self.in_vain + 1 if self.recordings and self.replayed <= 1 else 0
+        self.replayed = 0
+        self.forget()
+        if self.in_vain == IN_VAIN:
+            self.give_up("as its weights, parts or dropout change from step to step")
 
     def _try(self, key: tuple[Any, ...], given: Sequence[Tensor], training: bool, dtype: torch.dtype | None) -> bool:
         weights = [parameter for parameter in self.parameters if parameter.requires_grad] if training else []
@@ -181,60 +198,34 @@ class Graphs:
                     raise ArithmeticError(wrong)
             self.recordings[key] = found
         except Exception as error:  # a driver and a compiler are behind it
-            self.give_up(f"as the recording of {key[0]} failed: {' '.join(str(error).split())[:300]}")
+            self._failed("the recording", key, error)
         finally:  # the same dropout as without a recording in this step
             torch.random.set_rng_state(state)
             if state_of_gpu is not None and stream is not None:
                 torch.cuda.set_rng_state(state_of_gpu)
                 torch.cuda.set_stream(stream)  # torch leaves its own behind where the end of a recording fails
-        return not self.given_up
+        return key in self.recordings
 
 
 def _held(modules: Sequence[nn.Module]) -> list[tuple[dict[str, Any], str, Any]]:
-    """Where each parameter and part stands."""
-    places = [names for part in modules for names in (part._parameters, part._modules)]
+    """Where each parameter, buffer and part stands."""
+    places = [names for part in modules for names in (part._parameters, part._buffers, part._modules)]
     return [(names, name, one) for names in places for name, one in names.items() if one is not None]
 
 
-def _has_room(device: torch.device) -> bool:
-    """Recordings keep their memory: what trains without them must still fit."""
+def _has_room(device: torch.device, recorded: int) -> bool:
+    """Recordings keep their memory: what trains without them must still fit.
+
+    Args:
+        device: of the recordings.
+        recorded: bytes that they have, and nobody else can use.
+    """
     if device.type != "cuda":
         return True
     free, total = torch.cuda.mem_get_info(device)
-    unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-    return bool(free + unused >= ROOM * total)
-
-
-class EncoderGraphs:
-    """The recordings of an encoder's model; see `read`.
-
-    Args:
-        model: of `transformers`, on a GPU.
-        record: see `Graphs`.
-    """
-
-    def __init__(self, model: Any, record: Callable[..., Any] | None = None) -> None:
-        self.pad_id, self.longest = limits(model)
-        self.graphs = Graphs("the encoder runs", model, lambda ids_RS, mask_RS: plain(model, ids_RS, mask_RS), record)
-
-    def read(self, input_ids_RS: Tensor, attention_mask_RS: Tensor) -> Tensor | None:
-        """`hidden_RSD` as the model gives it where the mask is 1; None where it has to be asked itself."""
-        if self.graphs.given_up:
-            return None
-        if not self.longest:
-            self.graphs.give_up(f"as it is none of {', '.join(FIRST_POSITION)}")
-            return None
-        R, S = input_ids_RS.shape
-        if R * S > MOST_READ and not (self.graphs.module.training and torch.is_grad_enabled()):
-            return None
-        if (size := padded_size(R, S, self.longest)) is None:
-            return None
-        hidden_RSD = self.graphs.call(size, lambda: padded(input_ids_RS, attention_mask_RS, size, self.pad_id))
-        return None if hidden_RSD is None else hidden_RSD[:R, :S]
-
-
-def plain(model: Any, ids_RS: Tensor, mask_RS: Tensor) -> Tensor:
-    """`hidden_RSD` of the model itself, 0 on padding; its mask has four axes, at which transformers does not look, as
-    it would have to wait for the device to see whether there is any padding."""
-    hidden_RSD = model(input_ids=ids_RS, attention_mask=mask_RS[:, None, None, :].bool()).last_hidden_state
-    return hidden_RSD * mask_RS[..., None].to(hidden_RSD.dtype)
+    # By which a sweep shares a GPU out; torch has not always told it.
+    share_of = getattr(torch.cuda, "get_per_process_memory_fraction", lambda device: 1.0)
+    limit = share_of(device) * total
+    reserved = torch.cuda.memory_reserved(device)
+    unused = max(0, reserved - torch.cuda.memory_allocated(device) - recorded)
+    return bool(min(free, limit - reserved) + unused >= ROOM * limit)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import operator
 import warnings
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -18,16 +19,21 @@ SEED = 2_718_281_828  # of the pass that a recording is compared with; nobody el
 class Shared:
     """What the recordings of a function have in common, as no two of them are ever replayed at once.
 
+    Args:
+        stream: of recordings before these; libraries keep memory for each stream that they have met.
+
     Attributes:
         pool: of the memory for what a pass computes; it holds the largest shape, not all of them one after the other.
+        size: of the pool, in bytes.
         stream: in which all are recorded, as memory is shared within a stream alone. torch's own belongs to the device
             that recorded first in this process.
         gradients: of the last backward pass.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stream: Any = None) -> None:
         self.pool: Any = None
-        self.stream: Any = None
+        self.size = 0
+        self.stream = stream
         self.gradients: Gradients | None = None
         self._turn: weakref.ref[Turn] | None = None
 
@@ -121,18 +127,16 @@ class Recording:
         self.given = [one.clone() for one in given]
         self.before: tuple[Tensor, Sequence[Tensor | None]] | None = self._warm_up(function)
         if shared.pool is None:
-            shared.pool, shared.stream = torch.cuda.graph_pool_handle(), torch.cuda.Stream()
+            shared.pool, shared.stream = torch.cuda.graph_pool_handle(), shared.stream or torch.cuda.Stream()
         if self.weights and shared.gradients is None:
             shared.gradients = Gradients(self.weights, self.before[1])
         self.gradients = shared.gradients if self.weights else None
         self.forward_graph, self.backward_graph = torch.cuda.CUDAGraph(), torch.cuda.CUDAGraph()
-        # Other threads go on meanwhile: the one that pins batches does.
-        where: dict[str, Any] = {"pool": shared.pool, "stream": shared.stream, "capture_error_mode": "thread_local"}
-        with torch.cuda.graph(self.forward_graph, **where):
+        with self._recorded(self.forward_graph):
             output = self._forward(function)
         if self.gradients is not None:
             self.cotangent = torch.zeros_like(output)
-            with torch.cuda.graph(self.backward_graph, **where):
+            with self._recorded(self.backward_graph):
                 found = backward(output, self.weights, self.cotangent)
                 if [gradient is not None for gradient in found] != self.gradients.used:
                     raise ArithmeticError("other weights are used than in the passes before")
@@ -140,12 +144,22 @@ class Recording:
                 torch._foreach_copy_(self.gradients.found, [gradient for gradient in found if gradient is not None])
         self.output = output.detach()
 
+    @contextmanager
+    def _recorded(self, graph: Any) -> Iterator[None]:
+        """Other threads go on meanwhile: the one that pins batches does."""
+        pool, stream = self.shared.pool, self.shared.stream
+        with torch.cuda.graph(graph, pool=pool, stream=stream, capture_error_mode="thread_local"):
+            before = torch.cuda.memory_reserved()
+            yield
+            self.shared.size += torch.cuda.memory_reserved() - before
+
     def _forward(self, function: Callable[..., Tensor]) -> Tensor:
         with torch.set_grad_enabled(bool(self.weights)):
             return function(*self.given)
 
     def _warm_up(self, function: Callable[..., Tensor]) -> tuple[Tensor, Sequence[Tensor | None]]:
-        """In the last pass whatever waits for the device is an error: nothing could replay that."""
+        """In the last pass of a training whatever waits for the device is an error: nothing could replay that. It is
+        one in all threads, and others may wait while a model is only read."""
         gradients: Sequence[Tensor | None] = ()
         side = torch.cuda.Stream()
         side.wait_stream(torch.cuda.current_stream())
@@ -154,8 +168,8 @@ class Recording:
         try:
             with torch.cuda.stream(side):
                 for number in range(passes):
-                    torch.manual_seed(SEED)
-                    if number == passes - 1:
+                    seed(SEED)
+                    if self.weights and number == passes - 1:
                         _set_strictness("error")
                     output = self._forward(function)
                     if self.weights:
@@ -164,7 +178,7 @@ class Recording:
                     del output
         finally:
             _set_strictness(strictness)
-        torch.cuda.current_stream().wait_stream(side)
+            torch.cuda.current_stream().wait_stream(side)  # also where a pass failed: others may get its memory
         return found, gradients
 
     def __call__(self, *given: Tensor) -> Tensor:
@@ -207,6 +221,13 @@ class _Replay(torch.autograd.Function):
         ctx.recording.shared.end(ctx.turn)
         ctx.recording.backward(cotangents[0]).hand_over()
         return None, None, *[None] * ctx.count
+
+
+def seed(number: int) -> None:
+    """Of the current device and the CPU: others of this machine may be somebody else's."""
+    torch.default_generator.manual_seed(number)
+    if torch.cuda.is_available():
+        torch.cuda.manual_seed(number)
 
 
 def trial_cotangent(output: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from ner_lab.models.encoder.kernels.graphs import EncoderGraphs
+    from ner_lab.models.encoder.kernels.encoder_graphs import EncoderGraphs
 
 # In the order in which the probe tries them: each is judged on top of those before it. Those of a GPU try themselves.
 ON_CPU, ON_GPU = ("packing", "linear", "attention", "dropout", "embedding"), ("graphs",)

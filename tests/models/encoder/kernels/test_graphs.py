@@ -19,7 +19,8 @@ from transformers import AutoModel
 
 from ner_lab.models.encoder.kernels import graphs as module
 from ner_lab.models.encoder.kernels import recording
-from ner_lab.models.encoder.kernels.graphs import MOST_READ, MOST_SHAPES, EncoderGraphs
+from ner_lab.models.encoder.kernels.encoder_graphs import MOST_READ, EncoderGraphs
+from ner_lab.models.encoder.kernels.graphs import MOST_SHAPES
 from ner_lab.models.encoder.kernels.padded_shapes import LENGTHS, ROWS, padded, padded_size
 
 BERTS = ["bert", "distilbert", "roberta"]
@@ -145,7 +146,7 @@ def test_why_a_model_is_not_recorded_is_said_once(
     other = AutoModel.from_pretrained(encoder_folder("deberta-v2"), dtype="float32")
     saves_memory, short = bert(encoder_folder, training=True), bert(encoder_folder)
     saves_memory.gradient_checkpointing_enable()
-    monkeypatch.setattr(module, "_has_room", lambda device: False)
+    monkeypatch.setattr(module, "_has_room", lambda device, recorded: False)
     with caplog.at_level(logging.WARNING):
         for model, why in (
             (other, "as it is none of bert, "),
@@ -239,9 +240,83 @@ def test_without_room_for_it_a_shape_is_not_recorded(encoder_folder, monkeypatch
     graphs = EncoderGraphs(bert(encoder_folder), Eager)
     with torch.no_grad():
         assert graphs.read(*batch(3)) is not None
-        monkeypatch.setattr(module, "_has_room", lambda device: False)
+        monkeypatch.setattr(module, "_has_room", lambda device, recorded: False)
         assert graphs.read(*batch(*[3] * 9)) is None and graphs.read(*batch(3)) is not None
     assert not graphs.graphs.given_up
+
+
+def test_a_shape_that_the_memory_has_no_room_for_costs_no_other_its_recording(
+    encoder_folder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Large(Eager):
+        made = 0
+
+        def __init__(self, function: Any, given: Any, weights: Any, shared: Any) -> None:
+            if len(given[0]) > ROWS:
+                raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
+            super().__init__(function, given, weights, shared)
+
+    graphs = EncoderGraphs(bert(encoder_folder, training=True), Large)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            assert graphs.read(*batch(3)) is not None and graphs.read(*batch(*[3] * (ROWS + 1))) is None
+    assert Large.made == 1 and len(caplog.messages) == 1 and "memory is short" in caplog.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("share", "free", "reserved", "allocated", "recorded", "room"),
+    [
+        (1.0, 30, 60, 60, 0, True),
+        (1.0, 10, 60, 40, 0, True),  # of what it has, it uses a part
+        (1.0, 10, 60, 40, 20, False),  # but that part is the recordings'
+        (0.45, 50, 44, 44, 0, False),  # the rest of the GPU is for other trials of a sweep
+        (0.45, 50, 30, 30, 0, True),
+        (1.0, 10, 30, 30, 0, False),  # others have taken it
+    ],
+)
+def test_what_room_is(
+    monkeypatch: pytest.MonkeyPatch, share: float, free: int, reserved: int, allocated: int, recorded: int, room: bool
+) -> None:
+    for name, value in {
+        "mem_get_info": (free, 100),
+        "get_per_process_memory_fraction": share,
+        "memory_reserved": reserved,
+        "memory_allocated": allocated,
+    }.items():
+        monkeypatch.setattr(torch.cuda, name, lambda device, value=value: value)
+    assert module._has_room(torch.device("cuda", 0), recorded) is room
+
+
+def test_a_buffer_that_is_replaced_has_no_recording(encoder_folder) -> None:
+    model = bert(encoder_folder)
+    graphs = EncoderGraphs(model, Eager)
+    Eager.made = 0
+    with torch.no_grad():
+        for _ in range(2):
+            graphs.read(*batch(5))
+        model.embeddings.token_type_ids = model.embeddings.token_type_ids.clone()
+        for _ in range(2):
+            graphs.read(*batch(5))
+    assert Eager.made == 2
+
+
+def test_what_changes_from_step_to_step_is_not_recorded_again_and_again(encoder_folder, caplog) -> None:
+    model = bert(encoder_folder)
+    dropouts = [part for part in model.modules() if isinstance(part, torch.nn.Dropout)]
+    graphs = EncoderGraphs(model, Eager)
+    Eager.made = 0
+
+    def steps(count: int, each: int) -> None:
+        for step in range(count):
+            dropouts[0].p = 0.01 * (step + 1) * each
+            for _ in range(each):
+                graphs.read(*batch(5))
+
+    with torch.no_grad(), caplog.at_level(logging.WARNING):
+        steps(10, each=3)  # of epochs
+        assert Eager.made == 10 and not caplog.messages
+        steps(10, each=1)
+    assert Eager.made < 15 and len(caplog.messages) == 1 and "change from step to step" in caplog.messages[0]
 
 
 def test_what_is_frozen_drops_nothing_after_a_trial_either(encoder_folder) -> None:

@@ -16,7 +16,8 @@ from transformers import AutoModel
 
 from ner_lab.models.encoder.kernels import graphs as graphs_module
 from ner_lab.models.encoder.kernels import recording
-from ner_lab.models.encoder.kernels.graphs import EncoderGraphs, Graphs, plain
+from ner_lab.models.encoder.kernels.encoder_graphs import EncoderGraphs, plain
+from ner_lab.models.encoder.kernels.graphs import Graphs
 from ner_lab.models.encoder.kernels.padded_shapes import padded, padded_size
 from ner_lab.models.encoder.kernels.recording import apart
 
@@ -209,6 +210,31 @@ def test_all_that_can_fail_means_the_model_itself(
         assert graphs.read(*batch(4, 6)) is None and graphs.graphs.recordings == {}
         (line,) = [record.getMessage() for record in caplog.records]
         assert "without CUDA graphs" in line and "out of luck" in line
+
+
+def test_after_a_pass_that_failed_nobody_gets_its_memory_too_early(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[Any] = []
+    monkeypatch.setattr(type(torch.cuda.Stream()), "wait_stream", lambda one, other: waited.append((one, other)))
+
+    def failing(*_: Any) -> None:
+        raise RuntimeError("CUDA out of memory")
+
+    monkeypatch.setattr(recording.Recording, "_forward", failing)
+    assert EncoderGraphs(model).read(*batch(4, 6)) is None
+    (there, back) = waited
+    assert there[0] is back[1], "the stream of the pass waits for the current one, and that for it"
+
+
+def test_only_a_training_forbids_all_threads_to_wait_for_the_device(
+    model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_mode, modes = torch.cuda.set_sync_debug_mode, list[Any]()
+    monkeypatch.setattr(torch.cuda, "set_sync_debug_mode", lambda mode: (modes.append(mode), set_mode(mode)))
+    with torch.no_grad():
+        assert EncoderGraphs(model.eval()).read(*batch(4, 6)) is not None
+    assert "error" not in modes
+    assert EncoderGraphs(model.train()).read(*batch(4, 6)) is not None
+    assert "error" in modes
 
 
 def test_gradients_in_a_row_come_apart_in_the_shapes_of_their_weights() -> None:
