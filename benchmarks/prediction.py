@@ -4,18 +4,20 @@
 
 A MiniLM tagger is trained for a moment, exported, and tags generated sentences in the order of the corpus:
 `pipeline("ner", batch_size=32)` the exported folder on the texts (words joined by blanks), ours the run on the words.
-Both start from text with nothing encoded yet, on the CPU with all threads, in one process and taking turns; loading is
-not timed. Words count the same on both sides. Ours runs with its defaults, in bfloat16 where the probe of this machine
-found that faster (`ner-lab doctor`). `same_tags` is the share of words with equal tags, the pipeline's being that of
-the first subword; `same_tags_float32` that of ours in float32, and `f1`, `f1_float32` are their scores. Of two corpora,
-one has the length spread of newswire text (as in `benchmarks/training.py`), the other the sentences of `data=newswire`
-as they are, whose lengths are much alike, so that there is little to gain. `ratio` is the median over the repeats on
-the first; the bar is 3.0.
+Both start from text with nothing encoded yet, on the CPU with all threads, in one process and taking turns. Loading is
+not timed, and Python's garbage collector leaves alone what was loaded (`gc.freeze`), as it does in `ner-lab predict`;
+otherwise a third of a second of some turns, of either side, is its. Words count the same on both sides. Ours runs with
+its defaults, in bfloat16 where the probe of this machine found that faster (`ner-lab doctor`). `same_tags` is the share
+of words with equal tags, the pipeline's being that of the first subword; `same_tags_float32` that of ours in float32,
+and `f1`, `f1_float32` are their scores. Of two corpora, one has the length spread of newswire text (as in
+`benchmarks/training.py`), the other the sentences of `data=newswire` as they are, whose lengths are much alike, so that
+there is little to gain. `ratio` is the median over the repeats on the first; the bar is 3.0.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import statistics
 import subprocess
@@ -135,6 +137,8 @@ def compare(corpus: Sequence[Sentence], ours: Ours, peer: Peer, repeats: int) ->
     print(f"{len(sentences)} sentences, mean {statistics.mean(lengths):.1f}, longest {max(lengths)} words", flush=True)
     for side in (ours, peer):
         side(sentences[:256])  # the first calls set up threads and buffers
+    gc.collect()
+    gc.freeze()
     rows = []
     exact = ours(sentences, torch.float32)
     gold = [list(sentence.tags or ()) for sentence in corpus]
