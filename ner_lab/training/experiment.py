@@ -27,7 +27,7 @@ from ner_lab.training.callbacks.checkpoint import Checkpoint
 from ner_lab.training.callbacks.stopwatch import Stopwatch
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.fitting import fit
-from ner_lab.training.loggers import build_loggers
+from ner_lab.training.loggers import build_loggers, keep_rows
 from ner_lab.training.opening import open_run
 from ner_lab.training.precision import of_training
 from ner_lab.training.refusals import refuse_config
@@ -95,6 +95,8 @@ def run(cfg: DictConfig, folder: Path, overrides: Sequence[str] = (), resume: bo
     if resumed:
         described["resumed"] = resumed.record()
     if trainer.is_global_zero:
+        if resumed:
+            keep_rows(trainer.loggers, resumed.step)
         open_run(runs, cfg, overrides, data, encoder, described)
         console.start(cfg, data, tagger, runs.path)
         if resumed and resumed.changes:

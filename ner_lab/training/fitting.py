@@ -8,7 +8,7 @@ from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from ner_lab.data.datamodule import DataModule
 from ner_lab.files import RunFolder
-from ner_lab.training import console, loggers, resumption
+from ner_lab.training import console, resumption
 from ner_lab.training.kept_settings import KeptSettings
 from ner_lab.training.tagger import Tagger
 from ner_lab.types import UserError
@@ -23,8 +23,6 @@ def fit(
         UserError: out of memory, or the checkpoint does not fit the settings.
     """
     trainer.callbacks.append(kept := KeptSettings())  # type: ignore[attr-defined]
-    if resumed and trainer.is_global_zero:
-        loggers.keep_rows(trainer.loggers, resumed.step)
     try:
         trainer.fit(
             tagger, datamodule=data, ckpt_path=runs.last if resumed else None, weights_only=True if resumed else None

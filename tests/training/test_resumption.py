@@ -117,8 +117,13 @@ def test_curves_in_a_csv_table_go_on_too(train, tmp_path):
     before = read_curve_table(table)
     steps = 1 + before[-1][0]
     later = f"{','.join(str(steps) for _ in table.read_text().splitlines()[0].split(','))}\n"
-    table.write_text(f"{table.read_text()}{later}0.5,0.")  # killed after its checkpoint, in the middle of a line
+    whole, said = table.read_text(), run.overrides.read_text()
+    table.write_text("step,dev/f1\n3,x\n")
     run.metrics.unlink()
+    with pytest.raises(UserError, match=r"metrics\.csv: cannot be read as a table of curves"):
+        train("trainer.max_epochs=3", *logged, resume=True)
+    assert run.overrides.read_text() == said
+    table.write_text(f"{whole}{later}0.5,0.")  # killed after its checkpoint, in the middle of a line
     train("trainer.max_epochs=3", *logged, resume=True)
     after = read_curve_table(table)
     assert after[: len(before)] == before
