@@ -159,7 +159,11 @@ def _listed(paths: Sequence[Path]) -> str:
 
 
 def _data_files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.iterdir()) if path.is_file() and _may_be_data(path)]
+    found = [path for path in sorted(folder.iterdir()) if not path.is_dir() and _may_be_data(path)]
+    for path in found:
+        if not path.is_file() and _ALL_NAMES & set(path.name.lower().split(".")):
+            raise UserError(f"{path}: is named like a split and is no file, but a link to nothing, a pipe or a device")
+    return [path for path in found if path.is_file()]
 
 
 def _may_be_data(path: Path) -> bool:

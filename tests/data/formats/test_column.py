@@ -388,6 +388,16 @@ def test_folders_of_documents_and_names_that_seem_to_be_splits(tmp_path):
         ColumnData(str(tmp_path / "train")).read()
 
 
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to("x")]
+)
+def test_a_split_that_is_no_file_is_refused_not_left_out(tmp_path, make):
+    (tmp_path / "dev.txt").write_text("a O\n")
+    make(tmp_path / "train.txt")
+    with pytest.raises(UserError, match=r"train\.txt: is named like a split and is no file"):
+        read_folder(tmp_path)
+
+
 def test_folders(tmp_path):
     for name in ("eng.train", "eng.testa", "eng.testb", "README.md", ".hidden"):
         (tmp_path / name).write_text("a O\n")
