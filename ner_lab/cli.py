@@ -23,15 +23,8 @@ Tab completion: eval "$(ner-lab -sc install=bash)"; zsh and fish likewise
 """
 
 
-# Turns that an idle OpenMP thread waits for work before it sleeps. With GNU's default, 300,000, the threads of two
-# trainings on the same cores wait for each other: 50 times as long was measured; with this 1.8 times, alone as fast.
-SPINS = "4000"
-
-
 def main() -> None:
     """Entry point of the console script and of `python -m ner_lab`; Ctrl-C ends it in a line, at any moment."""
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)  # before torch is imported
     try:
         with in_one_line("ner-lab"):
             _main(sys.argv[1:])

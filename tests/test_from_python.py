@@ -269,3 +269,15 @@ def test_runs_may_be_given_as_a_list():
 def test_runs_of_an_earlier_version_have_the_names_of_today():
     (row,) = ner_lab.runs(STORED / "run").to_dict("records")
     assert row["loss"] == "focal" and row["state"] == "finished"
+
+
+def test_ctrl_c_is_a_keyboard_interrupt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Lightning ends a process; a program of one's own may want to go on."""
+    from ner_lab.training.tagger import Tagger
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Tagger, "training_step", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ner_lab.train("model=tiny", "data.size=20", **{"hydra.run.dir": str(tmp_path / "run")})

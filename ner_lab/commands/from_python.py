@@ -59,14 +59,19 @@ def train(*overrides: str, **settings: Any) -> Result:
     with console.silence(), _environment_restored(), _composed(with_resume(words)) as (cfg, context):
         _refuse_several(cfg, context, settings)
         folder = of_run(cfg)
-        done = run_job(
-            task_function=lambda task: _logged(task, folder),
-            config=cfg,
-            job_dir_key="hydra.run.dir",
-            job_subdir_key=None,
-            hydra_context=context,
-            configure_logging=False,
-        )
+        try:
+            done = run_job(
+                task_function=lambda task: _logged(task, folder),
+                config=cfg,
+                job_dir_key="hydra.run.dir",
+                job_subdir_key=None,
+                hydra_context=context,
+                configure_logging=False,
+            )
+        except SystemExit as end:
+            if end.code == 130:  # how a command ends after Ctrl-C
+                raise KeyboardInterrupt from None
+            raise
     if done.status == JobStatus.FAILED:
         raise _as_user_error(done._return_value)  # `return_value` would log it first
     result: Result = done.return_value

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from ner_lab.types import Potentials, words_of
+from ner_lab.types import Potentials, UserError, words_of
 
 
 class Loss(nn.Module, ABC):
@@ -128,6 +128,12 @@ class TokenLoss(Loss):
     def _mean(self, log_probs_NK: Tensor, labels_N: Tensor, mean: Callable[[Tensor], Tensor]) -> Tensor:
         before, self.logged = self.logged, {}
         losses_N = self.word_losses(log_probs_NK, labels_N)
+        if not isinstance(losses_N, Tensor) or losses_N.shape != labels_N.shape:
+            shape = tuple(losses_N.shape) if isinstance(losses_N, Tensor) else type(losses_N).__name__
+            raise UserError(
+                f"loss {type(self).__name__}: word_losses must give a tensor with a value for each word, of shape "
+                f"{tuple(labels_N.shape)}; it gave {shape}"
+            )
         of_words = {name for name, value in self.logged.items() if isinstance(value, Tensor) and value.dim()}
         self.logged = before | {name: mean(v) if name in of_words else v for name, v in self.logged.items()}
         return mean(losses_N)

@@ -24,6 +24,7 @@ from ner_lab.models.encoder.pretrained import width
 from ner_lab.training import console, environment, frozen, neighbours, resumption
 from ner_lab.training.assembly import build, build_tagger
 from ner_lab.training.callbacks.checkpoint import Checkpoint
+from ner_lab.training.callbacks.pruning import Pruning
 from ner_lab.training.callbacks.stopwatch import Stopwatch
 from ner_lab.training.checkpoint_files import read_checkpoint
 from ner_lab.training.fitting import fit
@@ -138,7 +139,8 @@ def _callbacks(cfg: DictConfig) -> list[Any]:
                 f"callbacks.{name} is missing, or null, and no run goes without it: {why}. Leave it in; a group of "
                 f"callbacks of your own begins with defaults: [default]"
             )
-    return found
+    # A checkpoint holds what the others say of the step; and then a hopeless trial may end.
+    return sorted(found, key=lambda one: (isinstance(one, Pruning), isinstance(one, Checkpoint)))
 
 
 def _new_tagger(cfg: DictConfig, data: DataModule) -> tuple[Tagger, Any]:

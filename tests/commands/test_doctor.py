@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 import torch
 
-from ner_lab.cli import SPINS
 from ner_lab.commands import doctor
 from ner_lab.models.encoder.kernels import choose, probe
 from ner_lab.models.encoder.kernels.rewrites import ON_CPU, missing
@@ -26,18 +28,21 @@ def test_it_says_what_a_run_does(ner_lab) -> None:
         assert f"{name} " in done.stdout
 
 
-def test_threads_that_wait_for_work_leave_the_cores_to_others(ner_lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
-    for name, value, expected in (
-        (None, None, {"GOMP_SPINCOUNT": SPINS}),
-        ("GOMP_SPINCOUNT", "7", {"GOMP_SPINCOUNT": "7"}),
-        ("OMP_WAIT_POLICY", "ACTIVE", {"OMP_WAIT_POLICY": "ACTIVE"}),
-    ):
-        with monkeypatch.context() as own:
-            if name:
-                own.setenv(name, value)
-            assert json.loads(ner_lab("doctor", "json=true").stdout)["waiting"] == expected
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {"GOMP_SPINCOUNT": "4000"}),
+        ({"GOMP_SPINCOUNT": "7"}, {"GOMP_SPINCOUNT": "7"}),
+        ({"OMP_WAIT_POLICY": "ACTIVE"}, {"OMP_WAIT_POLICY": "ACTIVE"}),
+    ],
+)
+def test_threads_that_wait_for_work_leave_the_cores_to_others(given: dict[str, str], expected: dict[str, str]) -> None:
+    """In a command and in a program of one's own, which imports `ner_lab` first."""
+    names = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
+    code = f"import json, os, ner_lab; print(json.dumps({{k: os.environ[k] for k in {names} if k in os.environ}}))"
+    plain = {name: value for name, value in os.environ.items() if name not in names}
+    done = subprocess.run([sys.executable, "-c", code], env=plain | given, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == expected
 
 
 @pytest.mark.seconds

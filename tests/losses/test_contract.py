@@ -13,6 +13,10 @@ from loss_laws import PROBABILITY_LAWS, VALUE_LAWS
 from loss_setting import assert_close, built_head, gradients, set_up, words
 from loss_state_laws import STATE_LAWS, learning_law
 
+from ner_lab.losses import TokenLoss
+from ner_lab.models import IndependentPotentials
+from ner_lab.types import UserError
+
 CONF = Path(__file__).parents[2] / "conf"
 LOSSES = sorted(path.stem for path in (CONF / "loss").glob("*.yaml"))
 HEADS = sorted(path.stem for path in (CONF / "model" / "head").glob("*.yaml"))
@@ -149,3 +153,15 @@ def test_cross_entropy_is_torch():
     logits_NK = head(batch.hidden_BWD, batch.mask_BW).emissions_BWK[batch.mask_BW]
     expected = torch.nn.functional.cross_entropy(logits_NK, batch.labels_BW[batch.mask_BW])
     assert_close(gradients(set_up(make_loss("cross_entropy")), head, batch)[0], expected.detach(), "cross-entropy")
+
+
+@pytest.mark.parametrize("wrong", [lambda log_probs_NK: log_probs_NK.mean(), lambda log_probs_NK: log_probs_NK, str])
+def test_what_is_no_value_for_each_word_is_refused(wrong) -> None:
+    class Wrong(TokenLoss):
+        def word_losses(self, log_probs_NK, labels_N):
+            return wrong(log_probs_NK)
+
+    log_probs_BWK = torch.zeros(1, 3, 7).log_softmax(-1)
+    potentials = IndependentPotentials(log_probs_BWK, torch.ones(1, 3, dtype=torch.bool), ["O"] * 7)
+    with pytest.raises(UserError, match=r"loss Wrong: word_losses must give .* of shape \(3,\); it gave"):
+        Wrong()(potentials, torch.zeros(1, 3, dtype=torch.long))

@@ -166,7 +166,28 @@ def test_selecting_on_test_is_refused(train):
 
 def test_max_steps_ends_a_run_before_its_first_evaluation(train):
     result = train("trainer.max_steps=1")
-    assert result.metrics["train"]["steps"] == 1 and RunFolder(result.folder).best.is_file()
+    assert result.metrics["train"]["steps"] == result.metrics["train"]["best_step"] == 1
+    assert RunFolder(result.folder).best.is_file()
+
+
+@pytest.mark.seconds
+def test_steps_after_the_last_evaluation_are_said(train, capsys):
+    said = "2 steps were not evaluated, and could not be chosen: the training ended within an epoch, after step"
+    one = train("data.batch_size=32").metrics["train"]["steps"]
+    assert said not in capsys.readouterr().err
+    train("data.batch_size=32", "trainer.max_epochs=null", f"trainer.max_steps={one + 2}", name="longer")
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.seconds
+def test_a_checkpoint_holds_what_callbacks_say_of_its_step(train):
+    """Also those that the config names after the checkpoint."""
+    settings = ["callbacks.checkpoint.every_n_steps=2", "data.batch_size=32", "trainer.max_steps=2"]
+    result = train(*settings, "trainer.max_epochs=null")
+    saved = read_checkpoint(RunFolder(result.folder).last)
+    (clock,) = [state for name, state in saved["callbacks"].items() if "Stopwatch" in name]
+    trained = result.metrics["train"]["words_per_s"] * result.metrics["train"]["seconds"]
+    assert saved["global_step"] == 2 and clock["words"] == pytest.approx(trained, rel=0.02)
 
 
 def test_early_stopping_stops(train):

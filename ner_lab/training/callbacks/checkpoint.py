@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pytorch_lightning import Callback, LightningModule, Trainer
 
 from ner_lab.files import replacing
+from ner_lab.training import console
 
 KEEP = ("all", "best", "none")
 
@@ -45,14 +46,15 @@ class Checkpoint(Callback):
         self.monitor, self.every_n_steps, self.keep = monitor, every_n_steps, keep
         self.rest = rest
         self.best_score: float | None = None
-        self.best_step = 0
+        self.best_step = self._evaluated_step = 0
         self._saved_step, self._saved_at = -1, 0.0
 
     def state_dict(self) -> dict[str, Any]:
-        return {"best_score": self.best_score, "best_step": self.best_step}
+        return {"best_score": self.best_score, "best_step": self.best_step, "evaluated_step": self._evaluated_step}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         self.best_score, self.best_step = state_dict["best_score"], state_dict["best_step"]
+        self._evaluated_step = state_dict.get("evaluated_step", self.best_step)  # which earlier versions did not keep
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._saved_at = time.monotonic()
@@ -70,6 +72,7 @@ class Checkpoint(Callback):
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.sanity_checking or trainer.state.fn != "fit":
             return
+        self._evaluated_step = trainer.global_step
         score = float(trainer.callback_metrics[self.monitor])
         if self.best_score is None or score > self.best_score:
             self.best_score, self.best_step = score, trainer.global_step
@@ -88,7 +91,14 @@ class Checkpoint(Callback):
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if self.best_score is None:
             # Stopped before the first evaluation (trainer.max_steps): the final weights are all there is.
+            self.best_step = trainer.global_step
             _save(trainer, self.best, weights_only=True)
+        elif trainer.is_global_zero and (left := trainer.global_step - self._evaluated_step) > 0:
+            console.say(
+                f"the last {left} {'step was' if left == 1 else 'steps were'} not evaluated, and could not be chosen: "
+                f"the training ended within an epoch, after step {trainer.global_step}; trainer.val_check_interval=0.5 "
+                "evaluates twice an epoch, and whole epochs (trainer.max_epochs) end with an evaluation"
+            )
 
     def clean(self) -> None:
         """What a finished run does not keep is deleted."""
