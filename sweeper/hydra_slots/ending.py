@@ -97,6 +97,8 @@ class Ending(Control):
             outcome = Outcome("interrupted", error=self.interrupted)
         elif outcome is None:
             outcome = of_status(running.status or 0, self.plan.folder / running.trial.user_attrs["folder"])
+        if outcome.end == "interrupted" and not (self.interrupted or self.stopping):
+            outcome = Outcome("killed", error="it was interrupted, or raised KeyboardInterrupt itself")
         if outcome.end == "killed":
             kills = self.tickets().kills(running.ticket)
             if kills >= KILLS:

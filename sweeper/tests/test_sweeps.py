@@ -109,10 +109,12 @@ def test_max_failures_ends_the_sweep(tmp_path):
 
 
 @pytest.mark.seconds
-def test_a_trial_killed_again_and_again_fails_in_the_end(tmp_path):
-    """One death by SIGKILL is an accident and costs no retry; a trial too big for the memory dies every time."""
-    said = sweep(tmp_path, "trouble=memory,none", code=1)
-    tried = [t for t in trials(tmp_path) if t.user_attrs["params_text"] == {"trouble": "memory"}]
+@pytest.mark.parametrize("trouble", ["memory", "ctrl_c"])
+def test_a_trial_killed_again_and_again_fails_in_the_end(tmp_path, trouble):
+    """One death by SIGKILL is an accident and costs no retry; a trial too big for the memory dies every time, and so
+    does one that interrupts itself."""
+    said = sweep(tmp_path, f"trouble={trouble},none", code=1)
+    tried = [t for t in trials(tmp_path) if t.user_attrs["params_text"] == {"trouble": trouble}]
     assert [t.user_attrs["end"] for t in tried] == ["killed"] * KILLS + ["failed"]
     error = f"killed {KILLS + 1} times; is the memory enough for it?"
     assert tried[-1].user_attrs["error"] == error and error in said

@@ -18,6 +18,8 @@ def main(cfg):
         raise RuntimeError("trouble of its own")
     if cfg.trouble == "exit":
         os._exit(3)
+    if cfg.trouble == "ctrl_c":  # as a library that stops at something says so
+        raise KeyboardInterrupt
     if cfg.trouble == "memory":  # as the kernel ends a process for which there is none left
         os.kill(os.getpid(), signal.SIGKILL)
     if cfg.trouble == "tells_nobody":  # it is killed between writing its outcome and telling it
