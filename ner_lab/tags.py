@@ -90,10 +90,11 @@ def allows(before: str, after: str, scheme: str = "iob2") -> bool:
     return (first == "O" or first in closes) and (second == "O" or second in opens)
 
 
-def continuation(labels: Sequence[str], label: int) -> int | None:
-    """The label that continues an entity whose last word has this label: `I-X` after `B-X` or `I-X`, None after `O`."""
-    inside = f"I-{labels[label][2:]}"
-    return labels.index(inside) if labels[label] != "O" and inside in labels else None
+def continuations(labels: Sequence[str]) -> list[int | None]:
+    """For each label the one that continues an entity whose last word has it: `I-X` after `B-X` or `I-X`, None after
+    `O`."""
+    number = {label: k for k, label in enumerate(labels)}
+    return [number.get(f"I-{label[2:]}") if label != "O" else None for label in labels]
 
 
 def to_spans(tags: Sequence[str]) -> list[Span]:

@@ -14,7 +14,7 @@ from ner_lab.tags import (
     SCHEMES,
     Span,
     allows,
-    continuation,
+    continuations,
     convert,
     detect,
     from_spans,
@@ -193,4 +193,4 @@ def test_prefixes_are_those_of_the_schemes():
 
 def test_an_entity_goes_on_with_the_inside_label_of_its_type():
     labels = ["O", "B-PER", "I-PER", "B-LOC"]  # no I-LOC, as a small training set may have it
-    assert [continuation(labels, k) for k in range(4)] == [None, 2, 2, None]
+    assert continuations(labels) == [None, 2, 2, None]

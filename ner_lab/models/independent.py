@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ner_lab.models.crf.scheme import best_allowed
-from ner_lab.tags import continuation
+from ner_lab.tags import continuations
 
 Decode = Literal["greedy", "viterbi"]
 
@@ -88,7 +88,7 @@ class IndependentPotentials:
 
     @cached_property
     def _inside_K(self) -> list[int | None]:
-        return [continuation(self.labels, k) for k in range(len(self.labels))]
+        return continuations(self.labels)
 
     @cached_property
     def _on_host(self) -> tuple[list[int], NDArray[Any]]:

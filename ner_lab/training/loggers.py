@@ -71,9 +71,10 @@ def keep_rows(loggers: Sequence[Logger], step: int) -> None:
         if not isinstance(logger, CSVLogger):
             continue
         table = Path(logger.log_dir) / ExperimentWriter.NAME_METRICS_FILE
-        if rows := [(at, row) for at, row in read_curve_table(table) if at < step] if table.is_file() else []:
-            for at, row in rows:
-                logger.experiment.log_metrics(row, at)
+        if table.is_file():
+            for at, row in read_curve_table(table):
+                if at < step:
+                    logger.experiment.log_metrics(row, at)
             logger.save()
 
 

@@ -97,12 +97,14 @@ class Ending(Control):
             outcome = Outcome("interrupted", error=self.interrupted)
         elif outcome is None:
             outcome = of_status(running.status or 0, self.plan.folder / running.trial.user_attrs["folder"])
-        if outcome.end == "interrupted" and not (self.interrupted or self.stopping):
-            outcome = Outcome("killed", error="it was interrupted, or raised KeyboardInterrupt itself")
+        often = "killed {} times; is the memory enough for it?"
+        if outcome.end == "interrupted" and not (self.interrupted or self.stopping):  # by nobody who is known here
+            outcome = Outcome("killed", error="it was interrupted")
+            often = "interrupted {} times; does it raise KeyboardInterrupt?"
         if outcome.end == "killed":
             kills = self.tickets().kills(running.ticket)
             if kills >= KILLS:
-                outcome = Outcome("failed", error=f"killed {kills + 1} times; is the memory enough for it?")
+                outcome = Outcome("failed", error=often.format(kills + 1))
             else:
                 running.note(alone=True)
         elif outcome.end == "failed" and (why := self.places.crowded(running.trial.number, outcome.error)):

@@ -109,14 +109,20 @@ def test_max_failures_ends_the_sweep(tmp_path):
 
 
 @pytest.mark.seconds
-@pytest.mark.parametrize("trouble", ["memory", "ctrl_c"])
-def test_a_trial_killed_again_and_again_fails_in_the_end(tmp_path, trouble):
+@pytest.mark.parametrize(
+    ("trouble", "why"),
+    [
+        ("memory", "killed {} times; is the memory enough for it?"),
+        ("ctrl_c", "interrupted {} times; does it raise KeyboardInterrupt?"),
+    ],
+)
+def test_a_trial_killed_again_and_again_fails_in_the_end(tmp_path, trouble, why):
     """One death by SIGKILL is an accident and costs no retry; a trial too big for the memory dies every time, and so
     does one that interrupts itself."""
     said = sweep(tmp_path, f"trouble={trouble},none", code=1)
     tried = [t for t in trials(tmp_path) if t.user_attrs["params_text"] == {"trouble": trouble}]
     assert [t.user_attrs["end"] for t in tried] == ["killed"] * KILLS + ["failed"]
-    error = f"killed {KILLS + 1} times; is the memory enough for it?"
+    error = why.format(KILLS + 1)
     assert tried[-1].user_attrs["error"] == error and error in said
     assert states(tmp_path).count("COMPLETE") == 1
 

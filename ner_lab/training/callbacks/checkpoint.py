@@ -96,8 +96,8 @@ class Checkpoint(Callback):
         elif trainer.is_global_zero and (left := trainer.global_step - self._evaluated_step) > 0:
             console.say(
                 f"the last {left} {'step was' if left == 1 else 'steps were'} not evaluated, and could not be chosen: "
-                f"the training ended within an epoch, after step {trainer.global_step}; trainer.val_check_interval=0.5 "
-                "evaluates twice an epoch, and whole epochs (trainer.max_epochs) end with an evaluation"
+                f"no evaluation came after step {self._evaluated_step}; trainer.max_epochs ends with whole epochs, and "
+                "trainer.val_check_interval=0.5 evaluates twice in each"
             )
 
     def clean(self) -> None:

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_lab.tags import continuation, split_tag
+from ner_lab.tags import continuations, split_tag
 
 Scores = NDArray[np.floating]
 Links = tuple[Scores, Scores, Scores]
@@ -78,7 +78,7 @@ class IndependentWords:
 
     def __init__(self, emissions_BWK: Scores, words_B: NDArray[np.int64], labels: Sequence[str], kind: str) -> None:
         self._log_probs_BWK = _log_softmax(emissions_BWK.astype(np.float32))
-        self._words_B, self._labels = words_B, labels
+        self._words_B, self._inside_K = words_B, continuations(labels)
         if kind == "greedy":
             best_BW = self._log_probs_BWK.argmax(-1)
             self.labels_BW = np.where(np.arange(best_BW.shape[1]) < words_B[:, None], best_BW, 0)
@@ -94,7 +94,7 @@ class IndependentWords:
         found = []
         for begin, end in spans:
             probability = float(np.prod(probs_WK[np.arange(begin, end), labels_W[begin:end]]))
-            inside = continuation(self._labels, int(labels_W[end - 1]))
+            inside = self._inside_K[labels_W[end - 1]]
             if end < words and inside is not None:
                 probability *= float(np.delete(probs_WK[end], inside).sum())
             found.append(min(1.0, probability))
@@ -111,7 +111,8 @@ class ChainOfWords:
         labels: Sequence[str],
         links: Links,
     ) -> None:
-        self._emissions_BWK, self._words_B, self._labels, self._links = emissions_BWK, words_B, labels, links
+        self._emissions_BWK, self._words_B, self._links = emissions_BWK, words_B, links
+        self._inside_K = continuations(labels)
         self.labels_BW = viterbi(emissions_BWK.astype(np.float32), words_B, *links)
 
     def span_confidence(self, sentence: int, spans: Sequence[tuple[int, int]]) -> list[float]:
@@ -127,7 +128,7 @@ class ChainOfWords:
         for begin, end in spans:
             steps = step_WK[np.arange(begin, end - 1), labels_W[begin + 1 : end]]
             probability = float(first_WK[begin, labels_W[begin]] * np.prod(steps))
-            inside = continuation(self._labels, int(labels_W[end - 1]))
+            inside = self._inside_K[labels_W[end - 1]]
             if end < words and inside is not None:
                 probability *= float(np.delete(step_WK[end - 1], inside).sum())
             found.append(min(1.0, probability))
