@@ -181,7 +181,7 @@ def test_steps_after_the_last_evaluation_are_said(train, capsys):
 
 @pytest.mark.seconds
 def test_a_checkpoint_holds_what_callbacks_say_of_its_step(train, monkeypatch):
-    """Also those that the config names after the checkpoint; the one within an epoch, which a run that ends replaces."""
+    """Also those that the config names after it: the checkpoint within an epoch, which a run that ends replaces."""
     monkeypatch.setattr(Checkpoint, "save_last", lambda *_: None)
     settings = ["callbacks.checkpoint.every_n_steps=2", "data.batch_size=32", "trainer.max_steps=2"]
     result = train(*settings, "trainer.max_epochs=null")
