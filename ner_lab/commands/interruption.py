@@ -68,9 +68,20 @@ def in_one_line(name: str) -> Iterator[None]:
         if end.code and waiting_since:  # an error that the interrupt left behind in a library
             _end(name)
         raise
+    except Exception as error:
+        if _left_behind(error):
+            _end(name)
+        raise
     finally:
         inside = False
         signal.signal(signal.SIGINT, lambda number, frame: _end(name))  # what is left is Python's own end
+
+
+def _left_behind(error: BaseException | None) -> bool:
+    """Whether this error was raised while a KeyboardInterrupt went by, such as in a library's `finally`."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _imports(frame: Any) -> bool:

@@ -14,6 +14,7 @@ SWALLOWING = {
     "a __del__": "class Lost:\n    def __del__(self): wait()\nLost()\ntime.sleep(60)",
     "an except": "try: wait()\nexcept BaseException: pass\ntime.sleep(60)",
     "code from a text": "exec('wait()', globals())",
+    "an error": "try: wait()\nfinally: ''.not_there()",
     "an exit": "time.sleep(60)",
     "the end": "pass",
 }
