@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import resource
 import struct
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
+from cpu_time import at_most
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 
@@ -62,12 +62,11 @@ def test_files_of_absurd_size_are_refused_at_once(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     sparse(folder.metrics)
     sparse(folder.predictions("test"), b'{"id": "')
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-    with pytest.raises(UserError, match="larger than"):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with at_most(10), pytest.raises(UserError, match="larger than"):
         read_json(folder.metrics)
-    with pytest.raises(UserError, match=r"test\.jsonl:1: longer than"):
+    with at_most(10), pytest.raises(UserError, match=r"test\.jsonl:1: longer than"):
         list(read_run(folder, "test"))
-    assert time.process_time() - began < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4 * LARGEST_JSON / 1024
 
 

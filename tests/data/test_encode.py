@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from cpu_time import at_most
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
@@ -180,9 +180,8 @@ def test_a_line_of_ten_thousand_words_is_split_in_linear_time() -> None:
         "京" * 50_000,
         "京a@" * 30_000,
     ):
-        begun = time.process_time()
-        assert "".join(word.text for word in split_words(nasty)) == nasty
-        assert time.process_time() - begun < 3
+        with at_most(10):
+            assert "".join(word.text for word in split_words(nasty)) == nasty
 
 
 # Subsets.
@@ -236,9 +235,8 @@ def test_tens_of_thousands_of_types() -> None:
     sentence = Sentence(("Ada", "came"), (labels[-2], labels[-1]))
     encoded = SubwordEncoder(TINY, 128).encode([sentence], labels)
     assert encoded.labels_N is not None and encoded.labels_N.tolist() == [39_999, 40_000]
-    began = time.process_time()
-    assert count_encoded(encoded, labels, [sentence]).entities == 1
-    assert time.process_time() - began < 1
+    with at_most(10):
+        assert count_encoded(encoded, labels, [sentence]).entities == 1
 
 
 def test_a_tokenizer_that_gives_up_is_a_message() -> None:

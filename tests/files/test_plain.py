@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
+from cpu_time import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
@@ -80,19 +80,17 @@ HOSTILE_JSON = {
 @pytest.mark.parametrize("name", HOSTILE_YAML)
 def test_hostile_yaml(name: str) -> None:
     text, said = HOSTILE_YAML[name]
-    begin = time.process_time()
-    with pytest.raises(UserError) as refused:
+    with at_most(10), pytest.raises(UserError) as refused:
         parse_yaml(text, "c.yaml")
-    assert str(refused.value).startswith(said) and time.process_time() - begin < 1
+    assert str(refused.value).startswith(said)
 
 
 @pytest.mark.parametrize("name", HOSTILE_JSON)
 def test_hostile_json(name: str) -> None:
     text, said = HOSTILE_JSON[name]
-    begin = time.process_time()
-    with pytest.raises(UserError) as refused:
+    with at_most(10), pytest.raises(UserError) as refused:
         parse_json(text, "f.json")
-    assert str(refused.value).startswith(said) and time.process_time() - begin < 1
+    assert str(refused.value).startswith(said)
     if "\n" not in text:
         with pytest.raises(UserError, match=r"^f\.json:7:"):
             parse_json(text, "f.json", line=7)

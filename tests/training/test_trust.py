@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 import torch
 import yaml
+from cpu_time import at_most
 from omegaconf import OmegaConf
 
 import ner_lab
@@ -171,20 +172,22 @@ def test_an_encoder_that_the_checkpoint_does_not_hold_is_not_built(run: Run) -> 
         folder = run()
         file = folder.encoder / "config.json"
         file.write_text(json.dumps(json.loads(file.read_text()) | changes))
-        begin = time.process_time()
-        with pytest.raises(UserError, match=said):
+        with at_most(30), pytest.raises(UserError, match=said):
             load_run(folder)
-        assert time.process_time() - begin < 5
 
 
 def test_a_compressed_checkpoint_is_refused_before_it_unfolds(run: Run) -> None:
     folder = run()
     with ZipFile(folder.best, "w", ZIP_DEFLATED) as archive:
         archive.writestr("best/data/0", bytes(10**8))
-    begin = time.process_time()
-    with pytest.raises(UserError, match=r"best\.ckpt: is damaged"):
-        load_run(folder)
-    assert time.process_time() - begin < 1
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match=r"best\.ckpt: is damaged"):
+            load_run(folder)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10**7
 
 
 def test_a_class_of_ones_own_needs_a_word(run: Run, marker: Path, ner_lab: Any, tmp_path: Path) -> None:
@@ -347,10 +350,9 @@ class Exploit:
 def test_a_checkpoint_holds_tensors(run: Run, marker: Path, change: Any) -> None:
     folder = run()
     torch.save(change(read_checkpoint(folder.best), marker), folder.best)
-    begin = time.process_time()
-    with pytest.raises(UserError, match=r"best\.ckpt"):
+    with at_most(30), pytest.raises(UserError, match=r"best\.ckpt"):
         load_run(folder)
-    assert not marker.exists() and time.process_time() - begin < 10
+    assert not marker.exists()
 
 
 @pytest.mark.parametrize(
@@ -395,9 +397,9 @@ def test_a_regular_expression_of_a_run_is_not_run(run: Run, train: Any, monkeypa
     config = yaml.safe_load(trained.config.read_text())
     config["model"]["encoder"]["lora"]["target_modules"] = ENDLESS
     trained.config.write_text(yaml.safe_dump(config))
-    began = time.process_time()
-    after, _, settings = load_run(trained)
-    assert time.process_time() - began < 10 and after.state_dict().keys() == before.state_dict().keys()
+    with at_most(30):
+        after, _, settings = load_run(trained)
+    assert after.state_dict().keys() == before.state_dict().keys()
     with pytest.raises(UserError, match=r"lora\.target_modules=.* is a regular expression.*trust=true"):
         trust.check_patterns(settings.model, "model", trained.config)
     trained.overrides.write_text(yaml.safe_dump([f"model.encoder.lora.target_modules='{ENDLESS}'"]))
