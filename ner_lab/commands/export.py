@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from omegaconf import DictConfig
 from safetensors import SafetensorError
@@ -12,7 +15,7 @@ from ner_lab.commands import hub_upload, measured_int8
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, output_path, replacing
 from ner_lab.report import model_card
-from ner_lab.training import console, inference
+from ner_lab.training import console, inference, redecoding
 from ner_lab.training.assembly import load_run
 from ner_lab.training.calibrated import Calibration
 from ner_lab.training.exported import agreement, graph, onnx_folder, token_classifier, whole_model
@@ -69,8 +72,13 @@ def export(cfg: DictConfig) -> Path:
                 if int8:
                     checked = measured_int8.put(partial, checked, cfg.tolerance)
                 notes = _calibrate(partial, checked)
-            card = model_card.Export(push or output.name, cfg.format, notes)
-            model_card.write(run, card, partial)
+            with _scored(run, tagger, cfg.format) as scored:
+                if scored is not run:
+                    notes.append(f"What it does without: {token_classifier.without_viterbi(run)}.")
+                    if scored:
+                        notes.append("Scores and errors below are its own, without Viterbi.")
+                card = model_card.Export(push or output.name, cfg.format, notes, scored)
+                model_card.write(run, card, partial)
     except (OSError, SafetensorError) as error:
         raise UserError(f"output={output}: {getattr(error, 'strerror', None) or error}") from error
     if cfg.format == "transformers":
@@ -82,6 +90,18 @@ def export(cfg: DictConfig) -> Path:
     if push:
         hub_upload.upload(output, push, cfg.get("private", True))
     return output
+
+
+@contextmanager
+def _scored(run: RunFolder, tagger: TaggingNetwork, form: str) -> Iterator[RunFolder | None]:
+    """A run folder whose predictions are those of the export: the run, or one that was decoded anew for a pipeline."""
+    if form != "transformers" or token_classifier.decodes_alike(tagger):
+        yield run
+    elif run.finished and run.predictions("dev").is_file():
+        with TemporaryDirectory() as folder:
+            yield redecoding.write_run(run, str(Path(folder, "run")), "greedy")
+    else:
+        yield None
 
 
 def _wants_int8(cfg: DictConfig) -> bool:

@@ -31,26 +31,34 @@ class Export:
         name: of the model.
         format: `onnx`, `safetensors` or `transformers`.
         notes: sentences on how it was compared with the run, and on its confidences.
+        scored: a run folder whose predictions are those of the export; None where there is none.
     """
 
     name: str
     format: str
     notes: Sequence[str]
+    scored: RunFolder | None
 
 
 def write(run: RunFolder, export: Export, folder: Path) -> None:
     """Writes the card; scores and errors are of test, or of dev where there is no test, if the run is finished."""
-    report = _report(run)
+    report = _report(export.scored) if export.scored else None
     config = report["config"] if report else read_yaml(run.config, {})
     parts = [
         f"---\n{yaml.safe_dump(_head(config, report, export), sort_keys=False, allow_unicode=True)}---",
         f"# {escaped(export.name)}",
         _about(run, config, export),
         _use(export),
-        *(_scores(report) if report else ["The run is unfinished, and has no scores."]),
+        *(_scores(report) if report else [_no_scores(run)]),
         "## Settings\n\n" + table(("setting", "value"), _settings(config), ("value",)),
     ]
     (folder / "README.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _no_scores(run: RunFolder) -> str:
+    if not run.finished:
+        return "The run is unfinished, and has no scores."
+    return "There are no scores: none of the run's predictions are those of this export."
 
 
 def _report(run: RunFolder) -> Numbers | None:

@@ -16,6 +16,8 @@ from omegaconf import OmegaConf
 
 from ner_lab.commands import export, hub_upload
 from ner_lab.files import RunFolder
+from ner_lab.metrics import spans
+from ner_lab.training import redecoding
 from ner_lab.types import UserError
 
 
@@ -55,6 +57,22 @@ def test_a_card_has_the_scores_of_the_run_and_no_path_of_this_machine(train, tmp
         assert part in text, part
     assert "its tags on all 24 sentences of dev are those of the run" in text and 'ner_lab.load("tagger")' in text
     assert str(tmp_path) not in (folder / "README.md").read_text()
+
+
+@pytest.mark.seconds
+def test_a_card_for_a_pipeline_has_the_scores_of_what_a_pipeline_does(train, tmp_path):
+    run = RunFolder(train("model.encoder.pooling=first", "trainer.max_epochs=12", "data.batch_size=8").folder)
+    head, text = card_of(exported(run.path, tmp_path / "tagger", format="transformers"))
+    said = {m["type"]: m["value"] for m in head["model-index"][0]["results"][0]["metrics"]}
+    test = redecoding.saved(run, "test", "greedy")
+    scored = spans.scores([one.sentence.tags for one in test], [one.tags for one in test])
+    assert said == {score: round(scored[score], 4) for score in ("f1", "precision", "recall")}
+    assert said["f1"] != round(json.loads(run.metrics.read_text())["test"]["f1"], 4)
+    assert "the run decodes with Viterbi" in text and "Scores and errors below are its own" in text
+    run.metrics.unlink()
+    head, text = card_of(exported(run.path, tmp_path / "again", format="transformers"))
+    assert "model-index" not in head and "The run is unfinished, and has no scores." in text
+    assert "the run decodes with Viterbi" in text and "Scores and errors below" not in text
 
 
 def test_text_from_data_is_only_text_in_a_card(train, corpus, tmp_path):

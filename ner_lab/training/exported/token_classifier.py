@@ -51,16 +51,21 @@ def write(run: RunFolder, tagger: TaggingNetwork, encoder: SubwordEncoder, train
 
 def explain(run: RunFolder, tagger: TaggingNetwork) -> None:
     """Says what a pipeline does otherwise than the run."""
-    head: Any = tagger.head
-    if head.decoder.decode != "greedy":
-        console.say(_without_viterbi(run))
+    if not decodes_alike(tagger):
+        console.say(without_viterbi(run))
     console.say(
         f"the pipeline cuts a text after {tagger.encoder.max_subwords} subwords, where ner-lab reads on in windows; "
         "its arguments stride and aggregation_strategy help"
     )
 
 
-def _without_viterbi(run: RunFolder) -> str:
+def decodes_alike(tagger: TaggingNetwork) -> bool:
+    """Whether the run takes the likeliest label of each word by itself, as a pipeline does."""
+    head: Any = tagger.head
+    return bool(head.decoder.decode == "greedy")
+
+
+def without_viterbi(run: RunFolder) -> str:
     """What a pipeline loses of a run that decodes with Viterbi, in numbers where its predictions on dev are there."""
     said = (
         "the run decodes with Viterbi under the transitions of the tag scheme; a pipeline takes the likeliest label of "
