@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import shutil
 import subprocess
@@ -160,16 +159,6 @@ def ner_lab(tmp_path: Path, warm_start: WarmStart):
         return warm_start.run([*map(str, arguments)], cwd, input, largest, timeout=300)
 
     return run
-
-
-def pytest_collection_finish() -> None:
-    """What was imported stays: the garbage collector would look through it again and again."""
-    gc.collect()
-    gc.freeze()
-
-
-def pytest_unconfigure() -> None:
-    gc.unfreeze()  # or Triton complains at the end
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

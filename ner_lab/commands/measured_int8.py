@@ -29,7 +29,6 @@ def put(folder: Path, checked: Checked, tolerance: float) -> Checked:
         raise UserError("precision=int8: is measured on dev, which has no gold tags")
     before = (folder / GRAPH).stat().st_size
     of_float32 = examine(checked.said, "dev", None)
-    unit, groups = units(of_float32)
     passed: list[tuple[list[Prediction], dict[str, Any]]] = []
 
     def measure(reader: OnnxReader) -> tuple[float, float]:
@@ -51,7 +50,7 @@ def put(folder: Path, checked: Checked, tolerance: float) -> Checked:
         "f1": 100 * found["scores"]["f1"],
         "difference": last.f1,
         "interval": [low, high],
-        "units": f"{len(groups)} {unit}s",
+        "units": str(units(of_float32)),
         "tolerance": tolerance,
         "left_in_float32": last.left,
         "rounds": [one._asdict() for one in rounds],

@@ -2,7 +2,8 @@
 
 `counts`: correct, gold and predicted, whose order is that of every array of counts. `spans`: the scores that
 `metrics.json` holds, by seqeval. `scoring_schemes`: the same tags under every scheme that people use. `error_taxonomy`:
-what kind of error each error is. `intervals`: of scores and differences, over documents. `calibration`: whether
+what kind of error each error is. `intervals`: of scores and differences, over documents, or over what `dependence`
+makes of sentences whose documents nobody named. `calibration`: whether
 confidences can be believed. `label_errors`: gold that a model doubts.
 """
 

@@ -11,6 +11,7 @@ import numpy as np
 from ner_lab.metrics.counts import Counts, total
 
 BINS = 10
+FEWEST = 50  # predicted entities of which one number is fitted
 _EDGE = 1e-6  # confidences are written with six digits; 0 and 1 would have infinite log-odds
 
 
@@ -63,6 +64,17 @@ def span_temperature(confidence_N: Sequence[float], right_N: Sequence[bool]) -> 
         return float(span_losses(confidence_N, right_N, temperature).mean()) if len(right_N) else 0.0
 
     return _best_temperature(loss)
+
+
+def calibrating_temperature(confidence_N: Sequence[float], right_N: Sequence[bool]) -> float:
+    """`span_temperature` of predictions that tell one: 1 of fewer than 50, or where they are all right or all wrong.
+
+    Examples:
+        >>> calibrating_temperature([0.99] * 4, [True, True, True, False])
+        1.0
+    """
+    tell = len(right_N) >= FEWEST and 0 < sum(right_N) < len(right_N)
+    return span_temperature(confidence_N, right_N) if tell else 1.0
 
 
 def span_losses(confidence_N: Sequence[float], right_N: Sequence[bool], temperature: float = 1.0) -> np.ndarray:

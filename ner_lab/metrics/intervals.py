@@ -2,47 +2,90 @@
 
 Counts come in units that were sampled independently, such as documents: entities of one document share names and topic,
 and to take them one by one gives intervals that are too narrow (Efron and Tibshirani 1993, "An introduction to the
-bootstrap"; Koehn 2004, "Statistical significance tests for machine translation evaluation").
+bootstrap"; Koehn 2004, "Statistical significance tests for machine translation evaluation"). Where no documents are
+named, neighbouring sentences share them all the same, and blocks of sentences are the units.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 
 LEVEL = 0.95
 RESAMPLES = 1000
+FEWEST_DOCUMENTS = 10
 _CHUNK = 50
 
 
-def units(documents: Sequence[str]) -> tuple[str, list[list[int]]]:
-    """What was sampled independently, and the sentences of each: documents, if the data names at least ten, else
-    sentences.
+class Clusters(NamedTuple):
+    """What was sampled independently.
+
+    Attributes:
+        name: of one of them, for people.
+        sentences: the numbers of the sentences of each.
+        blocks: they are made of consecutive sentences as long as these may depend on each other. There are few, and so
+            little is known of the variance over them that an interval takes Student's t.
+    """
+
+    name: str
+    sentences: list[list[int]]
+    blocks: bool
+
+    def __str__(self) -> str:
+        name, _, more = self.name.partition(" ")
+        return f"{len(self.sentences):,} {name}{'s' * (len(self.sentences) != 1)} {more}".rstrip()
+
+
+def units(documents: Sequence[str], counts_SX: np.ndarray) -> Clusters:
+    """Documents, if the data names at least ten; else blocks of sentences, by what their F1 tells of the dependence
+    between neighbours.
 
     Args:
         documents: of each sentence; "" where it is not known.
+        counts_SX: the numbers of `Counts` of each sentence, in the order of the text.
 
     Examples:
-        >>> units(["a", "a", ""])
-        ('sentence', [[0], [1], [2]])
+        >>> str(units(["a", "a", "b"] * 4, np.ones((12, 3))))
+        '12 sentences'
     """
     found: dict[str, list[int]] = {}  # whose sentences need not stand together
     for index, document in enumerate(documents):
         found.setdefault(document, []).append(index)
-    if len(found) >= 10 and "" not in found:
-        return "document", list(found.values())
-    return "sentence", [[index] for index in range(len(documents))]
+    if len(found) >= FEWEST_DOCUMENTS and "" not in found:
+        return Clusters("document", list(found.values()), False)
+    number = _independent(counts_SX)
+    length = round(len(documents) / max(1, number))
+    if length <= 1:
+        return Clusters("sentence", [[index] for index in range(len(documents))], False)
+    parts = np.array_split(np.arange(len(documents)), number)
+    return Clusters(f"block of about {length} consecutive sentences", [part.tolist() for part in parts], True)
 
 
-def of_scores(counts_UGX: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def _independent(counts_SX: np.ndarray) -> int:
+    """As how many independent blocks of equal length the sentences count: one more than the degrees of freedom with
+    which the variance of their F1 is known."""
+    if len(counts_SX) < 3:
+        return len(counts_SX)
+    from ner_lab.metrics.dependence import long_run_variance  # its scipy takes half a second
+
+    correct_S, gold_S, predicted_S = counts_SX.T.astype(np.float64)
+    either = gold_S.sum() + predicted_S.sum()
+    influence_S = 2 * correct_S - 2 * correct_S.sum() / max(1.0, either) * (gold_S + predicted_S)
+    _, free = long_run_variance((influence_S - influence_S.mean())[None], 1)
+    return int(np.clip(round(free + 1), 2, len(counts_SX)))
+
+
+def of_scores(counts_UGX: np.ndarray, blocks: bool = False) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """The 95 % intervals of precision, recall and F1, each as `low_G, high_G`; see `wilson`.
 
     F1 is a proportion, too: of the entities that gold or the model has, a share J is in both, and F1 = 2 J / (1 + J).
 
     Args:
         counts_UGX: the numbers of `Counts` (X) of each group (G) in each unit (U); the first group is all of them.
+        blocks: see `Clusters`.
 
     Examples:
         >>> low_G, high_G = of_scores(np.array([[[1, 1, 1]]] * 25))["f1"]  # 25 sentences, each with one entity, found
@@ -50,15 +93,15 @@ def of_scores(counts_UGX: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]
         (array([0.929]), array([1.]))
     """
     correct_UG, gold_UG, predicted_UG = np.moveaxis(counts_UGX.astype(np.float64), -1, 0)
-    low_G, high_G = wilson(correct_UG, gold_UG + predicted_UG - correct_UG)
+    low_G, high_G = wilson(correct_UG, gold_UG + predicted_UG - correct_UG, blocks)
     return {
-        "precision": wilson(correct_UG, predicted_UG),
-        "recall": wilson(correct_UG, gold_UG),
+        "precision": wilson(correct_UG, predicted_UG, blocks),
+        "recall": wilson(correct_UG, gold_UG, blocks),
         "f1": (2 * low_G / (1 + low_G), 2 * high_G / (1 + high_G)),
     }
 
 
-def wilson(right_UG: np.ndarray, whole_UG: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def wilson(right_UG: np.ndarray, whole_UG: np.ndarray, blocks: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Wilson's (1927) interval of the share that is right in each group, with its effective number of cases: `low_G,
     high_G`; 0 and 1 of a group without cases.
 
@@ -66,7 +109,7 @@ def wilson(right_UG: np.ndarray, whole_UG: np.ndarray) -> tuple[np.ndarray, np.n
     independent cases (Kish 1965). Where few cases, or cases that are all right, cannot tell it, it is at least what the
     correlation within units of the first group makes of units of this size. Simulated with 12 to 300 units, shares of
     0.5 to 0.98 and one to thousands of cases, it covers in 0.95 to 0.97, where percentiles of resampled units cover in
-    0.47 to 0.94.
+    0.47 to 0.94. RESEARCH_NOTES.md has the figures of `blocks`, see `Clusters`.
     """
     whole_G, right_G = whole_UG.sum(0), right_UG.sum(0)
     cases_G = np.maximum(whole_G, 1.0)
@@ -79,7 +122,7 @@ def wilson(right_UG: np.ndarray, whole_UG: np.ndarray) -> tuple[np.ndarray, np.n
     correlation = min(1.0, max(0.0, (own_G[0] - 1) / (size_G[0] - 1))) if size_G[0] > 1 else 0.0
     effect_G = np.maximum(np.maximum(own_G, 1.0), 1 + (size_G - 1) * correlation)
     effective_G = np.maximum(cases_G / effect_G, 1.0)
-    z2 = NormalDist().inv_cdf((1 + LEVEL) / 2) ** 2
+    z2 = _quantile(units - 1 if blocks else np.inf) ** 2
     middle_G = share_G + z2 / (2 * effective_G)
     half_G = np.sqrt(z2 * (share_G * (1 - share_G) / effective_G + z2 / (4 * effective_G**2)))
     low_G, high_G = ((middle_G + side * half_G) / (1 + z2 / effective_G) for side in (-1, 1))
@@ -102,11 +145,18 @@ def of_mean(values_N: np.ndarray, unit_N: np.ndarray) -> tuple[float, float]:
     units = int((np.bincount(unit_N) > 0).sum()) if len(values_N) else 0
     if units < 2:
         return -np.inf, np.inf
+    error = float(np.sqrt((sums_U**2).sum() * units / (units - 1))) / len(values_N)
+    half = _quantile(units - 1) * error
+    return float(values_N.mean()) - half, float(values_N.mean()) + half
+
+
+def _quantile(free: float) -> float:
+    """Of Student's t, or of the normal distribution where the degrees of freedom are infinite."""
+    if np.isinf(free):
+        return NormalDist().inv_cdf((1 + LEVEL) / 2)
     from scipy.special import stdtrit  # half a second, which what only predicts does without
 
-    error = float(np.sqrt((sums_U**2).sum() * units / (units - 1))) / len(values_N)
-    half = float(stdtrit(units - 1, (1 + LEVEL) / 2)) * error
-    return float(values_N.mean()) - half, float(values_N.mean()) + half
+    return float(stdtrit(max(1, free), (1 + LEVEL) / 2))
 
 
 def resampled(counts_UGX: np.ndarray, resamples: int = RESAMPLES, seed: int = 0) -> np.ndarray:

@@ -144,12 +144,11 @@ def _use(export: Export) -> str:
 
 def _scores(report: Numbers) -> list[str]:
     scores, source = report["scores"], report["source"]
-    units = f"{scores['units']} {scores['unit']}s"
     rows = [_row("all", scores["all"]), *(_row(name, row) for name, row in scores["types"].items())]
     parts = [
         f"## Scores\n\nOn {source['split']}: {source['sentences']:,} sentences, {source['words']:,} words; entities "
-        f"count where words and type are right (seqeval's default mode); 95 % intervals over {units}, of the run's "
-        "own model.",
+        "count where words and type are right (seqeval's default mode); 95 % intervals over "
+        f"{scores['over']}, of the run's own model.",
         table(("type", "F1", "interval", "precision", "recall", "entities"), rows),
         "## Known errors\n\nFrom `ner-lab report`:\n\n"
         + "\n".join(f"- {escaped(one['title'])}. {escaped(one['text'])}" for one in report["findings"]),

@@ -13,11 +13,11 @@ import numpy as np
 from ner_lab.data.predictions import read_run
 from ner_lab.files import RunFolder
 from ner_lab.metrics import calibration, intervals
+from ner_lab.metrics.counts import Counts
 from ner_lab.tags import to_spans
 from ner_lab.training.reader import Reader
 from ner_lab.types import Prediction, Sentence, UserError
 
-FEWEST = 50  # predicted entities of dev, of which one number is fitted; of fewer nothing is said
 _DIGITS = 6
 
 
@@ -29,7 +29,8 @@ class Calibration:
         temperature: of `ner_lab.metrics.sharpened`, as it fits the entities of dev best; 1 where they are too few.
         confidence, right: of each predicted entity, as the model says it, and whether it is one of gold.
         unit: the number of what it was sampled with.
-        units: how many of these there are, and what they are: `40 documents`.
+        units: how many of these there are, and what they are: `40 documents`; "" where nobody asked for them.
+        blocks: see `ner_lab.metrics.intervals.Clusters`.
         gold: how many entities dev has.
     """
 
@@ -39,12 +40,19 @@ class Calibration:
     unit: tuple[int, ...]
     units: str
     gold: int
+    blocks: bool = False
 
     @staticmethod
-    def of(predictions: Iterable[Prediction]) -> Calibration | None:
-        """Fitted on predictions of dev; None without any that have gold tags."""
+    def of(predictions: Iterable[Prediction], in_units: bool = True) -> Calibration | None:
+        """Fitted on predictions of dev; None without any that have gold tags.
+
+        Args:
+            predictions: of dev.
+            in_units: what `at` needs is there, which takes half a second where no documents are named.
+        """
         rows: list[tuple[float, bool, int]] = []
-        documents, gold = [], 0
+        counts: list[Counts] = []
+        documents = []
         for number, prediction in enumerate(predictions):
             if prediction.sentence.tags is None:
                 return None
@@ -52,24 +60,26 @@ class Calibration:
             found = [(e.confidence, (e.begin, e.end, e.type) in spans, number) for e in prediction.entities]
             rows += found
             documents.append(prediction.sentence.document)
-            gold += len(spans)
+            counts.append(Counts(sum(row[1] for row in found), len(spans), len(found)))
         if not documents:
             return None
-        name, groups = intervals.units(documents)
-        unit_S = {sentence: unit for unit, members in enumerate(groups) for sentence in members}
+        of = intervals.units(documents, np.array(counts)) if in_units else None
+        unit_S = {sentence: unit for unit, members in enumerate(of.sentences if of else ()) for sentence in members}
         confidence = tuple(round(row[0], _DIGITS) for row in rows)
         right = tuple(row[1] for row in rows)
-        fits = len(rows) >= FEWEST and 0 < sum(right) < len(right)
-        temperature = round(calibration.span_temperature(confidence, right), _DIGITS) if fits else 1.0
-        unit = tuple(unit_S[row[2]] for row in rows)
-        return Calibration(temperature, confidence, right, unit, f"{len(groups)} {name}s", gold)
+        temperature = round(calibration.calibrating_temperature(confidence, right), _DIGITS)
+        unit = tuple(unit_S[row[2]] for row in rows) if of else ()
+        gold = sum(row.gold for row in counts)
+        return Calibration(
+            temperature, confidence, right, unit, str(of) if of else "", gold, of.blocks if of else False
+        )
 
     @staticmethod
-    def of_run(run: RunFolder) -> Calibration | None:
-        """Fitted on what a run saved of dev; None where it saved nothing."""
+    def of_run(run: RunFolder, in_units: bool = True) -> Calibration | None:
+        """Fitted on what a run saved of dev, see `of`; None where it saved nothing."""
         if not run.predictions("dev").is_file():
             return None
-        return Calibration.of(read_run(run, "dev", log_probs=False))
+        return Calibration.of(read_run(run, "dev", log_probs=False), in_units)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -90,6 +100,7 @@ class Calibration:
             and type(gold) is int
             and gold >= 0
             and isinstance(found.get("units"), str)
+            and type(found.get("blocks", False)) is bool
             and all(isinstance(column, list) and len(column) == len(columns[0] or ()) for column in columns)
             and all(type(one) in (int, float) and 0 <= one <= 1 for one in columns[0] or ())
             and all(type(one) is bool for one in columns[1] or ())
@@ -98,7 +109,9 @@ class Calibration:
         if not right:
             raise UserError(f"{place}: calibration is not what `ner-lab export` writes; export the run again")
         confidence, rights, unit = (tuple(column or ()) for column in columns)
-        return Calibration(float(temperature), confidence, rights, unit, found["units"], gold)
+        return Calibration(
+            float(temperature), confidence, rights, unit, found["units"], gold, found.get("blocks", False)
+        )
 
     def sure(self, confidence: Sequence[float]) -> list[float]:
         """Calibrated confidences."""
@@ -134,7 +147,7 @@ class Calibration:
         counts_UGX = np.zeros((int(unit_E.max()) + 1, 1, 3))
         for x, chosen in ((0, kept & right), (2, kept)):
             counts_UGX[:, 0, x] = np.bincount(unit_E[chosen], minlength=len(counts_UGX))
-        low, high = (float(end_G[0]) for end_G in intervals.of_scores(counts_UGX)["precision"])
+        low, high = (float(end_G[0]) for end_G in intervals.of_scores(counts_UGX, self.blocks)["precision"])
         return (
             f"on dev it keeps {int(kept.sum())} of {len(kept)} entities: precision {100 * right[kept].mean():.1f} % "
             f"(95 % interval {100 * low:.1f} to {100 * high:.1f} over {self.units}), recall "

@@ -53,7 +53,8 @@ def open_reader(
     sentences = sentences_at_once(batch_size)
     reader = _opened(path, device, sentences, "auto" if wanted is not None else precision, trust)
     # Of a run it is fitted anew, from all that it predicted of dev.
-    known, remark = _known(path) if calibrated or threshold or wanted is not None else (None, "")
+    dropping = bool(threshold) or wanted is not None
+    known, remark = _known(path, dropping) if calibrated or dropping else (None, "")
     if known is not None and not calibrated:
         known = replace(known, temperature=1.0)
     if wanted is not None and known is None:
@@ -72,13 +73,13 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _known(path: str | Path) -> tuple[Calibration | None, str]:
+def _known(path: str | Path, in_units: bool) -> tuple[Calibration | None, str]:
     """What dev says of the confidences of a run or of an export; and what is to be said where that cannot be read."""
     if Manifest.is_in(path):
         found = Manifest.read(Path(path)).calibration
         return (None if found is None else Calibration.from_dict(found, str(Path(path) / NAME))), ""
     try:
-        return Calibration.of_run(RunFolder(path)), ""
+        return Calibration.of_run(RunFolder(path), in_units), ""
     except UserError as error:
         return None, f"confidences are not calibrated: {error}"
 

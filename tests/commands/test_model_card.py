@@ -48,7 +48,7 @@ def test_a_card_has_the_scores_of_the_run_and_no_path_of_this_machine(train, tmp
     )
     for part in (
         "## Scores",
-        "95 % intervals over 24 sentences",
+        "95 % intervals over ",
         "| PER |",
         "## Known errors",
         "## Settings",

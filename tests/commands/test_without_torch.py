@@ -30,7 +30,7 @@ TEXTS = ["Angela Merkel met Tim Cook in Paris .\nThe Bank of Oslo 😀 said so .
 
 @pytest.fixture
 def exported(train, tmp_path, monkeypatch):
-    monkeypatch.setattr("ner_lab.training.calibrated.FEWEST", 5)
+    monkeypatch.setattr("ner_lab.metrics.calibration.FEWEST", 5)
     run = train("model/head=crf", "trainer.max_epochs=20", "data.batch_size=8", "data.document_context=1").folder
     output = tmp_path / "exported"
     wanted = {"run": str(run), "output": str(output), "format": "onnx", "precision": "float32", "tolerance": 0.5}

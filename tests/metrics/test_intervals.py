@@ -123,3 +123,54 @@ def test_95_percent_intervals_hold_the_truth_in_about_95_percent() -> None:
         low, high = intervals.interval(f1_R)
         held += low <= 0.7 <= high
     assert 0.90 <= held / 200 <= 0.98
+
+
+def written(seed: int, sentences: int, length: int, strength: float) -> np.ndarray:
+    """`counts_SX` of sentences in the order of documents that are not named: each has a share of its own that is found,
+    0.8 on average, and a number of entities of its own."""
+    rng = np.random.default_rng(seed)
+    document_S = np.repeat(np.arange(sentences), np.maximum(1, rng.normal(length, length / 4, sentences)).astype(int))
+    document_S = document_S[:sentences]
+    found_D = rng.beta(0.8 * strength, 0.2 * strength, sentences) if strength else np.full(sentences, 0.8)
+    gold_S = rng.poisson(rng.gamma(4, 0.4, sentences)[document_S])
+    correct_S = rng.binomial(gold_S, found_D[document_S])
+    return np.stack([correct_S, gold_S, correct_S + rng.poisson(0.4 * (1 - found_D[document_S]))], axis=-1)
+
+
+@pytest.mark.seconds
+@pytest.mark.parametrize(("sentences", "length", "strength"), [(1000, 10, 0), (1000, 10, 3), (3000, 30, 3)])
+def test_documents_that_nobody_named_are_counted_all_the_same(sentences: int, length: int, strength: float) -> None:
+    many = written(99, 500_000, length, strength).sum(0)
+    f1 = 2 * many[0] / (many[1] + many[2])
+    held = {"blocks": 0, "sentences": 0}
+    for seed in range(100):
+        counts_SX = written(seed, sentences, length, strength)
+        of = intervals.units([""] * sentences, counts_SX)
+        blocks_UGX = np.stack([counts_SX[members].sum(0) for members in of.sentences])[:, None]
+        for name, (low_G, high_G) in {
+            "blocks": intervals.of_scores(blocks_UGX, of.blocks)["f1"],
+            "sentences": intervals.of_scores(counts_SX[:, None])["f1"],
+        }.items():
+            held[name] += low_G[0] <= f1 <= high_G[0]
+    assert held["blocks"] >= 89
+    assert (held["sentences"] < 75) == (strength > 0)
+
+
+def test_blocks_are_all_sentences_in_order() -> None:
+    counts_SX = written(0, 501, 20, 3)
+    of = intervals.units([""] * 501, counts_SX)
+    assert [one for part in of.sentences for one in part] == list(range(501)) and of.blocks
+    assert {len(part) for part in of.sentences} <= {501 // len(of.sentences), 501 // len(of.sentences) + 1}
+    assert str(of) == f"{len(of.sentences)} blocks of about {round(501 / len(of.sentences))} consecutive sentences"
+    few, some = [f"d{i // 100}" for i in range(501)], ["", *(f"d{i % 50}" for i in range(500))]
+    for documents in (["one"] * 501, few, some):
+        assert intervals.units(documents, counts_SX).sentences == of.sentences
+    named = intervals.units([f"d{i % 50}" for i in range(501)], counts_SX)
+    assert str(named) == "50 documents" and not named.blocks
+
+
+@pytest.mark.parametrize("sentences", [0, 1, 2, 3])
+def test_few_sentences_are_units_of_their_own(sentences: int) -> None:
+    of = intervals.units([""] * sentences, np.ones((sentences, 3)))
+    assert of.sentences == [[i] for i in range(sentences)] and not of.blocks
+    assert str(of) == f"{sentences} sentence{'s' * (sentences != 1)}"

@@ -107,7 +107,7 @@ def test_what_is_below_a_threshold_is_dropped_with_its_tags_and_counted():
 
 @pytest.mark.seconds
 def test_a_run_is_read_with_the_temperature_of_its_dev_split(train, monkeypatch):
-    monkeypatch.setattr("ner_lab.training.calibrated.FEWEST", 5)
+    monkeypatch.setattr("ner_lab.metrics.calibration.FEWEST", 5)
     run = train("trainer.max_epochs=20", "data.batch_size=8", "model/head=crf").folder
     saved = list(read_run(RunFolder(run), "dev"))
     lean = list(read_run(RunFolder(run), "dev", log_probs=False))

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_lab.report.compare.dependence import long_run_variance
+from ner_lab.metrics.dependence import long_run_variance
 from ner_lab.report.compare.document_scores import DocumentScores
 
 NEGATIVE_SHARE = 1 / 3

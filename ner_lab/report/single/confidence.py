@@ -12,26 +12,32 @@ from ner_lab.report.single.examined import Examined, units
 
 
 def confidence(
-    examined: Sequence[Examined], dev: Sequence[Examined] | None, labels: Sequence[str] | None
+    examined: Sequence[Examined], dev: Sequence[Examined] | None, labels: Sequence[str] | None, of_dev: bool
 ) -> dict[str, Any] | None:
     """Reliability of entity confidences, what thresholds and coverage do to F1, and the effect of temperatures.
+
+    Thresholds are of confidences as `predict` has them, which are calibrated by dev (`calibrated_by`, a temperature).
 
     Args:
         examined: the sentences.
         dev: those of dev, on which temperatures are fitted; None leaves that out.
         labels: K names; None, as of a file without probabilities, gives None.
+        of_dev: the sentences are dev themselves.
     """
     if labels is None:
         return None
     certainty, right = _entities(examined)
     gold = sum(len(e.gold) for e in examined)
     gap_N = np.array(certainty) - np.array(right)
+    of = dev if dev is not None else examined if of_dev else ()
+    calibrated_by = calibration.calibrating_temperature(*_entities(of))
     return {
         "entities": calibration.reliability(certainty, right),
         "mean_confidence": float(np.mean(certainty)) if certainty else 0.0,
         "precision": float(np.mean(right)) if right else 0.0,
         "gap": _mean(gap_N, _units(examined, [len(e.predicted) for e in examined])),
-        "thresholds": calibration.thresholds(certainty, right, gold),
+        "calibrated_by": calibrated_by,
+        "thresholds": calibration.thresholds(calibration.sharpened(certainty, calibrated_by).tolist(), right, gold),
         "coverage": calibration.coverage([_certainty(e) for e in examined], [e.counts for e in examined]),
         "temperature": None if dev is None else _temperature(examined, dev, labels),
     }
@@ -54,7 +60,7 @@ def _temperature(examined: Sequence[Examined], dev: Sequence[Examined], labels: 
     the entities' confidences, negative log-likelihood (nats) of the words' gold labels; and the `gain`, by which the
     negative log-likelihood of entities' being right or of words' labels falls, with its interval."""
     (dev_certainty, dev_right), (certainty, right) = _entities(dev), _entities(examined)
-    of_entities = calibration.span_temperature(dev_certainty, dev_right)
+    of_entities = calibration.calibrating_temperature(dev_certainty, dev_right)
     (dev_log_probs_NK, dev_labels_N, _), (log_probs_NK, labels_N, known) = _words(dev, labels), _words(examined, labels)
     of_words = calibration.word_temperature(dev_log_probs_NK, dev_labels_N)
     sharpened = calibration.sharpened(certainty, of_entities)
@@ -84,7 +90,7 @@ def _temperature(examined: Sequence[Examined], dev: Sequence[Examined], labels: 
 def _units(examined: Sequence[Examined], numbers: Sequence[int]) -> np.ndarray:
     """The unit of each of so many things in each sentence; see `units`."""
     unit_S = np.zeros(len(examined), dtype=np.int64)
-    for unit, members in enumerate(units(examined)[1]):
+    for unit, members in enumerate(units(examined).sentences):
         unit_S[members] = unit
     return np.repeat(unit_S, numbers)
 

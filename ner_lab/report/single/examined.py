@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ner_lab.metrics import intervals, label_errors
 from ner_lab.metrics.counts import Counts, of_spans
 from ner_lab.metrics.error_taxonomy import Match, align
@@ -88,6 +90,6 @@ def _examine(prediction: Prediction, id: str, position: int, labels: Sequence[st
     return Examined(prediction, id, position, gold, predicted, align(gold, predicted), confidence, schemes, suspects)
 
 
-def units(examined: Sequence[Examined]) -> tuple[str, list[list[int]]]:
-    """What was sampled independently, for the bootstrap; see `intervals.units`."""
-    return intervals.units([e.prediction.sentence.document for e in examined])
+def units(examined: Sequence[Examined]) -> intervals.Clusters:
+    """What was sampled independently; see `intervals.units`."""
+    return intervals.units([e.prediction.sentence.document for e in examined], np.array([e.counts for e in examined]))

@@ -91,13 +91,15 @@ def _sureness(report: Numbers) -> Iterator[Finding]:
         if _beyond_chance(change["gain"]) > 0 and change["after"] < change["before"]:
             side, what = ("above", "over") if change["temperature"] > 1 else ("below", "under")
             advise = (
-                f"A temperature of {change['temperature']:.2f} on confidences ({side} 1, against {what}-confidence), "
-                f"fitted on dev, brings the calibration error from {change['before']:.3f} to {change['after']:.3f}."
+                f"ner-lab predict calibrates by dev, where the model is {what}-confident (temperature "
+                f"{change['temperature']:.2f}, {side} 1): that brings the calibration error here from "
+                f"{change['before']:.3f} to {change['after']:.3f}."
             )
-        elif abs(gap) > GAP:
-            advise = f"A temperature fitted on dev does not help here beyond chance: {apart}"
+        elif abs(gap) > GAP and change["temperature"] != 1:
+            advise = "What ner-lab predict calibrates by, the temperature of dev, does not help here beyond chance: "
+            advise += f"{apart[:-1]} (calibrated=false leaves them as they are)."
     if best["threshold"] > 0 and best["f1"] - report["scores"]["all"]["f1"] > 0.002:
-        advise += f" Without predictions below {best['threshold']:g}, F1 is {points(best['f1'])}."
+        advise += f" With ner-lab predict threshold={best['threshold']:g}, F1 is {points(best['f1'])}."
     how = "over-confident" if gap > GAP else "under-confident" if gap < -GAP else "well calibrated on average"
     yield finding(
         f"The model is {how}",

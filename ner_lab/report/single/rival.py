@@ -48,8 +48,8 @@ def against(examined: Sequence[Examined], other: Sequence[Examined], name: str) 
     """`scores` of the other; `difference` in F1, other minus this, with a paired bootstrap `interval`; the numbers of
     `changes`, in all and by type; `sentences` that only got better (`fixed`), only worse (`broken`), or `both`."""
     types = sorted({*types_of(examined), *types_of(other)})
-    _, groups = units(examined)
-    both_UGX = np.concatenate([counts_of(e, groups, types)[:, :1] for e in (examined, other)], axis=1)
+    parts = units(examined).sentences
+    both_UGX = np.concatenate([counts_of(e, parts, types)[:, :1] for e in (examined, other)], axis=1)
     f1_RG = intervals.scores(intervals.resampled(both_UGX))["f1"]
     one, two = total(e.counts for e in examined), total(e.counts for e in other)
     numbers = {kind: dict.fromkeys(types, 0) for kind in ("found", "lost", "dropped", "added")}

@@ -20,8 +20,8 @@ SCORES = ("precision", "recall", "f1")
 
 
 def scores(examined: Sequence[Examined], recorded: Mapping[str, Any] | None) -> dict[str, Any]:
-    """`all` and, under `types`, each entity type: counts, scores and `intervals`; the `unit` that
-    these take for independent, and how many `units` there are.
+    """`all` and, under `types`, each entity type: counts, scores and `intervals`; the `unit` that these take for
+    independent, and how many `units` there are (`over`: both in words).
 
     Args:
         examined: the sentences.
@@ -31,9 +31,9 @@ def scores(examined: Sequence[Examined], recorded: Mapping[str, Any] | None) -> 
         UserError: the predictions do not have the F1 that was recorded.
     """
     types = types_of(examined)
-    unit, groups = units(examined)
-    counts_UGX = counts_of(examined, groups, types)
-    ends = intervals.of_scores(counts_UGX)
+    of = units(examined)
+    counts_UGX = counts_of(examined, of.sentences, types)
+    ends = intervals.of_scores(counts_UGX, of.blocks)
     rows = {}
     for g, name in enumerate([ALL, *types]):
         counts = Counts(*(int(x) for x in counts_UGX[:, g].sum(axis=0)))
@@ -51,7 +51,14 @@ def scores(examined: Sequence[Examined], recorded: Mapping[str, Any] | None) -> 
     right = sum(
         a == b for e in examined for a, b in zip(e.prediction.sentence.tags or (), e.prediction.tags, strict=True)
     )
-    return {"all": overall, "types": rows, "unit": unit, "units": len(groups), "accuracy": right / max(1, words)}
+    return {
+        "all": overall,
+        "types": rows,
+        "unit": of.name,
+        "units": len(of.sentences),
+        "over": str(of),
+        "accuracy": right / max(1, words),
+    }
 
 
 def types_of(examined: Sequence[Examined]) -> list[str]:

@@ -24,6 +24,7 @@ from ner_lab.report.single.findings import findings, verdict
 from ner_lab.report.single.numbers import numbers
 from ner_lab.report.single.page import render
 from ner_lab.report.single.source import read
+from ner_lab.training.calibrated import Calibration
 from ner_lab.types import UserError
 
 
@@ -162,6 +163,21 @@ def test_calibration_by_hand(run: RunFolder, report: dict) -> None:
     assert gap["interval"][0] < gap["value"] < gap["interval"][1]
 
 
+def test_thresholds_are_those_of_predict(tmp_path: Path) -> None:
+    run = reported_runs.make_run(tmp_path / "run", number=200)
+    known = Calibration.of_run(run)
+    assert known is not None and abs(known.temperature - 1) > 0.05
+    sure = known.sure([s["confidence"] for row in rows_of(run) for s in row["spans"]])
+    found = numbers(read(str(run.path), "test"))["confidence"]
+    assert found["calibrated_by"] == pytest.approx(known.temperature, abs=1e-6)
+    for row in found["thresholds"]:
+        assert row["kept"] == sum(c >= row["threshold"] for c in sure)
+    dev = numbers(read(str(run.path), "dev"))["confidence"]
+    assert dev["calibrated_by"] == pytest.approx(known.temperature, abs=1e-6)
+    run.predictions("dev").unlink()
+    assert numbers(read(str(run.path), "test"))["confidence"]["calibrated_by"] == 1
+
+
 def test_a_temperature_is_advised_only_where_it_helps_beyond_chance_and_with_its_direction(report: dict) -> None:
     def said(temperature: float, low: float, gap: float = 0.06, after: float = 0.01) -> dict:
         gain = {"value": low + 0.02, "interval": [low, low + 0.04]}
@@ -174,12 +190,13 @@ def test_a_temperature_is_advised_only_where_it_helps_beyond_chance_and_with_its
 
     over, under = said(1.6, 0.01), said(0.7, 0.01, gap=-0.06)
     assert over["title"] == "The model is over-confident"
-    assert "A temperature of 1.60 on confidences (above 1, against over-confidence)" in over["advice"]
+    assert "by dev, where the model is over-confident (temperature 1.60, above 1)" in over["advice"]
     assert under["title"] == "The model is under-confident"
-    assert "A temperature of 0.70 on confidences (below 1, against under-confidence)" in under["advice"]
+    assert "by dev, where the model is under-confident (temperature 0.70, below 1)" in under["advice"]
     for none in (said(1.6, -0.001), said(1.6, 0.01, after=0.06)):
-        assert "does not help here beyond chance" in none["advice"]
+        assert "does not help here beyond chance" in none["advice"] and "calibrated=false" in none["advice"]
     assert "do not read them as probabilities" in said(0, 0)["advice"]  # dev itself: there is no temperature
+    assert "ner-lab predict" not in said(1.0, 0)["advice"]  # nor where dev has too few
     assert said(1.6, -0.001, gap=0.01)["title"] == "The model is well calibrated on average"
     assert "can be read as probabilities" in said(1.6, -0.001, gap=0.01)["advice"]
 

@@ -23,7 +23,6 @@ def types(report: Mapping[str, Any]) -> Html:
     rows.append(_type_row("all (micro)", scores["all"], sum(had.values())))
     if training is None:
         head, rows = head[:-1], [row[:-1] for row in rows]
-    unit = f"{scores['units']:,} {scores['unit']}s"
     return section(
         "types",
         "Scores by type",
@@ -34,8 +33,8 @@ def types(report: Mapping[str, Any]) -> Html:
         ),
         tag(
             "p",
-            f"In percent, with 95\u00a0% intervals for other test data (Wilson, {unit} as clusters). An entity is "
-            f"correct if all its words and its type are. Word accuracy {points(scores['accuracy'])}.",
+            f"In percent, with 95\u00a0% intervals for other test data (Wilson, {scores['over']} as clusters). An "
+            f"entity is correct if all its words and its type are. Word accuracy {points(scores['accuracy'])}.",
             class_="note",
         ),
     )

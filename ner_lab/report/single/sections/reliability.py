@@ -60,8 +60,18 @@ def confidence(report: Mapping[str, Any]) -> Html:
             class_="columns",
         ),
         tag("h3", "If predictions below a confidence are dropped"),
+        tag("p", _calibrated(found["calibrated_by"]), class_="note"),
         table(["confidence at least", "entities kept", "precision", "recall", "F1"], thresholds, "Thresholds"),
         *_temperature(found["temperature"]),
+    )
+
+
+def _calibrated(temperature: float) -> str:
+    if temperature == 1:
+        return "Confidences as they are: dev has too few predicted entities to calibrate by, or none that is wrong."
+    return (
+        f"Confidences as ner-lab predict threshold=0.8 has them: calibrated by dev, with the temperature "
+        f"{temperature:.3f}; with calibrated=false they are as above."
     )
 
 
