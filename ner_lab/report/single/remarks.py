@@ -84,8 +84,9 @@ def _sureness(report: Numbers) -> Iterator[Finding]:
         return
     gap = _beyond_chance(confidence["gap"])
     best = max(confidence["thresholds"], key=lambda row: row["f1"])
-    apart = "compare confidences with each other, do not read them as probabilities."
-    advise = "Its confidences can be read as probabilities." if abs(gap) <= GAP else f"C{apart[1:]}"
+    advise = "Compare confidences with each other, do not read them as probabilities."
+    if abs(gap) <= GAP:
+        advise = "Its confidences can be read as probabilities."
     if temperature := confidence["temperature"]:
         change = temperature["entities"]
         if _beyond_chance(change["gain"]) > 0 and change["after"] < change["before"]:
@@ -95,9 +96,12 @@ def _sureness(report: Numbers) -> Iterator[Finding]:
                 f"{change['temperature']:.2f}, {side} 1): that brings the calibration error here from "
                 f"{change['before']:.3f} to {change['after']:.3f}."
             )
-        elif abs(gap) > GAP and change["temperature"] != 1:
-            advise = "What ner-lab predict calibrates by, the temperature of dev, does not help here beyond chance: "
-            advise += f"{apart[:-1]} (calibrated=false leaves them as they are)."
+        elif change["temperature"] != 1:
+            advise += (
+                f" ner-lab predict calibrates by dev (temperature {change['temperature']:.2f}), which does not help "
+                f"here beyond chance (calibration error {change['before']:.3f}, with it {change['after']:.3f}; "
+                "calibrated=false leaves confidences as they are)."
+            )
     if best["threshold"] > 0 and best["f1"] - report["scores"]["all"]["f1"] > 0.002:
         advise += f" With ner-lab predict threshold={best['threshold']:g}, F1 is {points(best['f1'])}."
     how = "over-confident" if gap > GAP else "under-confident" if gap < -GAP else "well calibrated on average"

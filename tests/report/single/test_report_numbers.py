@@ -198,7 +198,7 @@ def test_a_temperature_is_advised_only_where_it_helps_beyond_chance_and_with_its
     assert "do not read them as probabilities" in said(0, 0)["advice"]  # dev itself: there is no temperature
     assert "ner-lab predict" not in said(1.0, 0)["advice"]  # nor where dev has too few
     assert said(1.6, -0.001, gap=0.01)["title"] == "The model is well calibrated on average"
-    assert "can be read as probabilities" in said(1.6, -0.001, gap=0.01)["advice"]
+    assert "can be read as probabilities. ner-lab predict calibrates by dev" in said(1.6, -0.001, gap=0.01)["advice"]
 
 
 def test_what_the_other_fixed_and_broke_by_hand(run: RunFolder, other: RunFolder, report: dict) -> None:
