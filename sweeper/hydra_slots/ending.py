@@ -23,7 +23,7 @@ from hydra_slots.trials.running import RunningTrial
 
 log = logging.getLogger(__name__)
 GRACE = 3.0  # seconds from asking a trial to stop to killing it
-MEASURED = ("complete", "pruned", "paused")  # ends of trials that ran as they were to
+MEASURED = ("complete", "nothing", "pruned", "paused")  # ends of trials that ran as they were to
 KILLS = 10  # deaths of a ticket's trials by SIGKILL that may be accidents; one that wants too much memory has more
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 import toy_sweep
 from test_faults import server_of
-from toy_sweep import sweep, trials
+from toy_sweep import study, sweep, trials
+
+from hydra_slots.studies.history import History
+from hydra_slots.trials.outcome import of_seeds
 
 ONE = ("hydra.sweeper.slots=1", "x=interval(-5,5)")
 HERE = ("hydra.job.chdir=true",)  # the children of a trial say who they are in its folder
@@ -54,6 +57,34 @@ def test_a_hung_trial_is_killed_and_tried_again_as_retries_say(tmp_path):
     assert sorted(ends(tmp_path)) == ["complete", "failed", "failed"]
     assert said.count("killed after trial_timeout=3 s") == 3, "each attempt, and the end"
     assert not left(tmp_path)
+
+
+@pytest.mark.seconds
+def test_what_returns_nothing_is_done_in_a_grid_and_never_the_best(tmp_path):
+    said = sweep(tmp_path, "trouble=nothing,none", "x=1,3", "hydra.sweeper.slots=1")  # values are 1.0, and less is more
+    assert ends(tmp_path) == ["nothing", "nothing", "complete", "complete"]
+    assert "best trial 2: 1" in said and "4 complete" in said
+    assert [record.values for record in History.of(study(tmp_path))] == [None, None, (1.0,), (1.0,)]
+    assert "trouble: none" in (tmp_path / "best.yaml").read_text()
+    again = sweep(tmp_path, "trouble=nothing,none", "x=1,3", "hydra.sweeper.slots=1")
+    assert "best trial 2: 1" in again
+
+
+@pytest.mark.seconds
+def test_a_grid_of_what_returns_nothing_has_no_best(tmp_path):
+    said = sweep(tmp_path, "trouble=nothing", "x=1,3", "hydra.sweeper.seeds=[1,2]")
+    assert ends(tmp_path) == ["nothing"] * 2 and "2 of 2 trials: 2 complete" in said and "best" not in said
+    assert (tmp_path / "sweep.html").is_file() and not (tmp_path / "best.yaml").exists()
+
+
+def test_a_number_under_one_seed_and_none_under_another_is_a_failure():
+    assert of_seeds([[1.0], [2.0]], {}).values == [1.5] and of_seeds([[], []], {}).values == []
+    for rows, said in (
+        ([[1.0], []], "no numbers under one seed and 1 under"),
+        ([[1.0], [1.0, 2.0]], "1 numbers under"),
+    ):
+        outcome = of_seeds(rows, {"1": 1.0})
+        assert outcome.end == "failed" and said in outcome.error and outcome.seeds == {"1": 1.0}
 
 
 def left(folder: Path) -> list[int]:

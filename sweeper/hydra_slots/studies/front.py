@@ -44,7 +44,7 @@ class Front:
 
 
 def best(trials: Iterable[FrozenTrial], directions: Sequence[str]) -> list[FrozenTrial]:
-    """The complete trials on the front.
+    """The complete trials on the front, without those that returned nothing.
 
     Args:
         trials: those that count (`Tickets.results`): of a study whose total was lowered, not those beyond it.
@@ -52,9 +52,14 @@ def best(trials: Iterable[FrozenTrial], directions: Sequence[str]) -> list[Froze
     """
     front = Front(directions)
     for trial in trials:
-        if trial.state.name == "COMPLETE":
+        if valued(trial):
             front.add(trial.values, trial)
     return list(front)
+
+
+def valued(trial: FrozenTrial) -> bool:
+    """Whether it is complete, and its values are those of the application."""
+    return trial.state.name == "COMPLETE" and trial.user_attrs.get("end") != "nothing"
 
 
 def _covers(one: Sequence[float], other: Sequence[float]) -> bool:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Record:
-    """One trial. `values` has one number an objective; times are unix seconds; `intermediate` is value by step."""
+    """One trial. `values` has one number an objective, or is None where it returned none; times are unix seconds;
+    `intermediate` is value by step."""
 
     number: int
     state: str  # Optuna's names: COMPLETE, PRUNED, FAIL, RUNNING, WAITING; or PAUSED, and PROMOTED once it has gone on
@@ -38,7 +39,7 @@ class Record:
         return cls(
             number=trial.number,
             state=state or trial.state.name,
-            values=tuple(trial.values) if trial.values else None,
+            values=tuple(trial.values) if trial.values and attributes.get("end") != "nothing" else None,
             # A plain grid has no parameters of Optuna's; what was typed is all there is to say.
             params=dict(trial.params) or dict(attributes.get("params_text", {})),
             user_attrs=attributes,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from optuna.trial import FrozenTrial, TrialState
 
 from hydra_slots.settings import SweepSettings, short_name
-from hydra_slots.studies.front import Front
+from hydra_slots.studies.front import Front, valued
 
 SAME = 3  # failures with one error, and nothing else, that say enough
 
@@ -59,7 +59,7 @@ def last_better(results: Sequence[FrozenTrial], directions: Sequence[str]) -> in
     """Place of the last trial, in the order of their numbers, that no earlier one beats or equals; -1 for none."""
     front, last = Front(directions), -1
     for index, trial in enumerate(results):
-        if trial.state == TrialState.COMPLETE and not front.covers(trial.values):
+        if valued(trial) and not front.covers(trial.values):
             front.add(trial.values, trial)
             last = index
     return last

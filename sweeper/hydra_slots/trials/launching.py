@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import signal
 import time
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from hydra_slots import reporting
 from hydra_slots.errors import SweepError
 from hydra_slots.settings import SweepSettings, short_name
 from hydra_slots.trials.executor import Ended, Event, Exited
-from hydra_slots.trials.outcome import Outcome, numbers
+from hydra_slots.trials.outcome import Outcome, numbers, of_seeds
 from hydra_slots.trials.slots import MOST, Slot
 from hydra_slots.trials.trial import Job, Task, guarded
 
@@ -136,7 +135,7 @@ def combined(jobs: list[Job], outcomes: list[Outcome]) -> Outcome:
             seeds[str(job.seed)] = values[0] if len(values) == 1 else values
     if len(done) < len(outcomes):
         return Outcome(outcomes[-1].end, None, outcomes[-1].error, seeds)
-    return Outcome("complete", [math.fsum(column) / len(done) for column in zip(*done, strict=True)], "", seeds)
+    return of_seeds(done, seeds)
 
 
 def launcher_slots(launcher: Mapping[str, Any], settings: SweepSettings) -> tuple[Slot, ...]:

@@ -21,8 +21,9 @@ LOG = "console.log"
 
 @dataclass
 class Outcome:
-    """How a trial ended: `complete`, `pruned`, `paused`, `failed`, `killed`, `interrupted`, `no_room` (on the disk) or
-    `no_memory` (on a GPU, beside others); `error` is the end of its log."""
+    """How a trial ended: `complete`, `nothing` (complete in a grid, where the application returned nothing), `pruned`,
+    `paused`, `failed`, `killed`, `interrupted`, `no_room` (on the disk) or `no_memory` (on a GPU, beside others);
+    `error` is the end of its log."""
 
     end: str
     values: list[float] | None = None
@@ -91,6 +92,15 @@ def numbers(returned: Any) -> list[float] | str:
     return values
 
 
+def of_seeds(rows: Sequence[Sequence[float]], seeds: dict[str, Any]) -> Outcome:
+    """The mean of what the application returned under each seed."""
+    lengths = sorted({len(row) for row in rows})
+    if len(lengths) > 1:
+        numbers = f"{lengths[0] or 'no'} numbers under one seed and {lengths[-1]} under another"
+        return Outcome("failed", None, f"the application returned {numbers}", seeds)
+    return Outcome("complete", [math.fsum(column) / len(rows) for column in zip(*rows, strict=True)], "", seeds)
+
+
 def of_status(status: int, folder: Path) -> Outcome:
     """The outcome of a trial that died without a word, from its exit status; negative ones are signals."""
     if status in (-signal.SIGKILL, -signal.SIGTERM):
@@ -104,8 +114,8 @@ def checked(outcome: Outcome, grid: bool, objectives: int) -> Outcome:
     if outcome.end != "complete":
         return outcome
     values = outcome.values or []
-    if grid and not values:  # an application that is run for what it does, and returns nothing
-        values = [0.0] * objectives
+    if grid and not values:  # an application that is run for what it does
+        return Outcome("nothing", None, "", outcome.seeds)
     if len(values) == objectives:
         return Outcome("complete", values, "", outcome.seeds)
     returned = f"{len(values)} numbers" if values else "nothing"

@@ -18,7 +18,12 @@ from hydra_slots.trials.outcome import Outcome
 from hydra_slots.trials.slots import Slot
 
 log = logging.getLogger(__name__)
-ENDS = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "paused": TrialState.PRUNED}
+ENDS = {
+    "complete": TrialState.COMPLETE,
+    "nothing": TrialState.COMPLETE,
+    "pruned": TrialState.PRUNED,
+    "paused": TrialState.PRUNED,
+}
 
 
 @dataclass
@@ -90,8 +95,11 @@ class RunningTrial:
             self.note(seeds=outcome.seeds)
         if outcome.error:
             self.note(error=outcome.error)
+        values = outcome.values if outcome.end == "complete" else None
+        if outcome.end == "nothing":  # Optuna's complete trials have values; nobody reads these
+            values = [0.0] * len(study.directions)
         try:
-            study.tell(self.trial.number, outcome.values if state == TrialState.COMPLETE else None, state)
+            study.tell(self.trial.number, values, state)
         except (ValueError, optuna.exceptions.UpdateFinishedTrialError):
             log.warning("trial %d: others took this process for dead and have the trial already", self.trial.number)
             return TrialState.FAIL

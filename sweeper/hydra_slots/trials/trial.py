@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 import queue
 import random
@@ -21,7 +20,7 @@ from typing import Any
 
 from hydra_slots import reporting
 from hydra_slots.composing import message
-from hydra_slots.trials.outcome import LOG, Outcome, ended_by, numbers
+from hydra_slots.trials.outcome import LOG, Outcome, ended_by, numbers, of_seeds
 from hydra_slots.trials.process_tree import MARK, adopt_orphans, signal_tree
 from hydra_slots.trials.slots import Slot
 
@@ -138,10 +137,9 @@ def run(task: Task, application: Mapping[str, Any], reporter: reporting.Reporter
         if job.seed is not None:
             outcome.seeds[str(job.seed)] = values[0] if len(values) == 1 else values
         last = index == len(task.jobs) - 1
-        if task.over_seeds and reporter(values[0], index) and not last:
+        if task.over_seeds and values and reporter(values[0], index) and not last:
             return Outcome("pruned", seeds=outcome.seeds)
-    outcome.values = [math.fsum(column) / len(column) for column in zip(*rows, strict=True)] if rows[0] else []
-    return outcome
+    return of_seeds(rows, outcome.seeds)
 
 
 def run_job(task: Task, job: Job, application: Mapping[str, Any]) -> Any:
