@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -126,6 +127,26 @@ def test_evaluate_repeats_the_scores_of_the_run(ner_lab, run, tmp_path):
 
 
 @pytest.mark.seconds
+@pytest.mark.seconds
+def test_evaluate_says_where_its_data_is_lost_or_no_longer_the_same(ner_lab, run, corpus, tmp_path):
+    copy, home = RunFolder(Path(shutil.copytree(run, tmp_path / "copy"))), tmp_path / "home"
+    shutil.copytree(corpus, home / "corpus")
+    config = copy.config.read_text()
+    assert f"dir: {corpus}\n" in config
+    copy.config.write_text(config.replace(f"dir: {corpus}\n", "dir: corpus\n"))
+    refused(ner_lab("evaluate", f"run={copy.path}"), "data.dir=corpus: no such folder here", "+data.dir=FOLDER")
+    same = ner_lab("evaluate", f"run={copy.path}", cwd=home)
+    assert same.returncode == 0 and "no longer what it was" not in same.stdout + same.stderr
+    file = home / "corpus" / "test.conll"
+    file.write_text(file.read_text().replace("PER", "ORG"))
+    for split, changed in (("test", True), ("dev", False)):
+        done = ner_lab("evaluate", f"run={copy.path}", f"data.split={split}", cwd=home)
+        assert done.returncode == 0, done.stderr
+        assert (f"{split} is no longer what it was" in done.stdout + done.stderr) == changed
+    other = ner_lab("evaluate", f"run={copy.path}", f"+data.dir={home}/corpus")
+    assert other.returncode == 0 and "no longer what it was" not in other.stdout + other.stderr
+
+
 def test_evaluate_on_other_data_with_a_type_the_run_never_saw(ner_lab, run, corpus, tmp_path):
     folder = tmp_path / "other"
     folder.mkdir()

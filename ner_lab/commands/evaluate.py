@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
+from ner_lab.data.cache import digest
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.files import RunFolder, write_json
 from ner_lab.metrics.counts import macro_f1
+from ner_lab.report.run_files import read_json
 from ner_lab.training import console, inference, redecoding
 from ner_lab.training.assembly import build, check_settings, load_run, read_config
 from ner_lab.training.bounds import at_least, whole
@@ -99,6 +103,7 @@ def _sentences(cfg: DictConfig, run: RunFolder, trained: DictConfig, split: str)
     if own:
         chosen = read_config(run, ["data"], cfg.get("trust", False)).data
         chosen.update({key: value for key, value in given.items() if value is not None})
+        _refuse_lost(run, chosen.get("dir"), given.get("dir"))
     context = trained.data.get("document_context", 0)
     if given.get("document_context") not in (None, 0, context):
         raise UserError(
@@ -115,4 +120,27 @@ def _sentences(cfg: DictConfig, run: RunFolder, trained: DictConfig, split: str)
     plain = next((s for s in sentences if s.tags is None), None)
     if plain:
         raise UserError(f"{plain.origin}: a sentence without gold tags cannot be scored; use `ner-lab predict`")
+    if own and all(value is None for value in given.values()) and _changed(run, split, chosen, sentences):
+        data.notes.append(
+            f"{split} is no longer what it was when {run.path} was trained (by its digest in environment.json): "
+            "this is not the run's own score again"
+        )
     return sentences, data.notes
+
+
+def _refuse_lost(run: RunFolder, folder: Any, given: Any) -> None:
+    """A folder that the run names as it was typed, where the command has another working directory."""
+    if given is None and folder is not None and not Path(str(folder)).is_absolute() and not Path(str(folder)).exists():
+        raise UserError(
+            f"data.dir={folder}: no such folder here; {run.path} names it from where it was trained. Start there, or "
+            "say where the data is: +data.dir=FOLDER"
+        )
+
+
+def _changed(run: RunFolder, split: str, chosen: DictConfig, sentences: Sequence[Sentence]) -> bool:
+    """Whether a split that no setting has changed on purpose is another than the run's."""
+    if split == "train" and any(chosen.get(key) for key in ("size", "type_noise", "boundary_noise")):
+        return False
+    before = read_json(run.environment, {"data?": ({...: str}, None)}) if run.environment.is_file() else {}
+    recorded = (before.get("data") or {}).get(split)
+    return recorded is not None and recorded != digest(sentences)
