@@ -127,6 +127,16 @@ def test_evaluate_repeats_the_scores_of_the_run(ner_lab, run, tmp_path):
 
 
 @pytest.mark.seconds
+@pytest.mark.parametrize(
+    "setting", ["size=0.1", "fold=0", "type_noise=0.2", "boundary_noise=0.1", "document_context=1"]
+)
+@pytest.mark.parametrize("command", [("prepare",), ("convert", "format=jsonl")])
+def test_what_a_written_corpus_cannot_show_is_refused(ner_lab, corpus, tmp_path, command, setting):
+    words = (*command, f"data.dir={corpus}", "output=o", f"data.{setting}")
+    refused(ner_lab(*words), f"data.{setting}: {command[0]} writes the corpus as it is", "ner-lab train")
+    assert not (tmp_path / "o").exists()
+
+
 @pytest.mark.seconds
 def test_evaluate_says_where_its_data_is_lost_or_no_longer_the_same(ner_lab, run, corpus, tmp_path):
     copy, home = RunFolder(Path(shutil.copytree(run, tmp_path / "copy"))), tmp_path / "home"

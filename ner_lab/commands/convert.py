@@ -10,6 +10,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
+from ner_lab.commands.prepare import refuse_settings_of_training
 from ner_lab.data.formats.format import Format
 from ner_lab.data.formats.registry import FORMATS
 from ner_lab.data.ledger import Ledger, count
@@ -37,6 +38,7 @@ def convert(cfg: DictConfig) -> Path:
             differs and nothing explains it.
     """
     form = _chosen(cfg)
+    refuse_settings_of_training(cfg.data, "convert")
     output = output_path(
         "output", cfg.output, holds=HOLDS, overwrite=cfg.get("overwrite", False), sources=sources(cfg.data)
     )

@@ -15,7 +15,7 @@ def run(cfg: DictConfig) -> float | list[float] | None:
     """Prepares `cfg.data` into `cfg.output`, then trains on that."""
     finished = RunFolder(HydraConfig.get().runtime.output_dir).finished
     if "LOCAL_RANK" not in os.environ and not finished:  # the first device prepares for all
-        prepare.prepare(cfg)
+        prepare.write_splits(cfg)
     prepared = OmegaConf.merge(prepare.reading(cfg.data), {"dir": cfg.output})
     plain = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key not in ("data", "output")])
     OmegaConf.set_struct(plain, False)

@@ -12,12 +12,42 @@ from ner_lab.data.split import prepare_splits
 from ner_lab.files import output_path, replacing, sources, write_json
 from ner_lab.training import console
 from ner_lab.training.assembly import build, check_settings
+from ner_lab.types import UserError
 
+_GENERATED = "ner_lab.newswire.NewswireData"
 _SPLITTING = ("ratio", "by")
 HOLDS = ("train.conll", "dev.conll", "test.conll", "ledger.json")
 
 
+# What changes a corpus for a training, where it is not so: nothing of it would be in files that a command writes.
+_OF_TRAINING = {"size": None, "fold": None, "type_noise": 0, "boundary_noise": 0, "document_context": 0}
+
+
 def prepare(cfg: DictConfig) -> Path:
+    """See `write_splits`.
+
+    Raises:
+        UserError: a setting of the data that is for training; and see there.
+    """
+    refuse_settings_of_training(cfg.data, "prepare")
+    return write_splits(cfg)
+
+
+def refuse_settings_of_training(chosen: DictConfig, command: str) -> None:
+    """Of data whose reader makes nothing of them; `data.size` of the generated corpus is its own.
+
+    Raises:
+        UserError: one is given.
+    """
+    for key, neutral in _OF_TRAINING.items():
+        if chosen.get(key, neutral) != neutral and not (key == "size" and chosen.get("_target_") == _GENERATED):
+            raise UserError(
+                f"data.{key}={chosen[key]}: {command} writes the corpus as it is; give this to ner-lab train, which "
+                "reads what was written"
+            )
+
+
+def write_splits(cfg: DictConfig) -> Path:
     """Reads `cfg.data`, makes the splits that are missing, and writes them to `cfg.output`.
 
     Raises:
