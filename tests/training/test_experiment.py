@@ -164,19 +164,32 @@ def test_selecting_on_test_is_refused(train):
         train("objective=test/f1")
 
 
-def test_max_steps_ends_a_run_before_its_first_evaluation(train):
-    result = train("trainer.max_steps=1")
+@pytest.mark.parametrize("more", [(), ("trainer.limit_val_batches=0",)])
+def test_max_steps_ends_a_run_before_its_first_epoch(train, capsys, more):
+    result = train("trainer.max_steps=1", *more)
     assert result.metrics["train"]["steps"] == result.metrics["train"]["best_step"] == 1
     assert RunFolder(result.folder).best.is_file()
+    assert ("step 1 dev F1" in " ".join(capsys.readouterr().err.split())) == (more == ())
 
 
 @pytest.mark.seconds
-def test_steps_after_the_last_evaluation_are_said(train, capsys):
-    one = train("data.batch_size=32").metrics["train"]["steps"]
-    said = f"2 steps were not evaluated, and could not be chosen: no evaluation came after step {one};"
-    assert "not evaluated" not in capsys.readouterr().err
-    train("data.batch_size=32", "trainer.max_epochs=null", f"trainer.max_steps={one + 2}", name="longer")
-    assert said in " ".join(capsys.readouterr().err.split())
+def test_the_last_step_is_evaluated_within_an_epoch_or_it_is_said(train, capsys):
+    steps = (
+        "data.batch_size=32",
+        "trainer.max_epochs=null",
+        "trainer.max_steps=8",
+        "trainer.accumulate_grad_batches=1",
+    )
+    result = train(*steps)  # of 3 steps an epoch
+    said = " ".join(capsys.readouterr().err.split())
+    assert "step 6 " in said and "step 8 " in said and "not evaluated" not in said
+    last = read_checkpoint(RunFolder(result.folder).last)
+    assert last["global_step"] == 8
+    evaluated = [value["evaluated_step"] for value in last["callbacks"].values() if "evaluated_step" in value]
+    assert evaluated == [8]
+    train(*steps, "trainer.check_val_every_n_epoch=2", name="rarely")
+    said = " ".join(capsys.readouterr().err.split())
+    assert "2 steps were not evaluated, and could not be chosen: no evaluation came after step 6 (" in said
 
 
 @pytest.mark.seconds

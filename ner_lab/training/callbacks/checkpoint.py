@@ -17,7 +17,8 @@ KEEP = ("all", "best", "none")
 class Checkpoint(Callback):
     """Saves `best.ckpt` (weights of the best evaluation) and `last.ckpt` (everything that resuming needs).
 
-    Both hold plain types only, so that they load with `weights_only=True`, and replace their predecessor atomically.
+    The last step that `trainer.max_steps` allows is evaluated, too, wherever in an epoch it is. Both hold plain types
+    only, so that they load with `weights_only=True`, and replace their predecessor atomically.
 
     Args:
         folder: where they go.
@@ -63,6 +64,8 @@ class Checkpoint(Callback):
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         step = trainer.global_step
+        if step == trainer.max_steps:
+            trainer.should_stop = True  # after an evaluation; without this Lightning ends with none
         # The end of the epoch is saved after its validation, and a step only once, however many batches it accumulates.
         epoch_ends = batch_idx + 1 == trainer.num_training_batches
         if step % self.every_n_steps == 0 and step != self._saved_step and not epoch_ends:
@@ -90,14 +93,14 @@ class Checkpoint(Callback):
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if self.best_score is None:
-            # Stopped before the first evaluation (trainer.max_steps): the final weights are all there is.
+            # Nothing was evaluated (trainer.limit_val_batches=0): the final weights are all there is.
             self.best_step = trainer.global_step
             _save(trainer, self.best, weights_only=True)
         elif trainer.is_global_zero and (left := trainer.global_step - self._evaluated_step) > 0:
             console.say(
                 f"the last {left} {'step was' if left == 1 else 'steps were'} not evaluated, and could not be chosen: "
-                f"no evaluation came after step {self._evaluated_step}; trainer.max_epochs ends with whole epochs, and "
-                "trainer.val_check_interval=0.5 evaluates twice in each"
+                f"no evaluation came after step {self._evaluated_step} (trainer.check_val_every_n_epoch=1 evaluates at "
+                "the end of each epoch)"
             )
 
     def clean(self) -> None:
