@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from ner_lab.commands import COMMANDS, Command, load
 from ner_lab.commands.interruption import in_one_line
 from ner_lab.types.printing import shown
 
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO)
 HELP = """\
 ner-lab: train, evaluate and compare named-entity recognisers
 
@@ -25,13 +27,31 @@ Tab completion: eval "$(ner-lab -sc install=bash)"; zsh and fish likewise
 
 def main() -> None:
     """Entry point of the console script and of `python -m ner_lab`; Ctrl-C ends it in a line, at any moment."""
+    _open_closed_streams()
     try:
         with in_one_line("ner-lab"):
             _main(sys.argv[1:])
+            sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # of a file it knows the name
+        if error.filename is not None or error.errno not in _FULL:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(f"ner-lab: standard output: cannot be written ({error.strerror})")
     except SystemExit as end:
         if isinstance(end.code, str):  # the message of an error: data and folders may have a part in it
             end.code = shown(end.code, lines=True)
         raise
+
+
+def _open_closed_streams() -> None:
+    """What the shell has closed (`>&-`) is empty or takes anything; the next file to be opened would get its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            os.set_inheritable(number, True)  # which is for `dup2` to do only where it got another number
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
 
 
 def _main(arguments: list[str]) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from ner_lab.types import UserError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,7 +61,18 @@ def print_json(text: str) -> None:
     """JSON to standard output, at once; on a terminal, what `shown` would escape is escaped as JSON does it."""
     unsafe = [c for c in set(text) if c != "\n" and (shown(f".{c}") != f".{c}" if sys.stdout.isatty() else _half(c))]
     escapes = {ord(c): "".join(f"\\u{unit:04x}" for unit in _units(c)) for c in unsafe}
-    print(text.translate(escapes), flush=True)
+    with _to_standard_output():
+        print(text.translate(escapes), flush=True)
+
+
+@contextmanager
+def _to_standard_output() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:  # whoever read it has had enough
+        raise
+    except OSError as error:
+        raise UserError(f"standard output: cannot be written ({error.strerror or error})") from error
 
 
 def _half(character: str) -> bool:
@@ -77,6 +91,10 @@ def _console_class() -> Any:
 
     class ShownConsole(Console):
         """Nothing is printed but through `shown`, whoever made it; colours and the cursor are rich's own."""
+
+        def print(self, *objects: Any, **settings: Any) -> None:
+            with _to_standard_output() if self.file is sys.stdout else nullcontext():
+                super().print(*objects, **settings)
 
         def render(self, renderable: Any, options: Any = None) -> Iterable[Segment]:
             for segment in super().render(renderable, options):
