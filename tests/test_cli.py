@@ -280,7 +280,9 @@ def test_a_run_without_checkpoint_says_what_to_do(ner_lab, run, tmp_path):
     copy = tmp_path / "copy"
     copy.mkdir()
     (copy / "config.yaml").write_text((run / "config.yaml").read_text())
-    refused(ner_lab("evaluate", f"run={copy}"), "no checkpoints/best.ckpt", "resume=")
+    refused(
+        ner_lab("evaluate", f"run={copy}"), "no checkpoints/best.ckpt", "unfinished; it has no checkpoints/last.ckpt"
+    )
 
 
 @pytest.mark.seconds

@@ -41,7 +41,7 @@ def show(cfg: DictConfig) -> None:
     whole("top", cfg.top, at_least(0))
     run = RunFolder.existing(str(cfg.run))
     if not run.finished:
-        raise UserError(f"run={cfg.run}: unfinished; go on with: ner-lab train resume={cfg.run}")
+        raise UserError(f"run={cfg.run}: unfinished; {run.way_on}")
     if cfg.json not in (None, "-"):
         output_path("json", str(cfg.json), overwrite=cfg.get("overwrite", False))
     if cfg.folds:

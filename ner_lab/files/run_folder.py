@@ -48,6 +48,13 @@ class RunFolder:
     def finished(self) -> bool:
         return self.metrics.is_file()
 
+    @property
+    def way_on(self) -> str:
+        """How an unfinished run is finished."""
+        if self.last.is_file():
+            return f"go on with: ner-lab train resume={self.path}"
+        return "it has no checkpoints/last.ckpt to go on from: give its command again"
+
     def predictions(self, split: str) -> Path:
         return self.path / "predictions" / f"{split}.jsonl"
 

@@ -193,7 +193,7 @@ def _read(path: Path, name: str, state: str | None) -> Run:
         choices = {str(k): str(v) for k, v in (runtime.get("choices") or _chosen(overrides)).items()}
         environment = read_json(run.environment, run_files.ENVIRONMENT) if run.environment.is_file() else {}
         if not run.finished:
-            state = state or f"unfinished: no metrics.json; go on with: ner-lab train resume={path}"
+            state = state or f"unfinished: no metrics.json; {run.way_on}"
             return Run(path, name, state, config, choices, overrides, {}, environment)
         metrics = read_json(run.metrics, run_files.METRICS)
     except UserError as error:

@@ -167,11 +167,10 @@ def load_run(
     """
     exported = folder.path / WEIGHTS
     if not folder.best.is_file() and not exported.is_file():
-        state = "finished, but kept no checkpoint (callbacks.checkpoint.keep=none)" if folder.finished else "unfinished"
-        raise UserError(
-            f"run={folder.path}: no {folder.best.relative_to(folder.path)} in it; the run is {state}. "
-            f"Train it again, or go on with an unfinished one: ner-lab train resume={folder.path}"
-        )
+        state = f"unfinished; {folder.way_on}"
+        if folder.finished:
+            state = "finished, but kept no checkpoint (callbacks.checkpoint.keep=none); train it again"
+        raise UserError(f"run={folder.path}: no {folder.best.relative_to(folder.path)} in it; the run is {state}")
     cfg = read_config(folder, ["model"], trust)
     if not folder.encoder.is_dir():
         raise UserError(
@@ -183,7 +182,7 @@ def load_run(
         if frozen.STRIPPED in checkpoint:
             raise UserError(
                 f"{folder.best}: holds no weights of the frozen layers, as the run is unfinished (cache_frozen=true); "
-                f"finish it: ner-lab train resume={folder.path}"
+                f"{folder.way_on}"
             )
         if not (isinstance(labels, list | tuple) and all(map(_is_label, labels))):
             raise UserError(f"{folder.best}: its labels are no tags, so it is no checkpoint of ner-lab; train again")

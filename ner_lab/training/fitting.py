@@ -40,7 +40,7 @@ def fit(
             raise UserError(_out_of_memory(tagger, data)) from error
         raise
     except (KeyboardInterrupt, SystemExit) as stop:
-        console.say(f"stopped; go on with: ner-lab train resume={runs.path}")
+        console.say(f"stopped; {runs.way_on}")
         if isinstance(stop.__context__, KeyboardInterrupt):  # which Lightning ends with exit code 1
             raise SystemExit(130) from None
         raise

@@ -120,7 +120,7 @@ def write_run(run: RunFolder, output: str, decode: Decode) -> RunFolder:
     if not own(head) or kind == CRF:
         raise UserError(f"as_run={output}: the head {kind} of {run.path} has no {KEY} that could be another")
     if not run.finished:
-        raise UserError(f"as_run={output}: {run.path} is unfinished; go on with: ner-lab train resume={run.path}")
+        raise UserError(f"as_run={output}: {run.path} is unfinished; {run.way_on}")
     if not run.predictions("dev").is_file():
         raise UserError(f"as_run={output}: {run.predictions('dev')} is not there, so that no dev score can be decoded")
     metrics = read_json(run.metrics)

@@ -157,6 +157,8 @@ def test_runs_that_auto_computed_in_several_precisions_are_named(run, losses, tm
 def test_unfinished_and_damaged_runs_are_listed_with_the_reason(run, losses, tmp_path):
     folder = shutil.copytree(losses, tmp_path / "s")
     (folder / "0" / "metrics.json").unlink()
+    (folder / "0" / "checkpoints").mkdir(exist_ok=True)
+    (folder / "0" / "checkpoints" / "last.ckpt").touch()
     (folder / "1" / "metrics.json").write_text('{"test": ')
     (folder / "2" / "predictions" / "test.jsonl").unlink()
     predictions = folder / "3" / "predictions" / "test.jsonl"
@@ -165,7 +167,7 @@ def test_unfinished_and_damaged_runs_are_listed_with_the_reason(run, losses, tmp
     printed, result = run(folder)
     reasons = {one["run"].rpartition("/")[2]: one["reason"] for one in result["left_out"]}
     assert reasons.keys() == {"0", "1", "2", "3", "5"}
-    assert "unfinished: no metrics.json; go on with: ner-lab train resume=" in reasons["0"]
+    assert reasons["0"] == f"unfinished: no metrics.json; go on with: ner-lab train resume={folder / '0'}"
     assert reasons["1"].startswith("damaged: metrics.json:1: no JSON ")
     assert "test.jsonl: No such file" in reasons["2"]
     assert "test.jsonl:120: not a prediction" in reasons["3"]

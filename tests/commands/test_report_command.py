@@ -124,6 +124,10 @@ def test_an_unfinished_run_and_untagged_sentences_are_refused(tmp_path: Path) ->
     with pytest.raises(UserError, match=r"raw\.jsonl:3: a sentence without gold tags"):
         report(f"run={run.path}", "split=raw")
     run.metrics.unlink()
+    with pytest.raises(UserError, match=r"unfinished; it has no checkpoints/last\.ckpt"):
+        report(f"run={run.path}")
+    run.last.parent.mkdir(exist_ok=True)
+    run.last.touch()
     with pytest.raises(UserError, match="unfinished; go on with: ner-lab train resume="):
         report(f"run={run.path}")
 

@@ -97,7 +97,7 @@ def _of_folder(path: str, split: str | None) -> Source:
         return _of_run(path, RunFolder(path), RunFolder.existing(found["run"]), split, found.get(split))
     run = RunFolder.existing(path)
     if not run.finished:
-        raise UserError(f"run={path}: unfinished; go on with: ner-lab train resume={path}")
+        raise UserError(f"run={path}: unfinished; {run.way_on}")
     split = split or "test"
     return _of_run(path, run, run, split, read_json(run.metrics, run_files.METRICS).get(split))
 
