@@ -38,6 +38,7 @@ class ServedModel:
         self.labels: list[str] = []
         self.queue = Queue()
         self._trouble = "it is not started"
+        self._pause = 0.0  # seconds before the next start; they grow with each that has not come to an answer
         self._woken = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -120,6 +121,7 @@ class ServedModel:
                     request.fail(refusals.lost(how))
                 await self._restart(how)
                 continue
+            self._pause = 0.0
             for (request, at), one in zip(batch, found, strict=True):
                 request.answer(at, one)
             self.counters.batch(self.name, found, time.monotonic() - begin)
@@ -134,10 +136,12 @@ class ServedModel:
         self._watch = asyncio.create_task(watch())
 
     async def _restart(self, how: str) -> None:
-        pause, first = 1.0, True
+        first = True
         while True:
             self.counters.restart(self.name)
             await self.process.stop(grace=0)
+            await asyncio.sleep(self._pause)
+            self._pause = min(max(1.0, 2 * self._pause), LONGEST_PAUSE)
             try:
                 self.labels = await self.process.start()
                 self._trouble = ""
@@ -146,5 +150,3 @@ class ServedModel:
             except (UserError, ModelDiedError, OSError) as error:
                 self._trouble = f"{how}; {error}" if first else str(error)
             first = False
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)

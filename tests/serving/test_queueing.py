@@ -135,6 +135,32 @@ def test_a_full_queue_refuses_at_once_and_a_late_answer_is_given_up() -> None:
     served(Limits(seconds=0.3, queue=3), test)
 
 
+def test_one_that_dies_after_every_start_is_started_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses = []
+
+    async def sleep(seconds: float, real: Any = asyncio.sleep) -> None:
+        if seconds >= 1:
+            pauses.append(seconds)
+        await real(min(seconds, 0.001))
+
+    monkeypatch.setattr(served_model.asyncio, "sleep", sleep)
+
+    async def test(model: ServedModel, process: FakeProcess) -> None:
+        async def dies(often: int) -> None:
+            for times in range(process.starts + 1, process.starts + 1 + often):
+                process.dies.set()
+                while process.starts < times or not model.ready:
+                    await asyncio.sleep(0.001)
+
+        await dies(8)
+        assert pauses == [1, 2, 4, 8, 16, 30, 30]
+        await model.answers(["a"])
+        await dies(2)
+        assert pauses[7:] == [1]
+
+    served(Limits(seconds=5), test)
+
+
 def test_a_process_that_dies_while_nobody_asks_is_started_again_at_once() -> None:
     async def test(model: ServedModel, process: FakeProcess) -> None:
         for times in (2, 3):
@@ -142,6 +168,7 @@ def test_a_process_that_dies_while_nobody_asks_is_started_again_at_once() -> Non
             process.dies.set()
             while process.starts < times or not model.ready:
                 await asyncio.sleep(0.001)
+            await model.answers(["b"])
         assert await model.answers(["a"]) == [{"run": "run", "length": 1}]
         for _ in range(2):  # also just after a batch of several requests, whose successor waits for others
             await asyncio.gather(*(model.answers(["a"]) for _ in range(4)))
