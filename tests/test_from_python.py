@@ -199,7 +199,7 @@ def test_a_list_gives_lists_and_a_generator_streams(tagger):
     assert list(stream) == [alike(found) for found in whole[1:]]
 
 
-@pytest.mark.parametrize("texts", [3, [None], ["fine", b"bytes"], ["half \ud83d"]])
+@pytest.mark.parametrize("texts", [3, None, {"text": "Ada"}, b"Ada", [None], ["fine", b"bytes"], ["half \ud83d"]])
 def test_what_is_no_text_is_refused(tagger, texts):
     with pytest.raises(UserError, match=r"text"):
         tagger(texts)

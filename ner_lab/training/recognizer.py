@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, overload
@@ -83,7 +83,7 @@ class Recognizer:
             return found
         if isinstance(texts, list | tuple):
             return self._find(texts)
-        if not isinstance(texts, Iterable):
+        if not isinstance(texts, Iterable) or isinstance(texts, Mapping | bytes | bytearray):
             raise UserError(f"a tagger takes a text or several, got {texts!r} ({type(texts).__name__})")
         return self._stream(iter(texts))
 
