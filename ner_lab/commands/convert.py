@@ -71,7 +71,7 @@ def _write(splits: dict[str, list[Sentence]], output: Path, form: Format, scheme
             _same(split, splits[split], again)
         counts = ledger.steps[split]["written"]
         console.say(f"{split}: {counts.sentences} sentences, {counts.words} words, {counts.entities} entities")
-        console.say(f"{split}: lost: {note or 'nothing'}")
+        console.say(f"{split}: lost in writing: {note or 'nothing'}")
     write_json(output / "ledger.json", ledger.as_dict())
 
 

@@ -52,7 +52,7 @@ def test_any_to_any_is_the_identity(source, target, tmp_path, capsys):
         ("train", "dev"), CONTENTS
     )
     said = capsys.readouterr().err
-    assert "train: lost: nothing" in said and "dev: lost: nothing" in said
+    assert "train: lost in writing: nothing" in said and "dev: lost in writing: nothing" in said
     ledger = json.loads((output / "ledger.json").read_text())
     for split in ("train", "dev"):
         steps = [{key: step[key] for key in ("sentences", "words", "entities")} for step in ledger[split].values()]
@@ -74,9 +74,8 @@ def test_schemes(scheme, target, tmp_path):
 
 def test_what_io_loses_is_counted(tmp_path, capsys):
     output = convert(corpus_in("jsonl", tmp_path / "in"), tmp_path / "out", "column", "io")
-    assert (
-        "train: lost: entities that are one with the neighbour of their type before them: 1" in capsys.readouterr().err
-    )
+    said = capsys.readouterr().err
+    assert "train: lost in writing: entities that are one with the neighbour of their type before them: 1" in said
     ledger = json.loads((output / "ledger.json").read_text())
     assert (ledger["dev"]["read"]["entities"], ledger["dev"]["written"]["entities"]) == (4, 3)
     assert ledger["dev"]["written"]["note"].startswith("lost: entities that are one")
@@ -86,7 +85,7 @@ def test_what_a_format_cannot_hold_is_counted(tmp_path, capsys):
     folder = tmp_path / "in"
     FORMATS["jsonl"].write(folder / "all.jsonl", [Sentence(("a\tb", "U.", "S."), ("O", "B-X", "I-X"))])
     convert(folder, tmp_path / "column", "column")
-    assert "all: lost: tabs and line feeds within words, written as blanks: 1" in capsys.readouterr().err
+    assert "all: lost in writing: tabs and line feeds within words, written as blanks: 1" in capsys.readouterr().err
     convert(folder, tmp_path / "brat", "brat")
     said = capsys.readouterr().err
     assert "sentences without a document" in said and "sentences whose words raw text splits otherwise: 1" in said
