@@ -74,6 +74,14 @@ def test_the_header_says_how_to_run_it():
     assert any(line == """# python app.py loss=focal 'model.name='"'"'a b'"'"''""" for line in lines), text
 
 
+def test_the_header_names_the_seeds_of_a_mean():
+    study = made_studies.new_study(groups=GROUPS)
+    made_studies.add(study, value=0.5, overrides=["loss=focal"], seeds={"1": 0.4, "2": 0.6})
+    history = History.of(study)
+    assert "mean over seeds: with -m seed=1,2 " in best.experiment(history, history.best()[0])
+    assert "over seeds" not in written(["loss=focal"])
+
+
 def test_a_deleted_key_is_refused_with_the_command_that_works():
     with pytest.raises(SweepError, match=r"~loss.*python app.py .*~loss"):
         written(["~loss"], app="python app.py")

@@ -6,6 +6,7 @@ import shlex
 from typing import Any
 
 from hydra_slots.errors import SweepError
+from hydra_slots.settings import SEED
 from hydra_slots.studies.history import History, Record, short
 from hydra_slots.studies.trust import names_code
 from hydra_slots.visible import visible
@@ -77,11 +78,13 @@ def experiment(history: History, record: Record, trusted: bool = False) -> str:
     values = ", ".join(
         f"{name} {short(value)}" for name, value in zip(history.objectives, record.values or (), strict=False)
     )
+    seeds = [str(seed) for seed in record.user_attrs.get("seeds") or ()]
     runner = program(history)
     head = [
         "@package _global_",
         f"{runner} {'' if 'experiment' in groups else '+'}experiment=best",
         f"Trial {record.number} of the study {history.name}: {values or record.state}.",
+        *([f"That is a mean over seeds: with -m {SEED}={','.join(seeds)} all of them run again."] if seeds else ()),
         "Copy this file to conf/experiment/best.yaml where you start the command. Without the file:",
         command(history, record),
     ]
