@@ -137,6 +137,12 @@ def test_what_a_written_corpus_cannot_show_is_refused(ner_lab, corpus, tmp_path,
     assert not (tmp_path / "o").exists()
 
 
+def test_settings_of_training_that_change_nothing_are_none(ner_lab, corpus):
+    neutral = ("data.size=1.0", "data.type_noise=0", "data.boundary_noise=0.0", "data.document_context=null")
+    done = ner_lab("convert", "format=jsonl", f"data.dir={corpus}", "output=o", *neutral)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.seconds
 def test_evaluate_says_where_its_data_is_lost_or_no_longer_the_same(ner_lab, run, corpus, tmp_path):
     copy, home = RunFolder(Path(shutil.copytree(run, tmp_path / "copy"))), tmp_path / "home"

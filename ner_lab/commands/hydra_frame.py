@@ -68,7 +68,8 @@ def while_composing(error: Exception) -> bool:
     """Whether Hydra found no words for something that it read: no job and no sweep had begun."""
     frames = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
     begun = any(name == "hydra.core.utils" or name.startswith(("hydra_slots", "hydra_plugins")) for name in frames)
-    return isinstance(error, ValueError | TypeError | OSError) and not begun
+    printed = isinstance(error, OSError) and error.filename is None  # by --help or --cfg; see `cli`
+    return isinstance(error, ValueError | TypeError | OSError) and not begun and not printed
 
 
 def _unsaid(*_: Any, **__: Any) -> None:

@@ -40,6 +40,7 @@ def put(folder: Path, checked: Checked, tolerance: float) -> Checked:
         return f1, low
 
     reader, rounds = quantised(folder, exact, checked.sentences, measure, tolerance, console.say)
+    of = units(of_float32)
     last = next(one for one in reversed(rounds) if one.low >= -tolerance)
     after, ((said, found),) = (folder / GRAPH).stat().st_size, passed
     low, high = (100 * end for end in found["difference"]["interval"])
@@ -50,7 +51,7 @@ def put(folder: Path, checked: Checked, tolerance: float) -> Checked:
         "f1": 100 * found["scores"]["f1"],
         "difference": last.f1,
         "interval": [low, high],
-        "units": str(units(of_float32)),
+        "units": str(of) if not of.blocks else f"{len(checked.sentences):,} sentences and what they share",
         "tolerance": tolerance,
         "left_in_float32": last.left,
         "rounds": [one._asdict() for one in rounds],

@@ -14,13 +14,18 @@ from ner_lab.training import console
 from ner_lab.training.assembly import build, check_settings
 from ner_lab.types import UserError
 
-_GENERATED = "ner_lab.newswire.NewswireData"
 _SPLITTING = ("ratio", "by")
 HOLDS = ("train.conll", "dev.conll", "test.conll", "ledger.json")
 
 
-# What changes a corpus for a training, where it is not so: nothing of it would be in files that a command writes.
-_OF_TRAINING = {"size": None, "fold": None, "type_noise": 0, "boundary_noise": 0, "document_context": 0}
+# What changes a corpus for a training, with what changes nothing: none of it would be in files that a command writes.
+_OF_TRAINING = {
+    "size": ("None", "1.0"),
+    "fold": ("None",),
+    "type_noise": ("None", "0", "0.0"),
+    "boundary_noise": ("None", "0", "0.0"),
+    "document_context": ("None", "0"),
+}
 
 
 def prepare(cfg: DictConfig) -> Path:
@@ -34,13 +39,15 @@ def prepare(cfg: DictConfig) -> Path:
 
 
 def refuse_settings_of_training(chosen: DictConfig, command: str) -> None:
-    """Of data whose reader makes nothing of them; `data.size` of the generated corpus is its own.
+    """Of data whose reader makes nothing of them; readers beyond the formats, as of the generated corpus, have a `size`
+    of their own.
 
     Raises:
         UserError: one is given.
     """
     for key, neutral in _OF_TRAINING.items():
-        if chosen.get(key, neutral) != neutral and not (key == "size" and chosen.get("_target_") == _GENERATED):
+        own = key == "size" and not str(chosen.get("_target_")).startswith("ner_lab.data.")
+        if not own and str(chosen.get(key)) not in neutral:
             raise UserError(
                 f"data.{key}={chosen[key]}: {command} writes the corpus as it is; give this to ner-lab train, which "
                 "reads what was written"

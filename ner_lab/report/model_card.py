@@ -31,7 +31,8 @@ class Export:
         name: of the model.
         format: `onnx`, `safetensors` or `transformers`.
         notes: sentences on how it was compared with the run, and on its confidences.
-        scored: a run folder whose predictions are those of the export; None where there is none.
+        scored: a run folder whose predictions are those of the export, decoded anew if it is not the run; None where
+            there is none.
     """
 
     name: str
@@ -43,13 +44,15 @@ class Export:
 def write(run: RunFolder, export: Export, folder: Path) -> None:
     """Writes the card; scores and errors are of test, or of dev where there is no test, if the run is finished."""
     report = _report(export.scored) if export.scored else None
-    config = report["config"] if report else read_yaml(run.config, {})
+    own, whose = (report, "the run's own model") if export.scored is run else (_report(run), "this export")
+    config = own["config"] if own else read_yaml(run.config, {})
     parts = [
         f"---\n{yaml.safe_dump(_head(config, report, export), sort_keys=False, allow_unicode=True)}---",
         f"# {escaped(export.name)}",
         _about(run, config, export),
         _use(export),
-        *(_scores(report) if report else [_no_scores(run)]),
+        *(_scores(report, whose) if report else [_no_scores(run)]),
+        *(_ledger(own) if own else ()),
         "## Settings\n\n" + table(("setting", "value"), _settings(config), ("value",)),
     ]
     (folder / "README.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -142,27 +145,30 @@ def _use(export: Export) -> str:
     return f"## Use\n\n`pip install {packages[export.format]}`, then\n\n```python\n{code}\n```"
 
 
-def _scores(report: Numbers) -> list[str]:
+def _scores(report: Numbers, whose: str) -> list[str]:
     scores, source = report["scores"], report["source"]
     rows = [_row("all", scores["all"]), *(_row(name, row) for name, row in scores["types"].items())]
     parts = [
         f"## Scores\n\nOn {source['split']}: {source['sentences']:,} sentences, {source['words']:,} words; entities "
         "count where words and type are right (seqeval's default mode); 95 % intervals over "
-        f"{scores['over']}, of the run's own model.",
+        f"{scores['over']}, of {whose}.",
         table(("type", "F1", "interval", "precision", "recall", "entities"), rows),
         "## Known errors\n\nFrom `ner-lab report`:\n\n"
         + "\n".join(f"- {escaped(one['title'])}. {escaped(one['text'])}" for one in report["findings"]),
     ]
     if confidence := report["confidence"]:
         parts.append(_calibration(confidence, source["split"]))
-    if report["ledger"]:
-        ledger = [
-            (split, step, *(f"{entry[what]:,}" for what in ("sentences", "words", "entities")))
-            for split, steps in report["ledger"].items()
-            for step, entry in steps.items()
-        ]
-        parts.append("## Data\n\n" + table(("split", "step", "sentences", "words", "entities"), ledger, ("step",)))
     return parts
+
+
+def _ledger(report: Numbers) -> list[str]:
+    ledger = [
+        (split, step, *(f"{entry[what]:,}" for what in ("sentences", "words", "entities")))
+        for split, steps in (report["ledger"] or {}).items()
+        for step, entry in steps.items()
+    ]
+    head = ("split", "step", "sentences", "words", "entities")
+    return ["## Data\n\n" + table(head, ledger, ("step",))] if ledger else []
 
 
 def _row(name: str, row: Numbers) -> tuple[str, ...]:
@@ -177,8 +183,7 @@ def _calibration(confidence: Numbers, split: str) -> str:
         f"the mean, and {confidence['precision']:.2f} of the entities are right (expected calibration error "
         f"{confidence['entities']['ece']:.3f})."
     )
-    if temperature := confidence["temperature"]:
-        of = temperature["entities"]
+    if (temperature := confidence["temperature"]) and (of := temperature["entities"])["temperature"] != 1:
         said += f" With the temperature {of['temperature']:.2f}, fitted on dev, the error is {of['after']:.3f}."
     return said
 

@@ -38,7 +38,8 @@ class ServedModel:
         self.labels: list[str] = []
         self.queue = Queue()
         self._trouble = "it is not started"
-        self._pause = 0.0  # seconds before the next start; they grow with each that has not come to an answer
+        self._started = 0.0  # when, by the clock of `time.monotonic`
+        self._pause = 0.0  # seconds before the next start; they grow with each that died soon, and without an answer
         self._woken = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -136,15 +137,19 @@ class ServedModel:
         self._watch = asyncio.create_task(watch())
 
     async def _restart(self, how: str) -> None:
+        if time.monotonic() - self._started > LONGEST_PAUSE:
+            self._pause = 0.0
         first = True
         while True:
             self.counters.restart(self.name)
             await self.process.stop(grace=0)
-            await asyncio.sleep(self._pause)
+            if self._pause:
+                self._trouble = self._trouble or how  # nobody who comes now is to wait for so long
+                await asyncio.sleep(self._pause)
             self._pause = min(max(1.0, 2 * self._pause), LONGEST_PAUSE)
             try:
                 self.labels = await self.process.start()
-                self._trouble = ""
+                self._trouble, self._started = "", time.monotonic()
                 self._watched()
                 return
             except (UserError, ModelDiedError, OSError) as error:

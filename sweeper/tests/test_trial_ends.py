@@ -13,6 +13,7 @@ from toy_sweep import study, sweep, trials
 
 from hydra_slots.studies.history import History
 from hydra_slots.trials.outcome import of_seeds
+from hydra_slots.views.parameter_plots import importances
 
 ONE = ("hydra.sweeper.slots=1", "x=interval(-5,5)")
 HERE = ("hydra.job.chdir=true",)  # the children of a trial say who they are in its folder
@@ -61,13 +62,16 @@ def test_a_hung_trial_is_killed_and_tried_again_as_retries_say(tmp_path):
 
 @pytest.mark.seconds
 def test_what_returns_nothing_is_done_in_a_grid_and_never_the_best(tmp_path):
-    said = sweep(tmp_path, "trouble=nothing,none", "x=1,3", "hydra.sweeper.slots=1")  # values are 1.0, and less is more
-    assert ends(tmp_path) == ["nothing", "nothing", "complete", "complete"]
-    assert "best trial 2: 1" in said and "4 complete" in said
-    assert [record.values for record in History.of(study(tmp_path))] == [None, None, (1.0,), (1.0,)]
+    # Values are 1 and more, and less is better.
+    several = ("trouble=nothing,none", "x=1,3,4,5", "hydra.sweeper.slots=1", "hydra.sweeper.stop_after=5")
+    said = sweep(tmp_path, *several)
+    assert ends(tmp_path) == ["nothing"] * 4 + ["complete"] * 4
+    assert "best trial 4: 1" in said and "8 complete" in said
+    history = History.of(study(tmp_path))
+    assert [record.values for record in history] == [None] * 4 + [(1.0,), (1.0,), (4.0,), (9.0,)]
+    assert importances(study(tmp_path), history)["x"] > 0.9
     assert "trouble: none" in (tmp_path / "best.yaml").read_text()
-    again = sweep(tmp_path, "trouble=nothing,none", "x=1,3", "hydra.sweeper.slots=1")
-    assert "best trial 2: 1" in again
+    assert "best trial 4: 1" in sweep(tmp_path, *several)
 
 
 @pytest.mark.seconds

@@ -69,6 +69,8 @@ def test_a_card_for_a_pipeline_has_the_scores_of_what_a_pipeline_does(train, tmp
     assert said == {score: round(scored[score], 4) for score in ("f1", "precision", "recall")}
     assert said["f1"] != round(json.loads(run.metrics.read_text())["test"]["f1"], 4)
     assert "the run decodes with Viterbi" in text and "Scores and errors below are its own" in text
+    assert ", of this export." in text and "of the run's own model" not in text
+    assert "| train | read |" in text and "LinearHead, viterbi" in text, "what it was trained on, and how"
     run.metrics.unlink()
     head, text = card_of(exported(run.path, tmp_path / "again", format="transformers"))
     assert "model-index" not in head and "The run is unfinished, and has no scores." in text

@@ -19,7 +19,7 @@ def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")
-@pytest.mark.parametrize("line", ["--help", "--version", "data data=column data.dir={corpus}"])
+@pytest.mark.parametrize("line", ["--help", "--version", "train --help", "data data=column data.dir={corpus}"])
 def test_a_full_standard_output_is_named(corpus: Path, tmp_path: Path, line: str) -> None:
     done = shell(f"{line.format(corpus=corpus)} > {FULL}", tmp_path)
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stderr

@@ -156,6 +156,38 @@ def test_documents_that_nobody_named_are_counted_all_the_same(sentences: int, le
     assert (held["sentences"] < 75) == (strength > 0)
 
 
+@pytest.mark.seconds
+@pytest.mark.parametrize(("sentences", "length", "strength"), [(1000, 10, 0), (1000, 20, 3), (200, 10, 3)])
+def test_a_difference_counts_them_too(sentences: int, length: int, strength: float) -> None:
+    """Of two systems that are equally good, each with documents of its own that suit it."""
+    held = {"in order": 0, "alone": 0}
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        document_S = np.arange(sentences) // length
+        gold_S = 1 + rng.poisson(1, sentences)
+        both = []
+        for _ in range(2):
+            share_D = rng.beta(0.8 * strength, 0.2 * strength, sentences) if strength else np.full(sentences, 0.8)
+            correct_S = rng.binomial(gold_S, share_D[document_S])
+            both.append(np.stack([correct_S, gold_S, correct_S + rng.binomial(gold_S, 0.2)], axis=-1))
+        low, high = intervals.of_difference([""] * sentences, *both)
+        held["in order"] += low <= 0 <= high
+        low, high = intervals.of_difference([str(i) for i in range(sentences)], *both)
+        held["alone"] += low <= 0 <= high
+    assert held["in order"] >= 88
+    assert (held["alone"] < 80) == (strength > 0)
+
+
+def test_a_difference_is_that_of_the_scores_and_paired() -> None:
+    one, two = written(0, 400, 10, 3), written(1, 400, 10, 3)
+    f1 = [Counts(*some.sum(0)).f1 for some in (one, two)]
+    for documents in ([""] * 400, [f"d{i // 10}" for i in range(400)]):
+        low, high = intervals.of_difference(documents, one, two)
+        assert low < f1[1] - f1[0] < high
+        assert intervals.of_difference(documents, two, one) == pytest.approx((-high, -low), abs=0.01)
+        assert intervals.of_difference(documents, one, one) == (0, 0)
+
+
 def test_blocks_are_all_sentences_in_order() -> None:
     counts_SX = written(0, 501, 20, 3)
     of = intervals.units([""] * 501, counts_SX)

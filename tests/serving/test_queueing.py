@@ -136,11 +136,14 @@ def test_a_full_queue_refuses_at_once_and_a_late_answer_is_given_up() -> None:
 
 
 def test_one_that_dies_after_every_start_is_started_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    pauses = []
+    pauses: list[float] = []
+    served_models: list[ServedModel] = []
 
     async def sleep(seconds: float, real: Any = asyncio.sleep) -> None:
         if seconds >= 1:
             pauses.append(seconds)
+            with pytest.raises(RefusedRequestError, match="SIGKILL"):  # who comes meanwhile is not kept waiting
+                await served_models[0].answers(["x"])
         await real(min(seconds, 0.001))
 
     monkeypatch.setattr(served_model.asyncio, "sleep", sleep)
@@ -152,11 +155,15 @@ def test_one_that_dies_after_every_start_is_started_less_and_less_often(monkeypa
                 while process.starts < times or not model.ready:
                     await asyncio.sleep(0.001)
 
+        served_models.append(model)
         await dies(8)
         assert pauses == [1, 2, 4, 8, 16, 30, 30]
         await model.answers(["a"])
         await dies(2)
         assert pauses[7:] == [1]
+        model._started -= 31  # it has lived for longer than any pause
+        await dies(1)
+        assert pauses[8:] == []
 
     served(Limits(seconds=5), test)
 

@@ -159,6 +159,31 @@ def test_a_non_finite_loss_names_step_and_batch(train, monkeypatch):
     assert len(set(said)) == 1
 
 
+@pytest.mark.seconds
+def test_a_run_that_is_stopped_in_its_last_evaluation_goes_on_to_it(train, monkeypatch, capsys):
+    steps = (
+        "data.batch_size=32",
+        "trainer.max_epochs=null",
+        "trainer.max_steps=8",
+        "callbacks.checkpoint.every_n_steps=4",
+    )
+    whole, real = train(*steps, name="whole"), tagger.Tagger.validation_step
+
+    def stopped(self, *arguments):
+        if self.trainer.global_step == 8:
+            raise KeyboardInterrupt
+        return real(self, *arguments)
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(tagger.Tagger, "validation_step", stopped)
+        train(*steps)
+    capsys.readouterr()
+    result = train(*steps, resume=True)
+    assert "step 8 dev F1" in " ".join(capsys.readouterr().err.split())
+    assert result.metrics["train"]["best_step"] == whole.metrics["train"]["best_step"]
+    assert result.metrics["dev"] == whole.metrics["dev"]
+
+
 def test_selecting_on_test_is_refused(train):
     with pytest.raises(UserError, match="choosing by a test score"):
         train("objective=test/f1")
@@ -189,18 +214,18 @@ def test_the_last_step_is_evaluated_within_an_epoch_or_it_is_said(train, capsys)
     assert evaluated == [8]
     train(*steps, "trainer.check_val_every_n_epoch=2", name="rarely")
     said = " ".join(capsys.readouterr().err.split())
-    assert "2 steps were not evaluated, and could not be chosen: no evaluation came after step 6 (" in said
+    assert "2 steps were not evaluated, and could not be chosen: no evaluation came after step 6," in said
 
 
 @pytest.mark.seconds
 def test_a_checkpoint_holds_what_callbacks_say_of_its_step(train, monkeypatch):
     """Also those that the config names after it: the checkpoint within an epoch, which a run that ends replaces."""
     monkeypatch.setattr(Checkpoint, "save_last", lambda *_: None)
-    settings = ["callbacks.checkpoint.every_n_steps=2", "data.batch_size=32", "trainer.max_steps=2"]
-    result = train(*settings, "trainer.max_epochs=null")
-    saved = read_checkpoint(RunFolder(result.folder).last)
+    settings = ["callbacks.checkpoint.every_n_steps=2", "data.batch_size=32"]
+    saved = read_checkpoint(RunFolder(train(*settings, name="three").folder).last)
     (clock,) = [state for name, state in saved["callbacks"].items() if "Stopwatch" in name]
-    trained = result.metrics["train"]["words_per_s"] * result.metrics["train"]["seconds"]
+    two = train(*settings, "trainer.max_steps=2").metrics["train"]
+    trained = two["words_per_s"] * two["seconds"]
     assert saved["global_step"] == 2 and clock["words"] == pytest.approx(trained, rel=0.02)
 
 

@@ -16,7 +16,8 @@ def confidence(
 ) -> dict[str, Any] | None:
     """Reliability of entity confidences, what thresholds and coverage do to F1, and the effect of temperatures.
 
-    Thresholds are of confidences as `predict` has them, which are calibrated by dev (`calibrated_by`, a temperature).
+    Thresholds are of confidences as `predict` has them: calibrated by dev (`calibrated_by`, a temperature; None without
+    predictions of dev).
 
     Args:
         examined: the sentences.
@@ -29,15 +30,16 @@ def confidence(
     certainty, right = _entities(examined)
     gold = sum(len(e.gold) for e in examined)
     gap_N = np.array(certainty) - np.array(right)
-    of = dev if dev is not None else examined if of_dev else ()
-    calibrated_by = calibration.calibrating_temperature(*_entities(of))
+    of = dev if dev is not None else examined if of_dev else None
+    calibrated_by = None if of is None else calibration.calibrating_temperature(*_entities(of))
+    sure = certainty if calibrated_by is None else calibration.sharpened(certainty, calibrated_by).tolist()
     return {
         "entities": calibration.reliability(certainty, right),
         "mean_confidence": float(np.mean(certainty)) if certainty else 0.0,
         "precision": float(np.mean(right)) if right else 0.0,
         "gap": _mean(gap_N, _units(examined, [len(e.predicted) for e in examined])),
         "calibrated_by": calibrated_by,
-        "thresholds": calibration.thresholds(calibration.sharpened(certainty, calibrated_by).tolist(), right, gold),
+        "thresholds": calibration.thresholds(sure, right, gold),
         "coverage": calibration.coverage([_certainty(e) for e in examined], [e.counts for e in examined]),
         "temperature": None if dev is None else _temperature(examined, dev, labels),
     }

@@ -42,7 +42,7 @@ def numbers(source: Source, rival: Source | None = None) -> dict[str, Any]:
         "confusions": confusions(examined),
         "training": _training(source),
         "breakdowns": breakdowns(examined, source.entities),
-        "confidence": confidence(examined, dev, source.labels, source.split == "dev"),
+        "confidence": confidence(examined, dev, source.labels, source.own_dev),
         "audit": audit(examined),
         "violations": _violations(examined),
         "label_errors": _label_errors(source, examined),

@@ -9,8 +9,8 @@ import numpy as np
 
 from ner_lab.metrics import intervals
 from ner_lab.metrics.counts import total
-from ner_lab.report.single.examined import Examined, units
-from ner_lab.report.single.scores import counts_of, types_of
+from ner_lab.report.single.examined import Examined
+from ner_lab.report.single.scores import types_of
 from ner_lab.tags import Span
 from ner_lab.types import UserError
 
@@ -45,12 +45,11 @@ def changes(a: Examined, b: Examined) -> dict[str, list[Span]]:
 
 
 def against(examined: Sequence[Examined], other: Sequence[Examined], name: str) -> dict[str, Any]:
-    """`scores` of the other; `difference` in F1, other minus this, with a paired bootstrap `interval`; the numbers of
+    """`scores` of the other; `difference` in F1, other minus this, with its paired `interval`; the numbers of
     `changes`, in all and by type; `sentences` that only got better (`fixed`), only worse (`broken`), or `both`."""
     types = sorted({*types_of(examined), *types_of(other)})
-    parts = units(examined).sentences
-    both_UGX = np.concatenate([counts_of(e, parts, types)[:, :1] for e in (examined, other)], axis=1)
-    f1_RG = intervals.scores(intervals.resampled(both_UGX))["f1"]
+    one_SX, two_SX = (np.array([e.counts for e in some]) for some in (examined, other))
+    ends = intervals.of_difference([e.prediction.sentence.document for e in examined], one_SX, two_SX)
     one, two = total(e.counts for e in examined), total(e.counts for e in other)
     numbers = {kind: dict.fromkeys(types, 0) for kind in ("found", "lost", "dropped", "added")}
     sentences = {"fixed": 0, "broken": 0, "both": 0}
@@ -65,7 +64,7 @@ def against(examined: Sequence[Examined], other: Sequence[Examined], name: str) 
     return {
         "name": name,
         "scores": two.as_dict(),
-        "difference": {"f1": two.f1 - one.f1, "interval": list(intervals.interval(f1_RG[:, 1] - f1_RG[:, 0]))},
+        "difference": {"f1": two.f1 - one.f1, "interval": list(ends)},
         **{kind: {"number": sum(row.values()), "types": row} for kind, row in numbers.items()},
         "sentences": sentences,
     }

@@ -27,6 +27,7 @@ class Source:
         labels: K names, of the log-probabilities.
         entities: training entities: `text -> type -> number`.
         dev: the same model's predictions for dev, where the split is another one.
+        own_dev: the split is the run's own dev.
         recorded: the split's entry of `metrics.json`.
         metrics, config, overrides, environment: of the run.
         ledger: of the run, the evaluation or the file.
@@ -40,6 +41,7 @@ class Source:
     labels: tuple[str, ...] | None = None
     entities: dict[str, dict[str, int]] | None = None
     dev: Sequence[Prediction] | None = None
+    own_dev: bool = False
     recorded: dict[str, Any] | None = None
     metrics: dict[str, Any] | None = None
     config: dict[str, Any] | None = None
@@ -110,6 +112,7 @@ def _of_run(name: str, folder: RunFolder, run: RunFolder, split: str, recorded: 
         predictions=list(read_run(folder, split)),
         labels=run.labels(),
         entities=read_json(run.train_entities, run_files.ENTITIES),
+        own_dev=own_dev,
         dev=None if own_dev or not run.predictions("dev").is_file() else list(read_run(run, "dev")),
         recorded=recorded,
         metrics=read_json(run.metrics, run_files.METRICS),

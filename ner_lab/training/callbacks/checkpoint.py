@@ -64,11 +64,12 @@ class Checkpoint(Callback):
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         step = trainer.global_step
+        # What ends the epoch or the run is saved after its evaluation, or a run that is stopped meanwhile could not go
+        # on with it; and a step only once, however many batches it accumulates.
+        ends = batch_idx + 1 == trainer.num_training_batches
         if step == trainer.max_steps:
-            trainer.should_stop = True  # after an evaluation; without this Lightning ends with none
-        # The end of the epoch is saved after its validation, and a step only once, however many batches it accumulates.
-        epoch_ends = batch_idx + 1 == trainer.num_training_batches
-        if step % self.every_n_steps == 0 and step != self._saved_step and not epoch_ends:
+            trainer.should_stop = ends = True  # after an evaluation; without `should_stop` Lightning ends with none
+        if step % self.every_n_steps == 0 and step != self._saved_step and not ends:
             self._saved_step = step
             _save(trainer, self.last, weights_only=False)
 
@@ -99,8 +100,8 @@ class Checkpoint(Callback):
         elif trainer.is_global_zero and (left := trainer.global_step - self._evaluated_step) > 0:
             console.say(
                 f"the last {left} {'step was' if left == 1 else 'steps were'} not evaluated, and could not be chosen: "
-                f"no evaluation came after step {self._evaluated_step} (trainer.check_val_every_n_epoch=1 evaluates at "
-                "the end of each epoch)"
+                f"no evaluation came after step {self._evaluated_step}, as trainer.check_val_every_n_epoch, min_epochs "
+                "or min_steps want it"
             )
 
     def clean(self) -> None:

@@ -57,8 +57,9 @@ class Pruning(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        epoch_ends = batch_idx + 1 == trainer.num_training_batches
-        if not epoch_ends and (batch_idx + 1) % trainer.accumulate_grad_batches == 0:
+        # Where the epoch or the run ends, after the evaluation.
+        ends = batch_idx + 1 == trainer.num_training_batches or trainer.global_step == trainer.max_steps
+        if not ends and (batch_idx + 1) % trainer.accumulate_grad_batches == 0:
             self._pause_now(trainer)
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:

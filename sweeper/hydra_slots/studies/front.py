@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 
+NOTHING = "nothing"  # how a trial has ended that is complete, and whose application returned no value
+
+
 class Front:
     """The entries that no other one beats, in their order; of equals under a single objective the first.
 
@@ -59,7 +62,7 @@ def best(trials: Iterable[FrozenTrial], directions: Sequence[str]) -> list[Froze
 
 def valued(trial: FrozenTrial) -> bool:
     """Whether it is complete, and its values are those of the application."""
-    return trial.state.name == "COMPLETE" and trial.user_attrs.get("end") != "nothing"
+    return trial.state.name == "COMPLETE" and trial.user_attrs.get("end") != NOTHING
 
 
 def _covers(one: Sequence[float], other: Sequence[float]) -> bool:

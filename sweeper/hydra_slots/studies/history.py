@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydra_slots.errors import SweepError
 from hydra_slots.studies import stored
+from hydra_slots.studies.front import NOTHING
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -39,7 +40,7 @@ class Record:
         return cls(
             number=trial.number,
             state=state or trial.state.name,
-            values=tuple(trial.values) if trial.values and attributes.get("end") != "nothing" else None,
+            values=tuple(trial.values) if trial.values and attributes.get("end") != NOTHING else None,
             # A plain grid has no parameters of Optuna's; what was typed is all there is to say.
             params=dict(trial.params) or dict(attributes.get("params_text", {})),
             user_attrs=attributes,

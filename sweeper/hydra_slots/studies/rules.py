@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from optuna.trial import FrozenTrial, TrialState
 
 from hydra_slots.settings import SweepSettings, short_name
-from hydra_slots.studies.front import Front, valued
+from hydra_slots.studies.front import NOTHING, Front, valued
 
 SAME = 3  # failures with one error, and nothing else, that say enough
 
@@ -39,6 +39,7 @@ def one_error(results: Sequence[FrozenTrial], settings: SweepSettings, reason: C
 
 def no_better_for_long(results: Sequence[FrozenTrial], settings: SweepSettings) -> str:
     """Why the sweep may end; empty if there is hope."""
+    results = [trial for trial in results if trial.user_attrs.get("end") != NOTHING]
     if not settings.stop_after or len(results) - 1 - last_better(results, settings.directions) < settings.stop_after:
         return ""
     return f"none of the last {settings.stop_after} trials was better"

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hydra_slots.studies.front import valued
 from hydra_slots.studies.history import History, Record
 from hydra_slots.views.charts import BOTTOM, RIGHT, TOP, UNUSED, Chart, scale
 from hydra_slots.views.plots import hint, last_value
@@ -21,11 +22,15 @@ def importances(study: Study, history: History, objective: int = 0) -> dict[str,
     import optuna
 
     sign = -1 if history.directions[objective] == "maximize" else 1  # the evaluator minimises
-    complete = [record for record in history if record.state == "COMPLETE" and record.params]
+    complete = [record for record in history if record.state == "COMPLETE" and record.params and record.values]
     if len(complete) < 4:
         return {}
-    if not any(trial.distributions for trial in study.get_trials(deepcopy=False)):
+    trials = study.get_trials(deepcopy=False)
+    if not any(trial.distributions for trial in trials):
         study = _grid_as_study(complete, len(history.directions))
+    elif not all(map(valued, trials)):
+        study = optuna.create_study(directions=study.directions)
+        study.add_trials(filter(valued, trials))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it is experimental, and that few trials say little: the page says so
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ner_lab.metrics.calibration import FEWEST
 from ner_lab.report.markup import Html, section, table, tag
 from ner_lab.report.single.charts import line, reliability
 from ner_lab.report.single.wording import percent, points
@@ -66,9 +67,14 @@ def confidence(report: Mapping[str, Any]) -> Html:
     )
 
 
-def _calibrated(temperature: float) -> str:
+def _calibrated(temperature: float | None) -> str:
+    if temperature is None:
+        return "Confidences as they are: there are no predictions of dev to calibrate by."
     if temperature == 1:
-        return "Confidences as they are: dev has too few predicted entities to calibrate by, or none that is wrong."
+        return (
+            f"Confidences as they are: dev has fewer than {FEWEST} predicted entities to calibrate by, or they are all "
+            "right, or all wrong."
+        )
     return (
         f"Confidences as ner-lab predict threshold=0.8 has them: calibrated by dev, with the temperature "
         f"{temperature:.3f}; with calibrated=false they are as above."
