@@ -138,7 +138,7 @@ def test_what_a_written_corpus_cannot_show_is_refused(ner_lab, corpus, tmp_path,
 
 
 def test_settings_of_training_that_change_nothing_are_none(ner_lab, corpus):
-    neutral = ("data.size=1.0", "data.type_noise=0", "data.boundary_noise=0.0", "data.document_context=null")
+    neutral = ("data.size=1.0", "data.type_noise=0", "data.boundary_noise=0.0", "data.document_context=0")
     done = ner_lab("convert", "format=jsonl", f"data.dir={corpus}", "output=o", *neutral)
     assert done.returncode == 0, done.stderr
 
