@@ -6,6 +6,7 @@ import os
 import signal
 from pathlib import Path
 
+import optuna
 import pytest
 import toy_sweep
 from test_faults import server_of
@@ -61,15 +62,20 @@ def test_a_hung_trial_is_killed_and_tried_again_as_retries_say(tmp_path):
 
 
 @pytest.mark.seconds
-def test_what_returns_nothing_is_done_in_a_grid_and_never_the_best(tmp_path):
+def test_what_returns_nothing_is_done_in_a_grid_and_never_the_best(tmp_path, caplog):
     # Values are 1 and more, and less is better.
     several = ("trouble=nothing,none", "x=1,3,4,5", "hydra.sweeper.slots=1", "hydra.sweeper.stop_after=5")
     said = sweep(tmp_path, *several)
     assert ends(tmp_path) == ["nothing"] * 4 + ["complete"] * 4
     assert "best trial 4: 1" in said and "8 complete" in said
-    history = History.of(study(tmp_path))
+    found = study(tmp_path)
+    history = History.of(found)
     assert [record.values for record in history] == [None] * 4 + [(1.0,), (1.0,), (4.0,), (9.0,)]
-    assert importances(study(tmp_path), history)["x"] > 0.9
+    optuna.logging.set_verbosity(optuna.logging.INFO)
+    optuna.logging.enable_propagation()
+    assert importances(found, history)["x"] > 0.9
+    optuna.logging.disable_propagation()
+    assert "no-name" not in caplog.text, "what Optuna says of a study that nobody asked for"
     assert "trouble: none" in (tmp_path / "best.yaml").read_text()
     assert "best trial 4: 1" in sweep(tmp_path, *several)
 

@@ -28,8 +28,8 @@ def importances(study: Study, history: History, objective: int = 0) -> dict[str,
     trials = study.get_trials(deepcopy=False)
     if not any(trial.distributions for trial in trials):
         study = _grid_as_study(complete, len(history.directions))
-    elif not all(map(valued, trials)):
-        study = optuna.create_study(directions=study.directions)
+    elif any(trial.state.name == "COMPLETE" and not valued(trial) for trial in trials):
+        study = _new_study(len(history.directions))
         study.add_trials(filter(valued, trials))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it is experimental, and that few trials say little: the page says so
@@ -51,7 +51,7 @@ def _grid_as_study(complete: Sequence[Record], objectives: int) -> Study:
     for record in complete:
         for key, value in record.params.items():
             tried.setdefault(key, set()).add(str(value))
-    study = optuna.create_study(directions=["minimize"] * objectives)
+    study = _new_study(objectives)
     for record in complete:
         known: dict[str, optuna.distributions.BaseDistribution] = {
             key: optuna.distributions.CategoricalDistribution(sorted(tried[key])) for key in record.params
@@ -59,6 +59,18 @@ def _grid_as_study(complete: Sequence[Record], objectives: int) -> Study:
         texts = {key: str(value) for key, value in record.params.items()}
         study.add_trial(optuna.create_trial(values=record.values, params=texts, distributions=known))
     return study
+
+
+def _new_study(objectives: int) -> Study:
+    """In memory, and without Optuna's line about it on the console."""
+    import optuna
+
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        return optuna.create_study(directions=["minimize"] * objectives)
+    finally:
+        optuna.logging.set_verbosity(before)
 
 
 def importance(shares: dict[str, float], name: str) -> Chart:
