@@ -30,6 +30,7 @@ def confidence(
     certainty, right = _entities(examined)
     gold = sum(len(e.gold) for e in examined)
     gap_N = np.array(certainty) - np.array(right)
+    unit_S = _unit_of(examined)
     of = dev if dev is not None else examined if of_dev else None
     calibrated_by = None if of is None else calibration.calibrating_temperature(*_entities(of))
     sure = certainty if calibrated_by is None else calibration.sharpened(certainty, calibrated_by).tolist()
@@ -37,11 +38,11 @@ def confidence(
         "entities": calibration.reliability(certainty, right),
         "mean_confidence": float(np.mean(certainty)) if certainty else 0.0,
         "precision": float(np.mean(right)) if right else 0.0,
-        "gap": _mean(gap_N, _units(examined, [len(e.predicted) for e in examined])),
+        "gap": _mean(gap_N, np.repeat(unit_S, [len(e.predicted) for e in examined])),
         "calibrated_by": calibrated_by,
         "thresholds": calibration.thresholds(sure, right, gold),
         "coverage": calibration.coverage([_certainty(e) for e in examined], [e.counts for e in examined]),
-        "temperature": None if dev is None else _temperature(examined, dev, labels),
+        "temperature": None if dev is None else _temperature(examined, dev, labels, unit_S),
     }
 
 
@@ -57,7 +58,9 @@ def _certainty(examined: Examined) -> float:
     return float(np.exp(min((max(row) for row in rows), default=0.0)))
 
 
-def _temperature(examined: Sequence[Examined], dev: Sequence[Examined], labels: Sequence[str]) -> dict[str, Any]:
+def _temperature(
+    examined: Sequence[Examined], dev: Sequence[Examined], labels: Sequence[str], unit_S: np.ndarray
+) -> dict[str, Any]:
     """`entities` and `words`: the `temperature` fitted on dev, and an error of this split `before` and `after`: ECE of
     the entities' confidences, negative log-likelihood (nats) of the words' gold labels; and the `gain`, by which the
     negative log-likelihood of entities' being right or of words' labels falls, with its interval."""
@@ -73,7 +76,7 @@ def _temperature(examined: Sequence[Examined], dev: Sequence[Examined], labels: 
             "after": calibration.reliability(sharpened.tolist(), right)["ece"],
             "gain": _mean(
                 calibration.span_losses(certainty, right) - calibration.span_losses(certainty, right, of_entities),
-                _units(examined, [len(e.predicted) for e in examined]),
+                np.repeat(unit_S, [len(e.predicted) for e in examined]),
             ),
         },
         "words": {
@@ -83,18 +86,18 @@ def _temperature(examined: Sequence[Examined], dev: Sequence[Examined], labels: 
             "gain": _mean(
                 calibration.word_losses(log_probs_NK, labels_N)
                 - calibration.word_losses(log_probs_NK, labels_N, of_words),
-                _units(examined, known),
+                np.repeat(unit_S, known),
             ),
         },
     }
 
 
-def _units(examined: Sequence[Examined], numbers: Sequence[int]) -> np.ndarray:
-    """The unit of each of so many things in each sentence; see `units`."""
+def _unit_of(examined: Sequence[Examined]) -> np.ndarray:
+    """The unit of each sentence; see `units`."""
     unit_S = np.zeros(len(examined), dtype=np.int64)
     for unit, members in enumerate(units(examined).sentences):
         unit_S[members] = unit
-    return np.repeat(unit_S, numbers)
+    return unit_S
 
 
 def _mean(values_N: np.ndarray, unit_N: np.ndarray) -> dict[str, Any]:
