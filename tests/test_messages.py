@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -166,10 +167,37 @@ def test_a_device_that_is_not_there_is_said_before_the_data_are_read(words: str,
     assert "PyTorch sees none here; use trainer=cpu" in said(words)
 
 
-def test_a_damaged_file_of_the_users_conf_is_named(said, tmp_path: Path) -> None:
+NO_CONFIG = (b"a: [1,\n", b"1.5\n", b"7\n", b"true\n", b"[a, b]\n", b"a: b: c\n", b"a: \xff\n", b"- a\n")
+
+
+@pytest.mark.parametrize("text", NO_CONFIG)
+@pytest.mark.parametrize("words", ["train", "data", "train --multirun seed=1,2"])
+def test_a_file_of_the_users_conf_that_is_no_config_is_named(text: bytes, words: str, said, tmp_path: Path) -> None:
+    (tmp_path / "conf" / "data").mkdir(parents=True)
+    (mine := tmp_path / "conf" / "data" / "mine.yaml").write_bytes(text)
+    assert str(mine) in said(f"{words} data=mine")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_of_the_users_conf_that_may_not_be_read_is_named(said, tmp_path: Path) -> None:
     (tmp_path / "conf" / "loss").mkdir(parents=True)
-    (tmp_path / "conf" / "loss" / "mine.yaml").write_text("a: [1,\n")
-    assert "mine.yaml" in said("train loss=mine")
+    (mine := tmp_path / "conf" / "loss" / "mine.yaml").touch(mode=0)
+    assert f"{mine}: Permission denied" in said("train loss=mine")
+
+
+ONE = ("data", "model", "model/between", "model/head", "loss", "optimizer", "scheduler", "trainer")
+UNNAMED = [(group, text) for group in ONE for text in ("gamma: 2\n", "gamma\n", "")]
+
+
+@pytest.mark.parametrize(("group", "text"), [*UNNAMED, ("callbacks", "gamma: 2\n"), ("logger", "gamma: 2\n")])
+def test_a_group_of_the_users_own_that_names_no_class_is_refused(group: str, text: str, said, tmp_path: Path) -> None:
+    (tmp_path / "conf" / group).mkdir(parents=True)
+    (tmp_path / "conf" / group / "mine.yaml").write_text(text)
+    key = group.replace("/", ".") if group in ONE else f"{group}.gamma"
+    what = ("has gamma" if text else "has nothing") if group in ONE else "is 2"
+    assert f"{key} must name by _target_ the class that is built of its settings; it {what}" in said(
+        f"train {group}=mine"
+    )
 
 
 def test_a_refused_run_leaves_a_folder_as_it_was(said, tmp_path: Path) -> None:

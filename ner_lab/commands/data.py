@@ -15,7 +15,7 @@ from ner_lab.data import statistics
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import output_path, sources, write_json
-from ner_lab.training.assembly import build, check_settings
+from ner_lab.training.assembly import build, check_settings, require_target
 from ner_lab.training.bounds import at_least, whole
 from ner_lab.types import UserError
 from ner_lab.types.printing import print_json
@@ -71,6 +71,7 @@ def describe(cfg: DictConfig) -> dict[str, Any]:
 
 def _without_unknown_repair(data: DictConfig) -> DictConfig:
     """This command has a `repair` for all data sets; one that reads no tags from files has no use for it."""
+    require_target(data, "data")
     try:
         target = get_object(data._target_)
     except ImportError:  # refused by the check that follows

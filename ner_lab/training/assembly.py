@@ -60,14 +60,27 @@ def _check_settings(node: DictConfig, key: str) -> None:
     check(target, own, key, others=own.keys() - {*MODEL} if key == "model" else ())
 
 
+def require_target(node: object, key: str) -> None:
+    """What is built from a config node is named by it.
+
+    Raises:
+        UserError: the node is no mapping with a `_target_`.
+    """
+    if isinstance(node, DictConfig) and "_target_" in node:
+        return
+    what = f"has {', '.join(map(str, node)) or 'nothing'}" if isinstance(node, DictConfig) else f"is {node!r}"
+    raise UserError(f"{key} must name by _target_ the class that is built of its settings; it {what}")
+
+
 def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) -> Any:
     """Calls a config node's `_target_` with its own settings and `arguments`; it must give an object of a kind.
 
     The arguments never pass through the config, so that a label named `${x}` stays a label.
 
     Raises:
-        UserError: the target refuses a setting, or gives something else; the text names the config key.
+        UserError: there is no target, or it refuses a setting, or gives something else; the text names the config key.
     """
+    require_target(node, key)
     try:
         built = instantiate(node, _partial_=True, _convert_="all")(**arguments)
     except OmegaConfBaseException as error:

@@ -9,13 +9,16 @@ from omegaconf import DictConfig, OmegaConf
 
 from ner_lab.files import RunFolder
 from ner_lab.losses import Loss
-from ner_lab.training.assembly import build, check_settings
+from ner_lab.training.assembly import build, check_settings, require_target
 from ner_lab.training.bounds import SEED, whole
 from ner_lab.training.loggers import refuse_missing
 from ner_lab.types import UserError
 
 OBJECTIVES = ("dev/f1", "dev/f1_strict", "dev/accuracy", "dev/precision", "dev/recall")
 SWEEP_OBJECTIVES = (*OBJECTIVES, "dev/seconds")
+MODEL = ("model", "model.encoder", "model.between", "model.head")
+BUILT = ("data", *MODEL, "loss", "optimizer", "optimizer.algorithm", "scheduler", "trainer")
+MANY = ("callbacks", "logger")
 
 
 def refuse_trial(cfg: DictConfig) -> None:
@@ -50,12 +53,23 @@ def refuse_config(cfg: DictConfig, folder: Path) -> None:
     whole("seed", cfg.seed, SEED)
     if not isinstance(cfg.get("score_test", True), bool):
         raise UserError(f"score_test must be true or false, got {cfg.score_test!r}")
+    _refuse_unnamed(cfg)
     refuse_missing(cfg)
     check_settings(cfg)
     _refuse_ends(cfg)
     _refuse_checkpoint(cfg, folder)
     _refuse_absent(cfg.trainer.get("accelerator"))
     build(cfg.loss, "loss", Loss)  # its own bounds
+
+
+def _refuse_unnamed(cfg: DictConfig) -> None:
+    """What a file of the user's own may have left out."""
+    for key in BUILT:
+        require_target(OmegaConf.select(cfg, key), key)
+    for group in MANY:
+        for name, node in cfg[group].items():
+            if node is not None:
+                require_target(node, f"{group}.{name!s}")
 
 
 def _refuse_ends(cfg: DictConfig) -> None:
