@@ -205,6 +205,36 @@ def test_what_is_no_text_is_refused(tagger, texts):
         tagger(texts)
 
 
+SHARED = """
+import multiprocessing, sys
+import ner_lab
+
+if __name__ == "__main__":
+    tagger = ner_lab.load(sys.argv[2])
+    texts = ["The apple a day is good advice ( her modern liver ) . " * 8] * 200
+    wanted = [len(found) for found in tagger(texts)]
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        found = pool.map(tagger, [texts[:100], texts[100:]])
+    assert [len(one) for some in found for one in some] == wanted and sum(wanted), found
+"""
+
+
+@pytest.mark.seconds
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("kind", ["run", "onnx"])
+def test_processes_may_share_a_tagger(kind, method, ner_lab, tmp_path):
+    """With as many threads as there are cores, and one more, as a user has them: one thread has none to wait for."""
+    folder = STORED / "run"
+    if kind == "onnx":
+        folder = tmp_path / "exported"
+        assert ner_lab("export", f"run={STORED / 'run'}", f"output={folder}", "format=onnx").returncode == 0
+    (tmp_path / "shared.py").write_text(SHARED)
+    environment = {**os.environ, "OMP_NUM_THREADS": str((os.cpu_count() or 1) + 1)}
+    command = [sys.executable, "shared.py", method, folder]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(("settings", "message"), [({"batch_size": 0}, "batch_size"), ({"device": "tpu!"}, "device")])
 def test_wrong_settings_of_load_are_refused(settings, message):
     with pytest.raises(UserError, match=message):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
+
+import torch
 
 from ner_lab.data.windows import windows_read
 from ner_lab.files import RunFolder
@@ -11,6 +14,11 @@ from ner_lab.training import console, inference
 from ner_lab.training.assembly import load_run, slower
 from ner_lab.training.precision import set_up_reading
 from ner_lab.types import Prediction, Sentence
+
+# A process that is forked off has no threads but its own, and a parallel region of GNU's OpenMP waits for the others
+# for ever; so such a process, of `multiprocessing.Pool` for one, reads on one.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))
 
 
 class RunReader:

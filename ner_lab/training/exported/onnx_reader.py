@@ -52,7 +52,7 @@ class OnnxReader:
             )
         self.folder, self.manifest, self.labels = folder, manifest, manifest.labels
         self.context, self.at_once = manifest.document_context, 16 * (batch_size or 64)
-        self._batch_size = batch_size
+        self._batch_size, self._device = batch_size, device
         settings = manifest.bytes_of(folder, TOKENIZER)
         place = f"{folder / TOKENIZER}"
         self._encoder = subword_encoder(
@@ -61,6 +61,10 @@ class OnnxReader:
         self._links = links_of(_chain(folder, manifest), self.labels) if manifest.decoding == "crf" else None
         self._session = _session(folder, manifest, device)
         self._inputs = {one.name for one in self._session.get_inputs()}
+
+    def __reduce__(self) -> Any:
+        """Another process opens the folder anew: a session of onnxruntime cannot be handed over."""
+        return OnnxReader, (self.folder, self.manifest, self._device, self._batch_size)
 
     @property
     def around_rows(self) -> tuple[list[int], list[int], int]:
