@@ -12,7 +12,7 @@ import hydra
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
-from hydra.errors import CompactHydraException, HydraException
+from hydra.errors import CompactHydraException, HydraException, MissingConfigException
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
@@ -96,6 +96,7 @@ def start(command: Command, arguments: list[str]) -> None:
     assert command.config is not None
     where = configs(command.config)
     words: list[str] = []
+    given = arguments
     try:
         arguments = load(command.rewrite)(arguments) if command.rewrite else arguments
         words = hydra_frame.overrides(arguments, command.name)
@@ -113,7 +114,15 @@ def start(command: Command, arguments: list[str]) -> None:
         mendable = isinstance(error, UserError | HydraException | OmegaConfBaseException | YAMLError)
         if os.environ.get("HYDRA_FULL_ERROR") == "1" or not (mendable or hydra_frame.while_composing(error)):
             raise
-        sys.exit(f"ner-lab {command.name}: {message(error, words, where)}")
+        sys.exit(f"ner-lab {command.name}: {message(error, words, where)}{_of_resumption(error, given)}")
+
+
+def _of_resumption(error: Exception, given: list[str]) -> str:
+    """What to say where the options that a run was started with are not found."""
+    resumed = next((word for word in given if word.startswith("resume=")), "")
+    if not (resumed and isinstance(error, MissingConfigException)):
+        return ""
+    return f"; {resumed} takes the options of its overrides.yaml: start it in the folder that holds their conf/"
 
 
 def _nobody_reads() -> None:

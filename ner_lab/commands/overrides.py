@@ -46,21 +46,25 @@ class Configs(NamedTuple):
                     found.setdefault(file.parent.relative_to(root).as_posix(), set()).add(file.stem)
         return {group: sorted(options) for group, options in sorted(found.items())}
 
-    def composed(self, words: Sequence[str]) -> DictConfig | None:
-        """The config with those of the overrides that it takes; None where even the bare one cannot be composed."""
+    def exactly(self, words: Sequence[str]) -> DictConfig:
+        """The config with these overrides, and Hydra's own part of it."""
         singleton = GlobalHydra.instance()
         before, singleton.hydra = singleton.hydra, None
         try:
             with initialize_config_module("ner_lab.conf", version_base="1.3"):
                 assert singleton.hydra is not None
-                for some in ([word for word in words if _is_choice(word, self.groups())], []):
-                    try:
-                        return singleton.hydra.compose_config(self.name, list(some), RunMode.RUN, from_shell=False)
-                    except (HydraException, OmegaConfBaseException, ValueError, TypeError, YAMLError):
-                        continue
-            return None
+                return singleton.hydra.compose_config(self.name, list(words), RunMode.RUN, from_shell=False)
         finally:
             singleton.hydra = before
+
+    def composed(self, words: Sequence[str]) -> DictConfig | None:
+        """The config with those of the overrides that it takes; None where even the bare one cannot be composed."""
+        for some in ([word for word in words if _is_choice(word, self.groups())], []):
+            try:
+                return self.exactly(some)
+            except (HydraException, OmegaConfBaseException, ValueError, TypeError, YAMLError):
+                continue
+        return None
 
 
 def _is_choice(word: str, groups: dict[str, list[str]]) -> bool:
@@ -153,7 +157,7 @@ def _of_composition(error: Exception, text: str, words: Sequence[str], configs: 
     key = found[1]
     cfg = configs.composed(words) if configs else None
     inner = re.match(r"Key '([^']+)' is not in struct", why)
-    if cfg is not None and inner and inner[1] != key.rpartition(".")[2] and OmegaConf.select(cfg, key) is not None:
+    if inner and inner[1] != key.rpartition(".")[2] and (cfg is None or OmegaConf.select(cfg, key) is not None):
         return f"{key} has no {inner[1]}; a further one is given by itself: +{key}.{inner[1]}=..."
     if configs is None or cfg is None:
         return f"{key}: no such key"

@@ -51,6 +51,8 @@ def trained(cfg: DictConfig) -> Result | None:
         return experiment.finished(folder)
     with sole_writer(folder), disk_faults(folder, lambda: _going_on(folder)):
         earlier = earlier_run(folder, given, resume, state.mode == RunMode.MULTIRUN)
+        if resume or earlier == "unfinished":
+            _refuse_drift(RunFolder(folder), given)
         return experiment.run(_without_resume(cfg), folder, _settings(given), resume or earlier == "unfinished")
 
 
@@ -58,6 +60,19 @@ def _without_resume(cfg: DictConfig) -> DictConfig:
     plain = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "resume"])
     OmegaConf.set_struct(plain, True)
     return plain
+
+
+def _refuse_drift(runs: RunFolder, given: Sequence[str]) -> None:
+    """Raises UserError: the run's own overrides make another config today, since files of it have changed."""
+    from ner_lab.commands import hydra_app
+    from ner_lab.training.resumption import refuse_drift
+
+    if not runs.config.is_file():
+        return  # killed before it got so far
+    saved = saved_overrides(runs)
+    whole = hydra_app.configs("train").exactly(saved)
+    cfg = OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
+    refuse_drift(runs, cfg, [word.lstrip("+~").partition("=")[0] for word in given if word not in saved])
 
 
 def _going_on(folder: Path) -> str:

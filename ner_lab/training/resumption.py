@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,9 +68,7 @@ def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any], loss: 
     """
     if not runs.last.is_file():
         raise UserError(f"resume={runs.path}: no checkpoints/last.ckpt to go on from; start the run anew")
-    before, old = _environment(runs), OmegaConf.to_container(read_config(runs))
-    new = with_public_names(OmegaConf.to_container(cfg, resolve=True))
-    assert isinstance(old, dict)
+    before, (old, new) = _environment(runs), _both(runs, cfg)
     known, now = before.get("data") or {}, described["data"]
     changed = [split for split in known if now.get(split) != known[split]]
     if wrong := [split for split in changed if split != "test"]:
@@ -79,8 +77,7 @@ def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any], loss: 
             "and a run on two corpora says nothing of either; bring the data back, or train a run of its own: "
             "ner-lab train ... hydra.run.dir=FOLDER"
         )
-    old, new = (_flat(config, str(config.get("run_dir"))) for config in (old, new))
-    keys = [key for key in _differing(old, new) if not any(f"{key}.".startswith(f"{same}.") for same in HARMLESS)]
+    keys = [key for key in _differing(old, new) if not _under(key, HARMLESS)]
     saved = read_checkpoint(runs.last)
     if why := kept_settings.unfit(keys, old, new, saved, loss):
         raise unfit(runs, why)
@@ -91,12 +88,44 @@ def check(runs: RunFolder, cfg: DictConfig, described: Mapping[str, Any], loss: 
     return Resumption(int(saved.get("global_step", 0)), changes, list(before.get("resumed") or []), files)
 
 
+def refuse_drift(runs: RunFolder, cfg: DictConfig, given: Collection[str]) -> None:
+    """A run goes on as it began, whatever config files say meanwhile; another value is for the command line.
+
+    Args:
+        runs: the folder.
+        cfg: what the run's own overrides make of the config files as they are now.
+        given: keys that the command line sets anew.
+
+    Raises:
+        UserError: a value is another than the one that the run began with.
+    """
+    old, new = _both(runs, cfg)
+    keys = [key for key in _differing(old, new) if key in old and key in new and not _under(key, (*HARMLESS, *given))]
+    if keys:
+        first = f"resume={runs.path} {keys[0]}={old[keys[0]]}"
+        raise UserError(
+            f"resume={runs.path}: config files have changed since the run began ({', '.join(_said(keys, old, new))}); "
+            f"undo that, or say what it goes on with, such as {first}"
+        )
+
+
 def unfit(runs: RunFolder, why: str) -> UserError:
     """What to say of settings that a run's checkpoint cannot go on with."""
     return UserError(
         f"resume={runs.path}: checkpoints/last.ckpt does not fit these settings ({why}); leave the changes out, or "
         "train a run of its own"
     )
+
+
+def _both(runs: RunFolder, cfg: DictConfig) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The settings that the run began with, and those that it is to go on with, by key."""
+    old, new = OmegaConf.to_container(read_config(runs)), with_public_names(OmegaConf.to_container(cfg, resolve=True))
+    assert isinstance(old, dict)
+    return _flat(old, str(old.get("run_dir"))), _flat(new, str(new.get("run_dir")))
+
+
+def _under(key: str, above: Collection[str]) -> bool:
+    return any(f"{key}.".startswith(f"{one}.") for one in above)
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
