@@ -1,6 +1,7 @@
 """From a corpus to batches.
 
-A data set is a `DataModule` with `read`; `formats/` has one for each file format, and what a new one subclasses.
+A data set is a `DataModule` with `read`, whose `contract` is checked; `formats/` has one for each file format, and what
+a new one subclasses.
 `annotated_corpus` makes of what was read the sentences that a run wants: `context` gives them their neighbours, `split`
 deals folds and takes subsets (and cuts train, dev and test), `noise` makes labels wrong on purpose. Of these sentences
 `datamodule` makes batches: `encode` makes arrays of them, an `encoded_split`, which `cache` keeps on disk (with the

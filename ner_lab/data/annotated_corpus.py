@@ -11,6 +11,7 @@ from pytorch_lightning import LightningDataModule
 from ner_lab.data import noise
 from ner_lab.data.cache import digest
 from ner_lab.data.context import with_context
+from ner_lab.data.contract import check_read
 from ner_lab.data.ledger import Ledger, count
 from ner_lab.data.split import deal, subset
 from ner_lab.data.statistics import unseen_types
@@ -93,7 +94,7 @@ class AnnotatedCorpus(LightningDataModule):
         Sentences that nobody has annotated are left out of a split in which others are, and counted.
         """
         # Context first, so that it does not depend on who is in which fold.
-        splits = dict(self.read())
+        splits = dict(check_read(self.read(), type(self).__name__))
         if self.document_context:
             splits = {name: list(with_context(rows, self.document_context)) for name, rows in splits.items()}
         splits = {name: self._annotated(name, rows) for name, rows in splits.items()}
