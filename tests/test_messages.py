@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 
+import ner_lab
+from ner_lab import UserError
 from ner_lab.cli import main
 
 SMALL = "model=tiny data.size=8 logger=none trainer=cpu"
@@ -88,7 +91,7 @@ WRONG = [
     ("train loss=label_smoothing loss.epsilon=2", "epsilon must be"),
     # parts and devices
     ("train loss._target_=os.getcwd", "loss._target_=os.getcwd: must make a ner_lab Loss, made a str"),
-    ("train loss._target_=nowhere.Loss", "loss._target_: "),
+    ("train loss._target_=nowhere.Loss", "loss._target_=nowhere.Loss: "),
     ("train callbacks.bar._target_=os.getcwd", "must make a pytorch_lightning Callback"),
     ("train data._target_=os.getcwd", "data"),
     (f"train {SMALL} trainer.accelerator=tpu", "trainer"),
@@ -198,6 +201,20 @@ def test_a_group_of_the_users_own_that_names_no_class_is_refused(group: str, tex
     assert f"{key} must name by _target_ the class that is built of its settings; it {what}" in said(
         f"train {group}=mine"
     )
+
+
+@pytest.mark.parametrize("text", ["seed: 9\n", "# mine\n# @package _global_\nseed: 9\n", ""])
+@pytest.mark.parametrize("group", ["experiment", "debug", "search", "experiment/more"])
+def test_a_file_whose_settings_nothing_would_read_is_refused(group: str, text: str, said, tmp_path: Path) -> None:
+    (mine := tmp_path / "conf" / group / "mine.yaml").parent.mkdir(parents=True)
+    mine.write_text(text)
+    top, _, inner = f"{group}/mine".partition("/")
+    message = f"{mine}: its first line must be `# @package _global_`"
+    assert message in said(f"train {top}={inner}")
+    with pytest.raises(UserError, match=re.escape(message)):
+        ner_lab.train(f"{top}={inner}")
+    mine.write_text("# @package _global_\nseed: -9\n")
+    assert "seed must be" in said(f"train {top}={inner}")
 
 
 def test_a_refused_run_leaves_a_folder_as_it_was(said, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ner_lab.commands import hydra_app
+from ner_lab.commands.config_files import checked_files
 from ner_lab.commands.overrides import MANY, message
 from ner_lab.commands.own_folder import of_run
 from ner_lab.commands.train import quoted, trained, with_resume
@@ -132,7 +133,8 @@ def _composed(overrides: Sequence[str]) -> Iterator[tuple[DictConfig, HydraConte
             hydra = singleton.hydra
             assert hydra is not None
             try:
-                cfg = hydra.compose_config("train", list(overrides), RunMode.RUN, from_shell=False)
+                with checked_files():
+                    cfg = hydra.compose_config("train", list(overrides), RunMode.RUN, from_shell=False)
             except (HydraException, OmegaConfBaseException, ValueError, TypeError, YAMLError) as error:
                 if isinstance(error, OverrideParseException):  # whose message is for a shell
                     key = str(error.override).partition("=")[0]

@@ -5,7 +5,6 @@ It is Hydra's own `main`, so flags, multirun and completion are all there; error
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -15,15 +14,13 @@ from unittest.mock import patch
 
 import hydra._internal.hydra as application
 import hydra._internal.utils as main
-from hydra._internal.sources_registry import SourcesRegistry
 from hydra._internal.utils import get_args_parser
 from hydra.core import utils
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.errors import HydraException
-from omegaconf import DictConfig, _utils
 
 from ner_lab.commands import COMMANDS, own_folder
-from ner_lab.commands.expansion import bounded_loader
+from ner_lab.commands.config_files import checked_files
 from ner_lab.types import UserError
 
 SWEEPING = ("train", "pipeline", "evaluate")  # commands with folders for several runs
@@ -55,11 +52,9 @@ def removed(command: str) -> Iterator[None]:
     """While this lasts Hydra raises the errors of a job, a refused run leaves no folder, a config file that unfolds
     into more than the memory holds is refused, and the config of what runs once is not composed to ask whether it does.
     """
-    files: Any = SourcesRegistry.instance().resolve("file")
     with (
         patch.object(application.Hydra, "get_mode", _unsaid) if runs_once(command) else nullcontext(),
-        patch.object(_utils, "get_yaml_loader", bounded_loader),
-        patch.object(files, "load_config", _named_in_errors(files.load_config)),
+        checked_files(),
         patch.object(main, "run_and_report", _call),
         patch.object(application, "run_and_report", _call, create=True),  # Hydra 1.4
         patch.object(application, "run_job", _run_job),
@@ -74,24 +69,6 @@ def while_composing(error: Exception) -> bool:
     begun = any(name == "hydra.core.utils" or name.startswith(("hydra_slots", "hydra_plugins")) for name in frames)
     printed = isinstance(error, OSError) and error.filename is None  # by --help or --cfg; see `cli`
     return isinstance(error, ValueError | TypeError | OSError) and not begun and not printed
-
-
-def _named_in_errors(load_config: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
-    """Hydra's reading of a config file of the user's own, which may hold anything: its errors name the file."""
-
-    def load(source: Any, config_path: str) -> Any:
-        file = os.path.join(source.path, source._normalize_file_name(config_path))
-        try:
-            result = load_config(source, config_path)
-        except OSError as error:
-            raise UserError(f"{file}: {error.strerror or 'a config is a mapping of settings to values'}") from error
-        except UnicodeDecodeError as error:
-            raise UserError(f"{file}: not UTF-8 ({error})") from error
-        if not isinstance(result.config, DictConfig):
-            raise UserError(f"{file}: a config is a mapping of settings to values, got a list")
-        return result
-
-    return load
 
 
 def _unsaid(*_: Any, **__: Any) -> None:

@@ -21,7 +21,7 @@ class Compound(Loss):
         parts: name -> `{weight: w, loss: Loss}` with w >= 0; weights need not sum to 1.
 
     Raises:
-        ValueError: a part is no weight and loss, or its weight is negative.
+        ValueError: a part is no weight and loss, its weight is negative, or its name is none for a module.
 
     Examples:
         >>> import torch
@@ -44,6 +44,8 @@ class Compound(Loss):
         if not parts:
             raise ValueError("parts must name at least one loss, got none")
         for name, part in parts.items():
+            if hasattr(nn.ModuleDict(), str(name)) or "." in str(name) or not str(name):
+                raise ValueError(f"a part cannot be called {name!r}, as torch has other uses for it; rename it")
             if not isinstance(part, Mapping) or set(part) != {"weight", "loss"} or not isinstance(part["loss"], Loss):
                 raise ValueError(f"parts.{name} must hold a weight and a loss, got {part}")
         self.weights = {

@@ -76,6 +76,20 @@ class Loss(nn.Module, ABC):
         Every valid word of `labels_BW` carries a known label (0 to K - 1); what stands on padding is not read.
         """
 
+    def __call__(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
+        """`forward`, whose value is checked.
+
+        Raises:
+            UserError: it is no scalar.
+        """
+        value = super().__call__(potentials, labels_BW, hidden_BWD)
+        if isinstance(value, Tensor) and not value.dim() and value.is_floating_point():
+            return value
+        kind = f"a tensor of shape {tuple(value.shape)} and type {value.dtype}" if isinstance(value, Tensor) else value
+        raise UserError(
+            f"loss {type(self).__name__}: forward must give a scalar tensor, the mean a word; it gave {kind}"
+        )
+
     def of_padded(self, potentials: Potentials, labels_BW: Tensor, hidden_BWD: Tensor | None = None) -> Tensor:
         """The same as `forward`, which may pick the valid words out; here their number may not decide any shape."""
         loss: Tensor = self(potentials, labels_BW, hidden_BWD)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ner_lab.models.crf.scheme import best_allowed
 from ner_lab.tags import continuations
+from ner_lab.types import UserError
 
 Decode = Literal["greedy", "viterbi"]
 
@@ -29,6 +30,9 @@ class IndependentPotentials:
         mask_BW: contiguous from the first word.
         labels: the K label names.
         decoder: `decoder(log_probs_BWK, mask_BW) -> labels_BW`: `greedy`, or a `WordDecoder`.
+
+    Raises:
+        UserError: the emissions are of another shape.
 
     Examples:
         >>> import torch
@@ -52,6 +56,11 @@ class IndependentPotentials:
         labels: Sequence[str],
         decoder: Callable[[Tensor, Tensor], Tensor] = greedy,
     ) -> None:
+        if emissions_BWK.shape != (wanted := (*mask_BW.shape, len(labels))):
+            raise UserError(
+                f"a head must score each label at each word: emissions_BWK must have the shape {wanted} (sentences, "
+                f"words, labels), got {tuple(emissions_BWK.shape)}"
+            )
         self.emissions_BWK = emissions_BWK
         self.mask_BW = mask_BW
         self.labels = labels

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from traceback import extract_tb
 from typing import Any
 
 from hydra.errors import InstantiationException
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+from torch import nn
 
 from ner_lab.data.encode import SubwordEncoder
 from ner_lab.files import RunFolder, cache_folder, replacing, with_public_names
@@ -55,9 +57,22 @@ def _check_settings(node: DictConfig, key: str) -> None:
     try:
         target = READ_BY.get(settings["_target_"]) or get_object(settings["_target_"])
     except ImportError as error:
-        raise UserError(f"{key}._target_: {error}") from error
+        raise UserError(f"{key}._target_={settings['_target_']}: {_place_of(error)}") from error
     own = {str(name): value for name, value in settings.items() if not str(name).startswith("_")}
     check(target, own, key, others=own.keys() - {*MODEL} if key == "model" else ())
+
+
+def _place_of(error: ImportError) -> str:
+    """Where a module of the user's own failed as it was imported; Hydra's words where it is not there."""
+    inner: BaseException = error
+    while inner.__cause__ is not None:
+        inner = inner.__cause__
+    if isinstance(inner, SyntaxError):
+        return f"{inner.filename}:{inner.lineno}: {type(inner).__name__}: {inner.msg}"
+    frames = extract_tb(inner.__traceback__)
+    if not frames or frames[-1].filename.startswith("<frozen") or "/hydra/" in frames[-1].filename.replace("\\", "/"):
+        return f"{' '.join(str(error).split())} Modules are looked for in the folder of the command and on PYTHONPATH."
+    return f"{frames[-1].filename}:{frames[-1].lineno}: {type(inner).__name__}: {inner}"
 
 
 def require_target(node: object, key: str) -> None:
@@ -94,6 +109,8 @@ def build(node: DictConfig, key: str, kind: type = object, /, **arguments: Any) 
             f"{key}._target_={node.get('_target_')}: must make a {kind.__module__.split('.')[0]} {kind.__name__}, "
             f"made a {type(built).__name__}"
         )
+    if isinstance(built, nn.Module) and "_parameters" not in vars(built):
+        raise UserError(f"{key}._target_={node.get('_target_')}: its __init__ must begin with super().__init__()")
     return built
 
 

@@ -14,6 +14,8 @@ from pytorch_lightning import Callback, Trainer, seed_everything
 from pytorch_lightning.accelerators import CPUAccelerator
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 from torch import nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler
 
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.ledger import count
@@ -153,8 +155,8 @@ def _new_tagger(cfg: DictConfig, data: DataModule) -> tuple[Tagger, Any]:
         encoder,
         loss=loss,
         seed=cfg.seed,
-        optimizer=lambda **arguments: build(cfg.optimizer, "optimizer", **arguments),
-        scheduler=lambda **arguments: build(cfg.scheduler, "scheduler", **arguments),
+        optimizer=lambda **arguments: build(cfg.optimizer, "optimizer", Optimizer, **arguments),
+        scheduler=lambda **arguments: build(cfg.scheduler, "scheduler", LRScheduler, **arguments),
     )
     vectors_KD = encoder.embed_texts(_label_texts(data)) if loss.needs_label_vectors else None
     try:

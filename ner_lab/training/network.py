@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from ner_lab.models.encoder.kernels.dropout import Dropout
-from ner_lab.types import Batch, Potentials
+from ner_lab.types import Batch, Potentials, UserError
 
 
 class TaggingNetwork(nn.Module):
@@ -39,4 +39,12 @@ class TaggingNetwork(nn.Module):
     def label(self, hidden_BWD: Tensor, mask_BW: Tensor) -> tuple[Potentials, Tensor]:
         """The same from the encoder's states of words."""
         hidden_BWE = self.between(self.dropout(hidden_BWD), mask_BW)
-        return self.head(hidden_BWE, mask_BW), hidden_BWE
+        potentials = self.head(hidden_BWE, mask_BW)
+        if missing := [
+            name for name in ("mask_BW", "nll_B", "decode", "span_confidence") if not hasattr(potentials, name)
+        ]:
+            raise UserError(
+                f"head {type(self.head).__name__}: forward must give Potentials, such as ner_lab.models."
+                f"IndependentPotentials of its scores; it gave a {type(potentials).__name__} without {missing[0]}"
+            )
+        return potentials, hidden_BWE

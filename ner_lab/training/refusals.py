@@ -17,7 +17,7 @@ from ner_lab.types import UserError
 OBJECTIVES = ("dev/f1", "dev/f1_strict", "dev/accuracy", "dev/precision", "dev/recall")
 SWEEP_OBJECTIVES = (*OBJECTIVES, "dev/seconds")
 MODEL = ("model", "model.encoder", "model.between", "model.head")
-BUILT = ("data", *MODEL, "loss", "optimizer", "optimizer.algorithm", "scheduler", "trainer")
+BUILT = ("data", *MODEL, "loss", "optimizer", "scheduler", "trainer")
 MANY = ("callbacks", "logger")
 
 
@@ -67,6 +67,9 @@ def _refuse_unnamed(cfg: DictConfig) -> None:
     for key in BUILT:
         require_target(OmegaConf.select(cfg, key), key)
     for group in MANY:
+        if "_target_" in cfg[group]:
+            own = f"NAME: {{_target_: {cfg[group]._target_}}}"
+            raise UserError(f"{group}: in a file of this group each has a name of its own: {own}")
         for name, node in cfg[group].items():
             if node is not None:
                 require_target(node, f"{group}.{name!s}")

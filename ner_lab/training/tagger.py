@@ -71,6 +71,11 @@ class Tagger(TaggingNetwork, LightningModule):
         if (loss := self._replayed(batch)) is None:
             potentials, hidden_BWE = self(batch)
             loss = self.loss(potentials, batch.labels_BW, hidden_BWE)
+            if not loss.requires_grad:
+                raise UserError(
+                    f"loss {type(self.loss).__name__}: what it gave has no gradient, so that nothing can be learnt; "
+                    "compute it from the potentials, without detach, item or numpy"
+                )
         self._unchecked.append((loss.detach(), (self.global_step, self.current_epoch, batch_idx), batch.index_B))
         if len(self._unchecked) >= CHECK_EVERY.get(loss.device.type, 1):
             self._check_losses()
@@ -115,9 +120,12 @@ class Tagger(TaggingNetwork, LightningModule):
         if not unchecked or bool(torch.stack([loss for loss, _, _ in unchecked]).isfinite().all()):
             return
         loss, (step, epoch, batch), index_B = next(one for one in unchecked if not bool(one[0].isfinite()))
+        # Before the first step nothing has moved the weights.
+        lower = "lower optimizer.lr, set trainer.gradient_clip_val, or use trainer.precision=32-true"
+        first = f"before any step, so look at {type(self.loss).__name__}, or use trainer.precision=32-true"
         raise UserError(
             f"the loss is {loss.item()} at step {step} (epoch {epoch}, batch {batch}, training sentences "
-            f"{index_B.tolist()}); lower optimizer.lr, set trainer.gradient_clip_val, or use trainer.precision=32-true"
+            f"{index_B.tolist()}); {lower if step else first}"
         )
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:

@@ -178,7 +178,7 @@ def test_a_config_is_checked_at_every_depth() -> None:
 
 def test_a_target_that_does_not_exist_is_refused_by_key() -> None:
     for target in ("ner_lab.losses.no_such_file.Loss", "no_such_package.Loss", "ner_lab.losses.loss.NoSuchLoss"):
-        with pytest.raises(UserError, match=r"^loss\._target_: "):
+        with pytest.raises(UserError, match=r"^loss\._target_="):
             check_settings(OmegaConf.create({"loss": {"_target_": target}}))
 
 
