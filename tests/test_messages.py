@@ -217,6 +217,27 @@ def test_a_file_whose_settings_nothing_would_read_is_refused(group: str, text: s
     assert "seed must be" in said(f"train {top}={inner}")
 
 
+@pytest.mark.parametrize(
+    ("space", "message"),
+    [
+        (
+            "loss.gamma: 'interval(0,5)'",
+            "a search has a key that only some options have as {when: {loss: OPTION}, is: ",
+        ),
+        (
+            "loss.gmma: {when: {loss: focal}, is: 'interval(0,5)'}",
+            "loss.gmma: no such key or group; did you mean loss.ga",
+        ),
+    ],
+)
+def test_a_key_that_a_search_cannot_have_is_told_as_one_of_a_search(space: str, message: str, said, tmp_path) -> None:
+    (tmp_path / "conf" / "search").mkdir(parents=True)
+    (tmp_path / "conf" / "search" / "mine.yaml").write_text(
+        f"# @package _global_\nhydra: {{sweeper: {{n_trials: 2, params: {{loss: 'choice(nll,focal)', {space}}}}}}}\n"
+    )
+    assert message in said("train -m search=mine hydra.sweep.dir=s")
+
+
 def test_a_refused_run_leaves_a_folder_as_it_was(said, tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "notes.log").write_text("mine")

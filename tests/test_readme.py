@@ -101,24 +101,28 @@ def test_the_python_of_the_readme_runs(folder):
 def test_the_extensions_of_the_site_are_found_and_train(ner_lab, folder, encoder_folder):
     written = []
     for language, text in BLOCKS:
-        name = re.match(r"# ([\w/.-]+\.(?:py|yaml))", text)
+        name = re.match(r"(?:# @package _global_\n)?# ([\w/.-]+\.(?:py|yaml))", text)
         if language in ("python", "yaml") and name:
             path = folder / name.group(1)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
             written.append(name.group(1))
             assert len([line for line in text.splitlines() if line.strip()]) <= 20
-    assert len(written) == 11
+    assert len(written) == 15
     quick = ["trainer.max_steps=2", "logger=none"]
     for overrides in (
         ["loss=unlikelihood", "model/head=crf", "model=tiny", "data.size=24"],
         ["model/head=prototypes", "loss=focal", "model=tiny", "data.size=24"],
         ["data=greetings", "model=tiny"],
+        ["experiment=careful", "callbacks=timed", "optimizer=radam", "model=tiny", "data.size=24"],
         ["data=my_format", "data.dir=slashed", "model=tiny"],
         ["model=my-encoder", f"model.encoder.name={encoder_folder('bert')}", "data=column", "data.dir=my_corpus"],
     ):
         done = ner_lab("train", *overrides, *quick, cwd=folder)
         assert done.returncode == 0, f"{overrides}\n{done.stderr}"
+    few = ["hydra.sweeper.n_trials=2", "hydra.sweep.dir=weights", "model=tiny", "data.size=24"]
+    done = ner_lab("train", "-m", "search=weights", *few, *quick, cwd=folder)
+    assert done.returncode == 0 and "best trial" in done.stderr and "loss.weight=" in done.stderr, done.stderr
     own = ["data=my_format", "data.dir=slashed"]
     for command in (["data", *own, "model.encoder.name=null"], ["convert", *own, "format=brat", "output=as_brat"]):
         done = ner_lab(*command, cwd=folder)

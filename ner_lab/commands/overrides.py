@@ -111,14 +111,23 @@ def _may_name(word: str) -> bool:
     return override.is_sweep_override() or isinstance(override.value(), str | list | dict)
 
 
-def message(error: Exception, words: Sequence[str] = (), configs: Configs | None = None) -> str:
-    """What a user is told of an error in a config, in an override or in a setting."""
-    cause = error.__cause__
+def message(
+    error: Exception, words: Sequence[str] = (), configs: Configs | None = None, typed: Sequence[str] | None = None
+) -> str:
+    """What a user is told of an error in a config, in an override or in a setting.
+
+    Args:
+        error: what was raised.
+        words: the overrides.
+        configs: of the command.
+        typed: those of the overrides that the user typed, where a search has added some.
+    """
+    cause, text = error.__cause__, str(error).strip() or str(error.__cause__ or type(error).__name__)
     if type(error) is CompactHydraException and isinstance(cause, HydraException | OmegaConfBaseException):
-        return message(cause, words, configs)  # of a sweep, which found it in a trial's overrides
+        # Of a sweep, which found it in a trial's overrides: those stand before it.
+        return message(cause, [*words, *text.partition(": Could not ")[0].split()], configs, typed=words)
     if isinstance(error, MissingMandatoryValue):
         return f"{error.full_key} is missing; give it as {error.full_key}=..."
-    text = str(error).strip() or str(error.__cause__ or type(error).__name__)
     if isinstance(error, MissingConfigException) and (found := re.search(r"Could not find '([^']+)'", text)):
         group, _, option = found[1].rpartition("/")
         options = re.findall(r"^\t(?!provider=)(\S+)$", text, re.MULTILINE)
@@ -131,7 +140,7 @@ def message(error: Exception, words: Sequence[str] = (), configs: Configs | None
         shown = f"'{key}=\"{value}\"'" if key.strip() and equals and not set(value) & set("\"'") else "'KEY=\"TEXT\"'"
         return f"{error.override}: no override is of this form{why}; it is KEY=VALUE, and a text is {shown}"
     if isinstance(error, ConfigCompositionException):
-        return _of_composition(error, text, words, configs)
+        return _of_composition(error, text, words, configs, typed)
     if isinstance(error, OmegaConfBaseException):
         plain = re.sub(r"\s*\n\s*(full_key: |object_type=|reference_type=).*", "", text)
         key = str(error.full_key or "")
@@ -139,7 +148,9 @@ def message(error: Exception, words: Sequence[str] = (), configs: Configs | None
     return " ".join(text.split()) if isinstance(error, InstantiationException) else text.removeprefix("error: ")
 
 
-def _of_composition(error: Exception, text: str, words: Sequence[str], configs: Configs | None) -> str:
+def _of_composition(
+    error: Exception, text: str, words: Sequence[str], configs: Configs | None, typed: Sequence[str] | None
+) -> str:
     """An override of a key that is not there, with the nearest that is; other errors in Hydra's words, on a line."""
     if several := re.match(r"Ambiguous value for argument '(.+)'", text):
         key, _, value = several[1].partition("=")
@@ -166,7 +177,10 @@ def _of_composition(error: Exception, text: str, words: Sequence[str], configs: 
     if not close and isinstance(parent, DictConfig):
         beside = [str(name) for name in parent if name != "_target_"]
         close = f"; beside it are {', '.join(beside)}" if beside else ""
-        if "_target_" in parent:
+        if typed is not None and not any(word.lstrip("+").startswith(f"{key}=") for word in typed):
+            group = key.partition(".")[0]
+            close += f"; a search has a key that only some options have as {{when: {{{group}: OPTION}}, is: ...}}"
+        elif "_target_" in parent:
             close += f"; a further argument of {parent._target_} is given as +{key}=..."
     return f"{key}: no such key or group{close}"
 

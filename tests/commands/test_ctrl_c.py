@@ -103,7 +103,8 @@ def test_at_any_moment(train, corpus: Path, tmp_path: Path, command: str) -> Non
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
-        if process.returncode == -signal.SIGINT and seconds < 1:  # on a busy machine before Python came to our code
+        # On a busy machine before Python came to our code.
+        if seconds < 1 and (process.returncode == -signal.SIGINT or said.startswith("Fatal Python error: init")):
             continue
         assert process.returncode in (0, 130) and "Traceback" not in said, (seconds, said)
         assert "stopped" in said or process.returncode == 0, (seconds, said)

@@ -206,7 +206,8 @@ def test_gradcheck(way: type, quantity: str) -> None:
         p = potentials_of(leaves, lengths)
         return p.nll_B(gold_BW) if quantity == "nll" else p.log_probs_BWK.exp()
 
-    assert torch.autograd.gradcheck(value, leaves)
+    # A kernel is interpreted here, a second or more a call: it is asked along random directions alone.
+    assert torch.autograd.gradcheck(value, leaves, fast_mode=way is KernelMessages)
 
 
 def test_how_transitions_lie_in_memory_does_not_matter(way: type) -> None:
