@@ -28,9 +28,10 @@ test-slow: install
 
 # The sweeper by itself, without PyTorch, under one version of Hydra: make test-sweeper HYDRA=1.4.0rc3
 HYDRA ?= 1.3.8
+MARKERS ?= not slow
 
 test-sweeper:
-	PYTHON=$(PYTHON) sweeper/tests/alone $(HYDRA)
+	PYTHON=$(PYTHON) sweeper/tests/alone $(HYDRA) '$(MARKERS)'
 
 # Quick tests with the oldest versions that the pyprojects allow.
 test-oldest:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from ner_lab.commands.saved_overrides import checked_overrides, saved_overrides
 from ner_lab.files import RunFolder, disk_faults
@@ -67,10 +69,13 @@ def _refuse_drift(runs: RunFolder, given: Sequence[str]) -> None:
     from ner_lab.commands import hydra_app
     from ner_lab.training.resumption import refuse_drift
 
-    if not runs.config.is_file():
-        return  # killed before it got so far
+    if "LOCAL_RANK" in os.environ or not runs.config.is_file():
+        return  # the first device has asked; or it was killed before it got so far
     saved = saved_overrides(runs)
-    whole = hydra_app.configs("train").exactly(saved)
+    try:
+        whole = hydra_app.configs("train").exactly(saved)
+    except (HydraException, OmegaConfBaseException):
+        return  # only with what the command line says besides
     cfg = OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
     refuse_drift(runs, cfg, [word.lstrip("+~").partition("=")[0] for word in given if word not in saved])
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from ner_lab.files import RunFolder
 from ner_lab.losses import Loss
@@ -64,15 +65,19 @@ def refuse_config(cfg: DictConfig, folder: Path) -> None:
 
 def _refuse_unnamed(cfg: DictConfig) -> None:
     """What a file of the user's own may have left out."""
-    for key in BUILT:
-        require_target(OmegaConf.select(cfg, key), key)
-    for group in MANY:
-        if "_target_" in cfg[group]:
-            own = f"NAME: {{_target_: {cfg[group]._target_}}}"
-            raise UserError(f"{group}: in a file of this group each has a name of its own: {own}")
-        for name, node in cfg[group].items():
-            if node is not None:
-                require_target(node, f"{group}.{name!s}")
+    key = ""
+    try:
+        for key in BUILT:
+            require_target(OmegaConf.select(cfg, key), key)
+        for key in MANY:
+            if "_target_" in cfg[key]:
+                own = f"NAME: {{_target_: {cfg[key]._target_}}}"
+                raise UserError(f"{key}: in a file of this group each has a name of its own: {own}")
+            for name, node in cfg[key].items():
+                if node is not None:
+                    require_target(node, f"{key}.{name!s}")
+    except OmegaConfBaseException as error:
+        raise UserError(f"{key}: {str(error).splitlines()[0]}") from error
 
 
 def _refuse_ends(cfg: DictConfig) -> None:
