@@ -238,6 +238,12 @@ def test_a_key_that_a_search_cannot_have_is_told_as_one_of_a_search(space: str, 
     assert message in said("train -m search=mine hydra.sweep.dir=s")
 
 
+def test_a_file_with_another_ending_is_named(said, tmp_path: Path) -> None:
+    (tmp_path / "conf" / "loss").mkdir(parents=True)
+    (tmp_path / "conf" / "loss" / "mine.yml").write_text("_target_: ner_lab.losses.NLL\n")
+    assert "conf/loss/mine.yml must be called mine.yaml" in said("train loss=mine")
+
+
 def test_a_refused_run_leaves_a_folder_as_it_was(said, tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "notes.log").write_text("mine")

@@ -130,6 +130,11 @@ def message(
         return f"{error.full_key} is missing; give it as {error.full_key}=..."
     if isinstance(error, MissingConfigException) and (found := re.search(r"Could not find '([^']+)'", text)):
         group, _, option = found[1].rpartition("/")
+        files = [folder / f"{found[1]}.yml" for folder in (configs.folders if configs else ())]
+        if there := next((file for file in files if file.is_file()), None):
+            return (
+                f"{group}={option}: {there} must be called {there.with_suffix('.yaml').name}, or Hydra does not see it"
+            )
         options = re.findall(r"^\t(?!provider=)(\S+)$", text, re.MULTILINE)
         known = f"its options are {', '.join(options)}" if options else "there is no such group"
         return f"{group}={option}: no such option of {group}; {known}{did_you_mean(option, options)}"
