@@ -47,8 +47,8 @@ def _named_in_errors(load_config: Callable[[Any, str], Any]) -> Callable[[Any, s
             raise UserError(f"{file}: a config is a mapping of settings to values, got a list")
         group, inside, _ = config_path.partition("/")
         if inside and group in OF_THE_WHOLE and result.header.get("package") is None:
-            raise UserError(f"{file}: its first line must be `{PACKAGE}`; without it, its settings land in {group}.*, "
-                            "where nothing reads them")  # fmt: skip
+            where = f"its settings land in {group}.*, where nothing reads them"
+            raise UserError(f"{file}: its first line must be `{PACKAGE}`; without it, {where}")
         return result
 
     return load

@@ -77,7 +77,9 @@ def _refuse_drift(runs: RunFolder, given: Sequence[str]) -> None:
     except (HydraException, OmegaConfBaseException):
         return  # only with what the command line says besides
     cfg = OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
-    refuse_drift(runs, cfg, [word.lstrip("+~").partition("=")[0] for word in given if word not in saved])
+    refuse_drift(
+        runs, cfg, [word.lstrip("+~").partition("=")[0].replace("/", ".") for word in given if word not in saved]
+    )
 
 
 def _going_on(folder: Path) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from traceback import extract_tb
 from typing import Any
 
+import hydra
 from hydra.errors import InstantiationException
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
@@ -70,7 +72,7 @@ def _place_of(error: ImportError) -> str:
     if isinstance(inner, SyntaxError):
         return f"{inner.filename}:{inner.lineno}: {type(inner).__name__}: {inner.msg}"
     frames = extract_tb(inner.__traceback__)
-    if not frames or frames[-1].filename.startswith("<frozen") or "/hydra/" in frames[-1].filename.replace("\\", "/"):
+    if not frames or frames[-1].filename.startswith(("<frozen", os.path.dirname(hydra.__file__))):
         return f"{' '.join(str(error).split())} Modules are looked for in the folder of the command and on PYTHONPATH."
     return f"{frames[-1].filename}:{frames[-1].lineno}: {type(inner).__name__}: {inner}"
 

@@ -67,8 +67,9 @@ CASES = [
         "own.no_schedule",
         "scheduler._target_=own.no_schedule: must make a torch LRScheduler, made a NoneType",
     ),
-    ("optimizer", "torch.optim.SGD\nlr: 0.1", "optimizer"),
+    ("optimizer", "torch.optim.SGD\nlr: 0.1", "optimizer (torch.optim.SGD): "),
     ("loss", "later.Loss", "later.py:2: NameError: name 'undefined' is not defined"),
+    ("loss", "hydra_like.hydra.mine.Loss", "mine.py:1: NameError: name 'undefined' is not defined"),
     ("loss", "wrong.Loss", "wrong.py:1: SyntaxError: "),
     ("loss", "imports.Loss", "imports.py:1: ModuleNotFoundError: No module named 'nowhere'"),
     ("loss", "nowhere.Loss", "Modules are looked for in the folder of the command and on PYTHONPATH"),
@@ -83,6 +84,8 @@ def own(tmp_path: Path) -> Path:
     (tmp_path / "later.py").write_text("def f():\n    return undefined\nf()\n")
     (tmp_path / "wrong.py").write_text("def f(:\n")
     (tmp_path / "imports.py").write_text("import nowhere\n")
+    (tmp_path / "hydra_like" / "hydra").mkdir(parents=True)
+    (tmp_path / "hydra_like" / "hydra" / "mine.py").write_text("undefined\n")
     return tmp_path
 
 

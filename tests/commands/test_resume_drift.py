@@ -13,7 +13,11 @@ import yaml
 @pytest.fixture
 def stopped(ner_lab, corpus: Path, tmp_path: Path) -> Path:
     """A run with an optimizer of the user's own, which ended before its scores were written."""
-    write(tmp_path, lr=1e-4)
+    return begun(ner_lab, corpus, tmp_path, lr=1e-4)
+
+
+def begun(ner_lab, corpus: Path, tmp_path: Path, **settings: float) -> Path:
+    write(tmp_path, **settings)
     words = ("model=tiny", "data=column", f"data.dir={corpus}", "data.size=24", "trainer=cpu", "trainer.max_epochs=1")
     done = ner_lab("train", *words, "logger=none", "optimizer=mine", "hydra.run.dir=run")
     assert done.returncode == 0, done.stderr
@@ -56,9 +60,16 @@ def test_where_the_files_of_the_run_are_gone_it_is_said_where_they_are_looked_fo
 
 
 @pytest.mark.seconds
-def test_what_is_said_on_the_command_line_changes_what_refers_to_it(ner_lab, stopped: Path) -> None:
-    (stopped.parent / "conf" / "optimizer" / "mine.yaml").write_text("defaults: [adamw, _self_]\nlr: ${model.lr}\n")
-    done = ner_lab("train", "resume=run", "model.lr=0.0001")
-    assert done.returncode == 1 and "optimizer.lr 0.0001 -> " in done.stderr  # the file says another thing than before
-    write(stopped.parent, lr=1e-4)
-    assert ner_lab("train", "resume=run", "model.lr=0.5", "trainer.max_epochs=2").returncode == 0
+def test_what_refers_to_a_word_of_the_command_line_changes_with_it(ner_lab, corpus: Path, tmp_path: Path) -> None:
+    run = begun(ner_lab, corpus, tmp_path)  # its rate is ${model.lr}
+    done = ner_lab("train", "resume=run", "model.lr=0.5")
+    assert done.returncode == 0, done.stderr
+    (resumed,) = json.loads((run / "environment.json").read_text())["resumed"]
+    assert {change.split()[0] for change in resumed["changes"]} == {"model.lr", "optimizer.lr"}
+
+
+@pytest.mark.seconds
+def test_an_option_of_the_command_line_stands_for_its_whole_group(ner_lab, stopped: Path) -> None:
+    write(stopped.parent, lr=1e-3)
+    done = ner_lab("train", "resume=run", "optimizer=adamw", "optimizer.lr=0.0001")
+    assert done.returncode == 0, done.stderr
