@@ -3,8 +3,8 @@
 `COMMANDS` is the one table of them: help, completion, errors and the functions behind them all come from it.
 `hydra_app` is what the Hydra applications share (`hydra_frame` takes Hydra's words off their errors, `overrides` finds
 what was meant, `own_folder` is asked before Hydra makes the folder of a run, `grid_check` before its own sweeper runs,
-`config_files` and `expansion` while config files are read), `completion` is Tab, `arguments` what the commands that
-compare runs share.
+`config_folders` says where config files lie, `config_files` and `expansion` look while they are read), `completion` is
+Tab, `arguments` what the commands that compare runs share.
 `interruption` is Ctrl-C. `own_settings` checks the settings that are a command's own. `data_tables` and
 `data_errors_table` are what `data` and `data errors` print, `measured_int8` and `hub_upload` are the `precision=int8`
 and the `push` of `export`, `demo` is `make demo`, `from_python` is `ner_lab.train`, and `saved_overrides` is what

@@ -1,4 +1,4 @@
-"""What the commands that are Hydra applications share: where configs come from, and how an error ends."""
+"""What the commands that are Hydra applications share: how they start, and how an error ends."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import hydra
-from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 from hydra.errors import CompactHydraException, HydraException, MissingConfigException
-from hydra.plugins.search_path_plugin import SearchPathPlugin
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from ner_lab.commands import COMMANDS, Command, hydra_frame, load
-from ner_lab.commands.overrides import Configs, message, refuse_misread
+from ner_lab.commands import COMMANDS, Command, config_folders, hydra_frame, load
+from ner_lab.commands.overrides import message, refuse_misread
 from ner_lab.commands.own_settings import check_own
 from ner_lab.files import RunFolder, disk_faults, with_public_names
 from ner_lab.files.plain import read_yaml
@@ -30,42 +28,12 @@ from ner_lab.types.printing import shown
 _log = logging.getLogger(__name__)
 
 
-class UsersConf(SearchPathPlugin):
-    """A `conf` folder in the working directory comes before the packaged one."""
-
-    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
-        if own := _users_conf():
-            search_path.prepend("your conf", f"file://{own}")
-
-
-def _packaged_conf() -> Path:
-    from importlib.resources import files
-
-    return Path(str(files("ner_lab.conf"))).resolve()
-
-
-def _users_conf() -> Path | None:
-    own = Path("conf").resolve()
-    return own if own.is_dir() and own != _packaged_conf() else None
-
-
-def shadowed() -> str:
-    """What a user's own conf folder puts in the place of packaged files, for the user to see; "" for nothing."""
-    own = _users_conf()
-    names = sorted(str(f.relative_to(own)) for f in own.rglob("*.yaml")) if own else []
-    shadowing = [name for name in names if (_packaged_conf() / name).is_file()]
-    if not shadowing:
-        return ""
-    more = f" and {len(shadowing) - 5} more" if len(shadowing) > 5 else ""
-    return f"conf/ of this folder comes before the packaged one: {', '.join(shadowing[:5])}{more}"
-
-
 def set_up() -> None:
     """Where configs and a user's own classes are found; a second call changes nothing."""
     os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")  # its warnings would land in the middle of the progress bar
     if os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())  # a user's own classes, beside the user's own conf
-    Plugins.instance().register(UsersConf)
+    Plugins.instance().register(config_folders.UsersConf)
     OmegaConf.register_new_resolver("keep_checkpoints", _keep_checkpoints, replace=True)
 
 
@@ -81,12 +49,6 @@ def public(cfg: DictConfig) -> DictConfig:
     return renamed
 
 
-def configs(name: str) -> Configs:
-    """Where the files of a command's config are: the user's before the packaged ones."""
-    own = _users_conf()
-    return Configs(name, (*([own] if own else []), _packaged_conf()))
-
-
 def start(command: Command, arguments: list[str]) -> None:
     """Runs a command as a Hydra application with the overrides of the command line.
 
@@ -94,7 +56,7 @@ def start(command: Command, arguments: list[str]) -> None:
     """
     set_up()
     assert command.config is not None
-    where = configs(command.config)
+    where = config_folders.configs(command.config)
     words: list[str] = []
     given = arguments
     try:
@@ -103,7 +65,7 @@ def start(command: Command, arguments: list[str]) -> None:
         if command.name in COMMANDS:
             refuse_misread(words, where)
         sys.argv = [sys.argv[0], *arguments]
-        if line := shadowed():
+        if line := config_folders.shadowed():
             print(shown(line), file=sys.stderr)
         application = hydra.main(version_base="1.3", config_path="pkg://ner_lab.conf", config_name=command.config)
         with hydra_frame.removed(command.name):
@@ -141,7 +103,7 @@ def _task(command: Command) -> Any:
             with disk_faults(HydraConfig.get().runtime.output_dir):
                 plain = public(cfg)
                 if command.name in COMMANDS:
-                    check_own(plain, read_yaml(_packaged_conf() / f"{command.config}.yaml"))
+                    check_own(plain, read_yaml(config_folders.packaged() / f"{command.config}.yaml"))
                 with importing():
                     function = load(command.function)
                 quiet_imported()

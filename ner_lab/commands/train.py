@@ -14,6 +14,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from ner_lab.commands.config_folders import configs
 from ner_lab.commands.saved_overrides import checked_overrides, saved_overrides
 from ner_lab.files import RunFolder, disk_faults
 from ner_lab.training.importing import importing
@@ -66,14 +67,13 @@ def _without_resume(cfg: DictConfig) -> DictConfig:
 
 def _refuse_drift(runs: RunFolder, given: Sequence[str]) -> None:
     """Raises UserError: the run's own overrides make another config today, since files of it have changed."""
-    from ner_lab.commands import hydra_app
     from ner_lab.training.resumption import refuse_drift
 
     if "LOCAL_RANK" in os.environ or not runs.config.is_file():
         return  # the first device has asked; or it was killed before it got so far
     saved = saved_overrides(runs)
     try:
-        whole = hydra_app.configs("train").exactly(saved)
+        whole = configs("train").exactly(saved)
     except (HydraException, OmegaConfBaseException):
         return  # only with what the command line says besides
     cfg = OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])

@@ -12,7 +12,7 @@ import pytest
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from ner_lab.commands import hydra_app
+from ner_lab.commands import config_folders, hydra_app
 from ner_lab.training.assembly import check_settings
 from ner_lab.types import UserError
 
@@ -32,7 +32,7 @@ NONSENSE = (0, -1, math.nan, math.inf, 1e9, 10**30, "text", None, [1], {"a": 1})
 @cache
 def composed(*words: str) -> dict[str, Any]:
     hydra_app.set_up()
-    cfg = hydra_app.configs("train").composed(["model=tiny", "logger=none", *words])
+    cfg = config_folders.configs("train").composed(["model=tiny", "logger=none", *words])
     assert cfg is not None
     plain = OmegaConf.to_container(cfg, resolve=False)
     assert isinstance(plain, dict)
