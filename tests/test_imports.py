@@ -13,6 +13,7 @@ from pkgutil import resolve_name
 
 import pytest
 
+import hydra_slots
 import ner_lab
 from ner_lab.files import OLD_NAMES
 
@@ -133,16 +134,19 @@ def test_a_right_import_is_no_fault(source: str, module: str) -> None:
 
 
 def test_the_command_line_imports_nothing_but_the_standard_library_before_it_knows_the_command() -> None:
+    slots = Path(str(hydra_slots.__file__)).parent
     for file, module in (
-        ("cli.py", "ner_lab.cli"),
-        ("commands/__init__.py", "ner_lab.commands"),
-        ("commands/interruption.py", "ner_lab.commands.interruption"),
-        ("types/printing.py", "ner_lab.types.printing"),
+        (ROOT / "cli.py", "ner_lab.cli"),
+        (ROOT / "commands/__init__.py", "ner_lab.commands"),
+        (ROOT / "commands/interruption.py", "ner_lab.commands.interruption"),
+        (ROOT / "types/printing.py", "ner_lab.types.printing"),
+        (slots / "__init__.py", "hydra_slots"),
+        (slots / "interruption.py", "hydra_slots.interruption"),
     ):
-        body = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+        body = ast.parse(file.read_text(encoding="utf-8"))
         at_import = ast.Module([n for n in body.body if not isinstance(n, ast.FunctionDef | ast.ClassDef | ast.If)], [])
         ours = {"ner_lab.commands", "ner_lab.commands.interruption", "ner_lab.types.printing", "ner_lab.types"}
-        names = {name for _, name in imported(at_import, module, True)} - ours
+        names = {name for _, name in imported(at_import, module, True)} - ours - {"hydra_slots.interruption"}
         assert names and {name.split(".")[0] for name in names} <= sys.stdlib_module_names
 
 

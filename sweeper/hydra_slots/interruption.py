@@ -1,14 +1,19 @@
-"""Ctrl-C and the signals that ask a process to end: one line, and the exit code that a shell expects."""
+"""Ctrl-C and the signals that ask a process to end: heeded at any moment, in one line, with a shell's exit code."""
 
 from __future__ import annotations
 
+import _thread
+import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+AGAIN = 3.0  # seconds until somebody must have swallowed the exception
+IMPORT = 20.0  # seconds that an import may take on a busy machine
 
 
 def exit_code(name: str) -> int:
@@ -17,19 +22,78 @@ def exit_code(name: str) -> int:
 
 
 @contextmanager
-def handled(handler: Callable[[int, Any], Any]) -> Iterator[None]:
-    """Has the signals handled so within; outside the main thread, which alone may do that, nothing changes."""
+def handled(handler: Callable[[int, Any], Any], signals: Sequence[signal.Signals] = SIGNALS) -> Iterator[None]:
+    """Has the signals handled so within, except those that are ignored, as `nohup` has it.
+
+    Outside the main thread, which alone may do that, nothing changes.
+    """
     before: dict[signal.Signals, Any] = {}
-    try:
-        for number in SIGNALS:
-            before[number] = signal.signal(number, handler)
-    except ValueError:  # not in the main thread
-        pass
+    with suppress(ValueError):  # not in the main thread
+        for number in signals:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                before[number] = signal.signal(number, handler)
     try:
         yield
     finally:
         for number, one in before.items():
             signal.signal(number, one)
+
+
+class Interruption:
+    """What `heeded` gives: whether a signal has come."""
+
+    def __init__(self) -> None:
+        self.since = 0.0  # when the first one came, by the monotonic clock; 0 is never
+
+
+@contextmanager
+def heeded(signals: Sequence[signal.Signals] = SIGNALS) -> Iterator[Interruption]:
+    """Raises KeyboardInterrupt, with the name of the signal, where one of the signals comes within.
+
+    One that a library swallows (its `__del__`, an `except:`) comes again until the block ends. One that comes while
+    something is imported waits for the import, at most `IMPORT`: in the middle of a library's own C++ it would end the
+    process with a message of C++'s, or be taken for a library that is not installed. Where others handle the signal
+    meanwhile, as a sweep with trials does, they do.
+    """
+    inside, interruption, unraisable = True, Interruption(), sys.unraisablehook
+
+    def send(number: int, seconds: float) -> None:
+        time.sleep(seconds)
+        if inside:
+            os.kill(os.getpid(), number)
+
+    def interrupt(number: int, frame: Any) -> None:
+        interruption.since = interruption.since or time.monotonic()
+        late = time.monotonic() - interruption.since > IMPORT
+        waits = _imports(frame) and not late
+        _thread.start_new_thread(send, (number, 0.02 if waits else AGAIN))  # threading takes locks, which may be held
+        if not waits:
+            raise KeyboardInterrupt(signal.Signals(number).name)
+
+    def swallowed(said: Any) -> None:
+        if issubclass(said.exc_type, KeyboardInterrupt):
+            name = str(said.exc_value)
+            number = signal.Signals[name] if name in signal.Signals.__members__ else signal.SIGINT
+            _thread.start_new_thread(send, (number, 0.01))
+        else:
+            unraisable(said)
+
+    sys.unraisablehook = swallowed
+    try:
+        with handled(interrupt, signals):
+            yield interruption
+    finally:
+        inside = False
+        sys.unraisablehook = unraisable
+
+
+def _imports(frame: Any) -> bool:
+    """Whether this frame is part of an import."""
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 @contextmanager
@@ -39,11 +103,7 @@ def in_one_line(name: str) -> Iterator[None]:
     Raises:
         SystemExit: one came.
     """
-
-    def stop(number: int, frame: Any) -> None:
-        raise KeyboardInterrupt(signal.Signals(number).name)
-
-    with handled(stop):
+    with heeded():
         try:
             yield
         except KeyboardInterrupt as stopped:

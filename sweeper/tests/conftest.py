@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -16,6 +17,8 @@ from hypothesis import settings
 # The same inputs on every run, so that a failure is about the change; --hypothesis-profile=default draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # in the background, and so in all that the tests start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -11,6 +11,23 @@ from pathlib import Path
 import pytest
 import toy_sweep
 
+SWALLOWING = {
+    "a __del__": "class Lost:\n    def __del__(self): wait()\nLost()",
+    "an except": "try: wait()\nexcept BaseException: pass",
+    "an import": "import swallows",
+}
+PROGRAM = """import time
+from pathlib import Path
+from hydra_slots import interruption
+interruption.AGAIN, interruption.IMPORT = 0.2, 1.0
+def wait():
+    Path("importing").touch()
+    time.sleep(0.3)
+with interruption.in_one_line("hydra-slots"):
+    {body}
+    time.sleep(60)
+"""
+COMMAND = "from hydra_slots import __main__, interruption; interruption.IMPORT = 1.0; __main__.main()"
 SLOW = "import time; from pathlib import Path; Path(__file__).with_name('importing').touch(); time.sleep(60)"
 
 
@@ -26,8 +43,34 @@ def interrupted(how: signal.Signals, folder: Path, *command: str) -> tuple[int, 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_command_that_imports_ends_in_one_line(tmp_path, how, code):
     (tmp_path / "optuna.py").write_text(SLOW)
-    ended, said = interrupted(how, tmp_path, sys.executable, "-m", "hydra_slots", "status", ".")
+    ended, said = interrupted(how, tmp_path, sys.executable, "-c", COMMAND, "status", ".")
     assert (ended, said) == (code, f"hydra-slots: stopped by {how.name}\n")
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("who", SWALLOWING)
+def test_what_a_library_swallows_comes_again(tmp_path, monkeypatch, who, how, code):
+    swallowing = SLOW.replace("time.sleep(60)", "exec('try: time.sleep(0.3)\\nexcept BaseException: pass')")
+    (tmp_path / "swallows.py").write_text(swallowing)
+    monkeypatch.chdir(tmp_path)
+    program = PROGRAM.format(body=SWALLOWING[who].replace("\n", "\n    "))
+    ended, said = interrupted(how, tmp_path, sys.executable, "-c", program)
+    assert (ended, said) == (code, f"hydra-slots: stopped by {how.name}\n")
+
+
+@pytest.mark.seconds
+def test_a_signal_that_is_ignored_stays_so(tmp_path):
+    """As `nohup` has it: a sweep goes on when its terminal is closed."""
+    ignored = [
+        "import os, signal, sys",
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)",
+        "os.execv(sys.argv[1], sys.argv[1:])",
+    ]
+    command = [sys.executable, "-c", "; ".join(ignored), *toy_sweep.command(tmp_path, "x=1", "seconds=2")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    toy_sweep.wait_for(lambda: toy_sweep.running(tmp_path), "a running trial")
+    said = toy_sweep.end(process, signal.SIGHUP)
+    assert process.returncode == 0 and "1 complete" in said and "stopped" not in said
 
 
 @pytest.mark.seconds

@@ -21,8 +21,8 @@ SWALLOWING = {
 AT_EXIT = {"an exit": "logging.FileHandler('gone/x', delay=True)"}
 PROGRAM = """import atexit, logging, sys, time
 from pathlib import Path
+from hydra_slots import interruption
 from ner_lab import cli
-from ner_lab.commands import interruption
 interruption.AGAIN, interruption.IMPORT = 0.2, 2
 def wait():
     Path("begun").touch()
