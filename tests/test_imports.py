@@ -150,27 +150,26 @@ def test_the_command_line_imports_nothing_but_the_standard_library_before_it_kno
         assert names and {name.split(".")[0] for name in names} <= sys.stdlib_module_names
 
 
-@pytest.mark.seconds
 def test_no_module_imports_itself_by_way_of_others() -> None:
     files = dict(modules())
+    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in files.items()}
     graph = {
         name: {
             target
-            for _, base in imported(ast.parse(path.read_text(encoding="utf-8")), name, path.name == "__init__.py")
-            for target in _named(base, path, files)
+            for base in {base for _, base in imported(tree, name, files[name].name == "__init__.py")}
+            for target in _named(base, tree, files)
         }
-        for name, path in files.items()
+        for name, tree in trees.items()
     }
     for name, targets in graph.items():
         assert name not in targets
     assert list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
 
 
-def _named(base: str, path: Path, files: dict[str, Path]) -> set[str]:
+def _named(base: str, tree: ast.Module, files: dict[str, Path]) -> set[str]:
     """The module of a `from base import ...`, or the modules that it names in a package; a face imports nothing."""
     if base not in files or files[base].name != "__init__.py":
         return {base} & files.keys()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     names = [a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == base for a in n.names]
     return {f"{base}.{name}" for name in names} & files.keys()
 
