@@ -64,6 +64,7 @@ def join(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     made = absent(folder)
     folder.mkdir(parents=True, exist_ok=True)
     try:
+        executor.begin()
         executor.ready()
     except BaseException:
         executor.close()

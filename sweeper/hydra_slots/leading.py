@@ -56,6 +56,7 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
     lock = FolderLock(folder, join)
     try:
         try:
+            executor.begin()  # what it imports, an application's `check` may import here as well: both at once
             hydra.check_trials(room, settings)
             study = _opened(executor, settings, hydra, name, described, join)
         except BaseException:

@@ -77,6 +77,9 @@ class Launching:
         self.launcher, self.task = launcher, task
         self.pending: list[Task] = []
 
+    def begin(self) -> None:
+        """Nothing to start before there are trials."""
+
     def ready(self) -> None:
         """Nothing to wait for."""
 

@@ -35,7 +35,7 @@ START = (
 
 
 class Processes:
-    """The fork server and its trials. Nothing is started or written before `ready`.
+    """The fork server and its trials. Nothing is started or written before `begin`.
 
     Args:
         application: what a trial needs: `task` and `context` of Hydra, `compose`, `singletons`.
@@ -51,7 +51,7 @@ class Processes:
         self.log = log
         self.lines: dict[int, Connection] = {}
         self.pids: dict[int, int] = {}
-        self.started = self.serving = False
+        self.started = self.waiting = self.serving = False
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
@@ -73,17 +73,25 @@ class Processes:
         self.connection = Connection(ours.detach())
         self.started = True
 
+    def begin(self) -> None:
+        """Starts the server and sends it the application, which it imports meanwhile."""
+        self._start()
+        self.waiting = True
+        with suppress(OSError):  # it has died, as `ready` will find
+            self.connection.send_bytes(self.hello)
+
     def ready(self) -> None:
-        """Starts the server, sends it the application, and waits until it has imported everything.
+        """Waits until the server has imported everything.
 
         Raises:
             SweepError: the server cannot import a module.
         """
         answer: Any = None
         for _ in range(STARTS):
-            self._start()
+            if not self.waiting:
+                self.begin()
+            self.waiting = False
             try:
-                self.connection.send_bytes(self.hello)
                 answer = self.connection.recv()
                 break
             except (EOFError, OSError):  # killed before it was ready
