@@ -1,8 +1,8 @@
-"""What `read` of a data set must give, checked where it is the user's own."""
+"""What `read` of a data set and `written` of a format must give, checked where they are the user's own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ner_lab.data.store import StoredSentences
@@ -40,16 +40,43 @@ def check_read(splits: Any, source: str) -> Mapping[str, Sequence[Sentence]]:
     return splits
 
 
-def _wrong(row: Any) -> str:
-    """What is wrong with a sentence; "" if nothing."""
+def check_written(rows: Any, source: str) -> Iterator[Sentence]:
+    """The sentences, if they are that and hold texts; what the tags may be is for whoever reads them.
+
+    Args:
+        rows: what `written` gave.
+        source: who gave it, for the message.
+
+    Raises:
+        UserError: naming the sentence, the rule and the value.
+    """
+    if not isinstance(rows, Iterable):
+        raise UserError(f"{source}.written must give one Sentence after another (yield each); it gave {_kind(rows)}")
+    for index, row in enumerate(rows):
+        if why := _malformed(row, (tuple, list)):
+            raise UserError(f"{source}.written: {getattr(row, 'origin', '') or f'sentence {index}'}: {why}")
+        yield row
+
+
+def _malformed(row: Any, kinds: tuple[type, ...]) -> str:
+    """Why it is no sentence whose texts are in one of these kinds of lists; "" if it is one."""
     if not isinstance(row, Sentence):
         return f"must be a Sentence, it is {_kind(row)}"
-    for name, values in (("words", row.words), ("tags", row.tags)):
-        if name == "tags" and values is None:
-            return ""
-        if not isinstance(values, tuple) or not all(isinstance(value, str) for value in values):
-            return f"its {name} must be a tuple of texts, got {shortened(repr(values), 80)}"
-    assert row.tags is not None
+    for name in ("words", "tags"):
+        texts: Any = getattr(row, name)
+        if texts is None and name == "tags":
+            continue
+        if not (issubclass(type(texts), kinds) and all(isinstance(one, str) for one in texts)):
+            return f"its {name} must be a tuple of texts, got {shortened(repr(texts), 80)}"
+    return ""
+
+
+def _wrong(row: Any) -> str:
+    """What is wrong with a sentence; "" if nothing."""
+    if why := _malformed(row, (tuple,)):
+        return why
+    if row.tags is None:
+        return ""
     if len(row.tags) != len(row.words):
         return f"it has {len(row.words)} words and {len(row.tags)} tags"
     for before, after in transitions(row.tags):

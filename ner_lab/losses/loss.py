@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -52,6 +53,16 @@ class Loss(nn.Module, ABC):
     def __init__(self) -> None:
         super().__init__()
         self.logged: dict[str, Tensor] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            if not any(name in vars(kind).get("__annotations__", ()) for kind in type(self).__mro__):
+                raise
+        raise AttributeError(
+            f"{type(self).__name__} has no {name} before its setup: call setup(labels, counts_K) once, then the loss"
+        )
 
     def setup(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from ner_lab.data import DataModule
 from ner_lab.data.contract import check_read
+from ner_lab.data.formats.base import FileData
 from ner_lab.tags import repair, violations
 from ner_lab.types import Sentence, UserError
 
@@ -49,6 +51,43 @@ class Given(DataModule):
 def test_what_is_no_corpus_is_refused(found: Any, message: str) -> None:
     with pytest.raises(UserError, match=f"Given.read.*{message}"):
         Given(found).setup()
+
+
+class Written(FileData):
+    """Reads from its one file what it is given."""
+
+    def __init__(self, dir: str, rows: Any) -> None:
+        super().__init__(dir)
+        self.rows = rows
+
+    def written(self, source, remarks):
+        return self.rows
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (None, r"must give one Sentence after another \(yield each\); it gave None"),
+        (3, "it gave a int"),
+        ([GOOD, (("a",), ("O",))], "sentence 1: must be a Sentence, it is a tuple"),
+        ("Ada", "sentence 0: must be a Sentence, it is a str"),
+        ([Sentence(("a", 3), ("O", "O"), origin="mine:2")], "mine:2: its words must be a tuple of texts"),
+        ([Sentence("Ada", ("O", "O", "O"))], "its words must be a tuple of texts, got 'Ada'"),
+        ([Sentence(("a",), (None,))], "its tags must be a tuple of texts"),
+        ([Sentence(("a",), "O")], "its tags must be a tuple of texts, got 'O'"),
+    ],
+)
+@pytest.mark.parametrize("documents", [1, 2])
+def test_what_a_format_writes_wrongly_is_refused(rows: Any, message: str, documents: int, tmp_path: Path) -> None:
+    for index in range(documents):
+        (tmp_path / f"{index}.txt").write_text("text")
+    with pytest.raises(UserError, match=f"Written.written.*{message}"):
+        Written(str(tmp_path), rows).read()
+
+
+def test_a_format_may_write_lists(tmp_path: Path) -> None:
+    (tmp_path / "train.txt").write_text("text")
+    assert Written(str(tmp_path), [Sentence(["Ada"], ["S-PER"])]).read()["train"][0] == Sentence(("Ada",), ("B-PER",))  # type: ignore[arg-type]
 
 
 TAGS = st.lists(st.sampled_from(["O", "B-A", "I-A", "E-A", "S-A", "B-B", "I-B"]), min_size=1, max_size=6)

@@ -13,7 +13,7 @@ from loss_laws import PROBABILITY_LAWS, VALUE_LAWS
 from loss_setting import assert_close, built_head, gradients, set_up, words
 from loss_state_laws import STATE_LAWS, learning_law
 
-from ner_lab.losses import TokenLoss
+from ner_lab.losses import EmbeddingLabelSmoothing, Focal, TokenLoss, WeightedCrossEntropy
 from ner_lab.models import IndependentPotentials
 from ner_lab.types import UserError
 
@@ -146,6 +146,15 @@ def test_reduction(loss, reference, head):
     assert_close(actual, target, f"{loss} is not {reference}")
     for slope, target_slope in zip(slopes[: len(target_slopes)], target_slopes, strict=True):
         assert_close(slope, target_slope, f"the gradient of {loss} is not that of {reference}")
+
+
+@pytest.mark.parametrize("kind", [Focal, WeightedCrossEntropy, EmbeddingLabelSmoothing])
+def test_a_loss_that_was_not_set_up_says_so(kind):
+    with pytest.raises(AttributeError, match=rf"{kind.__name__} has no \w+ before its setup: call setup\(labels"):
+        kind().word_losses(torch.tensor([[0.7, 0.3]]).log(), torch.tensor([0]))
+    assert not hasattr(kind(), "weights_of_nothing")
+    with pytest.raises(AttributeError, match="no attribute 'weights_of_nothing'"):
+        kind().weights_of_nothing  # noqa: B018
 
 
 def test_cross_entropy_is_torch():

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ner_lab.data.contract import check_written
 from ner_lab.data.datamodule import DataModule
 from ner_lab.data.formats.character_spans import CharacterSpan, SpanPolicy, annotate
 from ner_lab.data.formats.folder import document_of, find_splits, note_on, passed_over
@@ -71,10 +72,10 @@ class FileData(DataModule):
     def _written(self, source: Any, remarks: Remarks) -> Iterator[Sentence]:
         """The sentences of a split, of one source or of a list of files that are documents."""
         if not isinstance(source, list):
-            yield from self.written(source, remarks)
+            yield from check_written(self.written(source, remarks), type(self).__name__)
             return
         for path in source:
-            for row in self.written(path, remarks):
+            for row in check_written(self.written(path, remarks), type(self).__name__):
                 yield row if len(source) == 1 else replace(row, document=document_of(path, source, row.document))
 
     def read(self) -> dict[str, Sequence[Sentence]]:
