@@ -88,6 +88,8 @@ WRONG = [
     ("train optimizer.lr=nan", "optimizer.lr must be a finite number, got nan"),
     ("train model.dropout=2", "model.dropout must be at least 0 and below 1, got 2"),
     ("train loss=focal loss.gamma=-1", "gamma must be >= 0, got -1"),
+    ("train loss=focal loss.alpha=${.gamma} loss.gamma=7", "alpha must be >= 0 and <= 1, got 7"),
+    ("train loss=focal loss.gamma=${nowhere}", "loss.gamma: Interpolation key 'nowhere' not found"),
     ("train loss=label_smoothing loss.epsilon=2", "epsilon must be"),
     # parts and devices
     ("train loss._target_=os.getcwd", "loss._target_=os.getcwd: must make a ner_lab Loss, made a str"),

@@ -10,6 +10,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.utils import get_method
 from omegaconf import DictConfig
 
+from ner_lab.commands.overrides import of_task
 from ner_lab.types import UserError
 
 BASIC = "hydra._internal.core_plugins.basic_sweeper.BasicSweeper"
@@ -29,7 +30,7 @@ def refuse_choices(config: DictConfig, check: str | None) -> None:
     if check is None or config.hydra.sweeper._target_ != BASIC:
         return
     loader: Any = GlobalHydra.instance().config_loader()
-    for overrides in _choices(list(config.hydra.overrides.task), loader):
+    for overrides in _choices(of_task(config.hydra.overrides.task), loader):
         try:
             get_method(check)(loader.load_sweep_config(config, overrides))
         except ValueError as error:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hydra import initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
@@ -70,6 +70,26 @@ class Configs(NamedTuple):
 def _is_choice(word: str, groups: dict[str, list[str]]) -> bool:
     found = _WORD.fullmatch(word)
     return bool(found and found["value"] in groups.get(found["key"], ()))
+
+
+def of_task(overrides: Any) -> list[str]:
+    """`hydra.overrides.task`: the overrides of a job that are not Hydra's own.
+
+    What they refer to (`${seed}`) is put in its place, so that what is recorded of a run says what it was; a reference
+    that only makes sense where the override leads (`${.gamma}`) stays as it was typed.
+
+    >>> of_task(OmegaConf.create({"seed": 3, "task": ["loss.gamma=${seed}", "loss.alpha=${.gamma}"]}).task)
+    ['loss.gamma=3', 'loss.alpha=${.gamma}']
+    """
+    typed: Any = OmegaConf.to_container(overrides)
+    return [_resolved(overrides, index) or str(word) for index, word in enumerate(typed)]
+
+
+def _resolved(overrides: Any, index: int) -> str:
+    try:
+        return str(overrides[index])
+    except OmegaConfBaseException:
+        return ""
 
 
 def refuse_misread(words: Sequence[str], configs: Configs) -> None:

@@ -15,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from ner_lab.commands.grid_check import refuse_choices
-from ner_lab.commands.overrides import message
+from ner_lab.commands.overrides import message, of_task
 from ner_lab.commands.train import earlier_run, quoted
 from ner_lab.files import RunFolder, disk_faults, no_folder, write_atomically
 from ner_lab.training import run_lock
@@ -41,7 +41,7 @@ class OwnFolder(Callback):
                 if not RunFolder(folder).finished:
                     run_lock.refuse_links(folder, _trusted(config))
                     run_lock.hold(folder)
-                earlier_run(folder, list(config.hydra.overrides.task), bool(config.get("resume")), multirun=False)
+                earlier_run(folder, of_task(config.hydra.overrides.task), bool(config.get("resume")), multirun=False)
             if config.hydra.output_subdir is not None:
                 # Hydra's next step, which would end in a traceback of its own.
                 with disk_faults(folder):
@@ -64,7 +64,7 @@ class OwnFolder(Callback):
                 folder.mkdir(parents=True, exist_ok=True)
                 run_lock.hold(folder)
         except (UserError, HydraException, OmegaConfBaseException) as error:  # of which some are OSErrors
-            sys.exit(f"ner-lab {config.hydra.job.name}: {message(error, config.hydra.overrides.task)}")
+            sys.exit(f"ner-lab {config.hydra.job.name}: {message(error, of_task(config.hydra.overrides.task))}")
         except OSError as error:
             sys.exit(f"ner-lab {config.hydra.job.name}: hydra.sweep.dir={folder}: cannot be made ({error.strerror})")
 

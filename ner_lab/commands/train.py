@@ -15,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ner_lab.commands.config_folders import configs
+from ner_lab.commands.overrides import of_task
 from ner_lab.commands.saved_overrides import checked_overrides, saved_overrides
 from ner_lab.files import RunFolder, disk_faults
 from ner_lab.training.importing import importing
@@ -30,7 +31,7 @@ def run(cfg: DictConfig, command: str = "train") -> float | list[float] | None:
     with importing():
         import ner_lab.training.experiment  # noqa: F401
     # Lightning starts the other devices of a DDP run with this command line: one run of this very job.
-    sys.argv = [sys.argv[0], *command.split(), *HydraConfig.get().overrides.task]
+    sys.argv = [sys.argv[0], *command.split(), *of_task(HydraConfig.get().overrides.task)]
     result = trained(cfg)
     if result is None:
         return None
@@ -48,7 +49,7 @@ def trained(cfg: DictConfig) -> Result | None:
 
     state = HydraConfig.get()
     folder = Path(state.runtime.output_dir)
-    given, resume = list(state.overrides.task), bool(cfg.get("resume"))
+    given, resume = of_task(state.overrides.task), bool(cfg.get("resume"))
     if RunFolder(folder).finished and earlier_run(folder, given, resume, state.mode == RunMode.MULTIRUN) == "finished":
         console.say(f"{folder}: finished already, kept", log=False)
         return experiment.finished(folder)

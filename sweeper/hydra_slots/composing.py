@@ -7,7 +7,7 @@ import pickle
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hydra_slots.space.texts import plain, scalar
 
@@ -108,7 +108,7 @@ class Composer:
     def _is_group(self, key: str) -> bool:
         """Whether files have this name, those of `hydra.searchpath` included."""
         if key not in self._groups:
-            of_sweep = list(self.master.hydra.overrides.hydra)
+            of_sweep = as_typed(self.master.hydra.overrides.hydra)
             name = self.master.hydra.job.config_name
             found = self.loader.get_group_options(key, None, name, of_sweep)
             self._groups[key] = bool(found) or key in self.master.hydra.runtime.choices
@@ -149,6 +149,14 @@ class Composer:
         except Exception:  # the whole composition says what is wrong
             return False
         return True
+
+
+def as_typed(overrides: Any) -> list[str]:
+    """Overrides from a config, in which what they refer to (`${hydra.job.num}`) would be looked for otherwise."""
+    from omegaconf import OmegaConf
+
+    typed: Any = OmegaConf.to_container(overrides)
+    return list(map(str, typed))
 
 
 def message(overrides: Sequence[str], error: Exception) -> str:

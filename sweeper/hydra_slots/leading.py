@@ -14,6 +14,7 @@ from omegaconf import OmegaConf
 from optuna import Study
 
 from hydra_slots import rehearsing, session
+from hydra_slots.composing import as_typed
 from hydra_slots.errors import SweepError
 from hydra_slots.files import write_whole
 from hydra_slots.hydra_side import Hydra, program
@@ -51,7 +52,7 @@ def lead(hydra: Hydra, settings: SweepSettings, arguments: Sequence[str]) -> Any
         return None
     described = fingerprint.describe(room, hydra.config, settings.directions, settings.seeds)
     executor, places = hydra.executor(settings, name, folder)
-    typed = [one for one in hydra.config.hydra.overrides.hydra if one.lstrip("+").startswith(SWEEPERS)]
+    typed = [one for one in as_typed(hydra.config.hydra.overrides.hydra) if one.lstrip("+").startswith(SWEEPERS)]
     join = join_command(app, typed, name, settings.storage, folder)
     lock = FolderLock(folder, join)
     try:

@@ -227,6 +227,13 @@ def test_the_folder_of_a_trial_is_never_anothers(tmp_path):
 
 
 @pytest.mark.seconds
+def test_the_folder_of_a_trial_may_refer_to_its_config(tmp_path):
+    """Also where the pattern is typed, and where what it refers to is known in a trial only."""
+    sweep(tmp_path, "x=1,2", "hydra.sweep.subdir=number${hydra.job.num}_x${x}")
+    assert [t.user_attrs["folder"] for t in trials(tmp_path)] == ["number0_x1", "number1_x2"]
+
+
+@pytest.mark.seconds
 def test_stop_after_and_timeout_end_a_sweep_early(tmp_path):
     said = sweep(tmp_path / "a", "hydra.sweeper.n_trials=50", "hydra.sweeper.stop_after=4", "x=choice(2,3)",
                  "hydra.sweeper.slots=1")  # fmt: skip
