@@ -24,7 +24,7 @@ test: install
 	$(BIN)/pytest -m 'not seconds and not slow' --numprocesses logical --maxprocesses 4 --dist worksteal
 
 test-slow: install
-	$(BIN)/pytest -m 'seconds or slow' --numprocesses logical --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -m 'seconds or slow' --numprocesses logical --maxprocesses 4 --dist worksteal --durations 20
 
 # The sweeper by itself, without PyTorch, under one version of Hydra: make test-sweeper HYDRA=1.4.0rc3
 HYDRA ?= 1.3.8
