@@ -14,6 +14,7 @@ from typing import Any
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 AGAIN = 3.0  # seconds until somebody must have swallowed the exception
 IMPORT = 20.0  # seconds that an import may take on a busy machine
+WAITING = b"\nstopping when what is being imported is there\n"
 
 
 def exit_code(name: str) -> int:
@@ -52,8 +53,8 @@ def heeded(signals: Sequence[signal.Signals] = SIGNALS) -> Iterator[Interruption
 
     One that a library swallows (its `__del__`, an `except:`) comes again until the block ends. One that comes while
     something is imported waits for the import, at most `IMPORT`: in the middle of a library's own C++ it would end the
-    process with a message of C++'s, or be taken for a library that is not installed. Where others handle the signal
-    meanwhile, as a sweep with trials does, they do.
+    process with a message of C++'s, or be taken for a library that is not installed; a terminal is told. Where others
+    handle the signal meanwhile, as a sweep with trials does, they do.
     """
     inside, interruption, unraisable = True, Interruption(), sys.unraisablehook
 
@@ -63,9 +64,12 @@ def heeded(signals: Sequence[signal.Signals] = SIGNALS) -> Iterator[Interruption
             os.kill(os.getpid(), number)
 
     def interrupt(number: int, frame: Any) -> None:
+        first = not interruption.since
         interruption.since = interruption.since or time.monotonic()
         late = time.monotonic() - interruption.since > IMPORT
         waits = _imports(frame) and not late
+        if waits and first and os.isatty(2):
+            os.write(2, WAITING)  # `print` may be what was interrupted
         _thread.start_new_thread(send, (number, 0.02 if waits else AGAIN))  # threading takes locks, which may be held
         if not waits:
             raise KeyboardInterrupt(signal.Signals(number).name)

@@ -47,6 +47,20 @@ def test_a_command_that_imports_ends_in_one_line(tmp_path, how, code):
     assert (ended, said) == (code, f"hydra-slots: stopped by {how.name}\n")
 
 
+def test_a_terminal_is_told_what_is_waited_for(tmp_path):
+    (tmp_path / "optuna.py").write_text(SLOW)
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+    process = subprocess.Popen([sys.executable, "-c", COMMAND, "status", "."], stderr=theirs, env=environment)
+    toy_sweep.wait_for((tmp_path / "importing").exists, "the import")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    said = os.read(ours, 1000).decode().split("\r\n")
+    assert said == ["", "stopping when what is being imported is there", "hydra-slots: stopped by SIGINT", ""]
+    os.close(ours)
+    os.close(theirs)
+
+
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("who", SWALLOWING)
 def test_what_a_library_swallows_comes_again(tmp_path, monkeypatch, who, how, code):
