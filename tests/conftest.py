@@ -122,6 +122,7 @@ def train(corpus: Path, tmp_path: Path):
     """`train(*overrides, name="run")` runs an experiment in this process and returns its `Result`."""
     from hydra import compose, initialize_config_module
     from hydra.core.global_hydra import GlobalHydra
+    from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
     from ner_lab.training import experiment
@@ -131,6 +132,7 @@ def train(corpus: Path, tmp_path: Path):
         tiny = ("model=tiny", "data=column", "trainer=cpu", "trainer.max_epochs=1", "logger=none")
         OmegaConf.register_new_resolver("keep_checkpoints", lambda: "all", replace=True)
         GlobalHydra.instance().clear()
+        HydraConfig.instance().cfg = None  # a multirun's, which a test before may have left
         with initialize_config_module("ner_lab.conf", version_base="1.3"):
             cfg = compose("train", [*tiny, f"data.dir={corpus}", f"run_dir={folder}", *overrides])
         return experiment.run(cfg, folder, overrides, resume)
