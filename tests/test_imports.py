@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -148,6 +150,13 @@ def test_the_command_line_imports_nothing_but_the_standard_library_before_it_kno
         ours = {"ner_lab.commands", "ner_lab.commands.interruption", "ner_lab.types.printing", "ner_lab.types"}
         names = {name for _, name in imported(at_import, module, True)} - ours - {"hydra_slots.interruption"}
         assert names and {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+def test_the_command_line_starts_where_no_terminal_hangs_up() -> None:
+    program = "import signal; del signal.SIGHUP; import ner_lab.cli; from hydra_slots.interruption import SIGNALS"
+    command = [sys.executable, "-c", f"{program}; print(*SIGNALS)"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == [str(int(one)) for one in (signal.SIGINT, signal.SIGTERM)], done.stderr
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Windows has no SIGHUP; ner-lab's every command imports this.
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 AGAIN = 3.0  # seconds until somebody must have swallowed the exception
 IMPORT = 20.0  # seconds that an import may take on a busy machine
 WAITING = b"\nstopping when what is being imported is there\n"
