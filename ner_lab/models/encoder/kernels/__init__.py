@@ -6,11 +6,14 @@ found faster on this machine (`probe` keeps it), a list (`[packing,linear]`) is 
 folder the encoder would call the model itself. What each kernel puts in the place of what, on a CPU but for the last:
 
 - `packing`: one padded call of the model, and attention under a mask -> all rows in one, without padding, and attention
-  within each row (`packed_attention`, which `registered_attention` names to transformers); for relatives of BERT and
-  RoBERTa (`packing.FIRST_POSITION`). For other models (`row_groups`): a call for each group of rows of similar length;
+  within each row (`packed_attention`, and `packed_runs` for what is only read; `registered_attention` names both to
+  transformers); for relatives of BERT and RoBERTa (`packing.FIRST_POSITION`). For other models (`row_groups`): a call
+  for each group of rows of similar length;
 - `attention`: autograd of that attention where it drops weights -> its gradient written out;
 - `linear` (`fast_linear`): `torch.nn.Linear`, which multiplies with MKL -> oneDNN, in float32 without autocast; it
   cannot be differentiated twice;
+- `rounded` (`rounded_linear`), for reading in bfloat16: weights that are put into the order that the processor wants in
+  every product -> kept in it;
 - `dropout`: `torch.nn.Dropout` -> one draw of 64 bits for four elements;
 - `embedding`: a gradient in fresh memory in every step, for vocabularies of more than 32 MiB -> in memory that is kept;
   it cannot be differentiated twice, either;

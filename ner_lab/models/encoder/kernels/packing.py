@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ner_lab.models.encoder.kernels.packed_attention import NAME, OVERHEAD, OWN_GRADIENT, Groups
+from ner_lab.models.encoder.kernels.packed_attention import NAME, OWN_GRADIENT, Groups
+from ner_lab.models.encoder.kernels.packed_runs import Runs
 
 REGISTERED = "ner_lab.models.encoder.kernels.registered_attention"  # imports transformers
 # The architectures whose subwords meet in attention alone, and the number of their first position.
@@ -70,13 +71,18 @@ def read_packed(
     states_RSE: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """`hidden_PD` of the P subwords that are no padding, and where they stand in the flattened R * S positions."""
-    R, S = input_ids_RS.shape
+    S = input_ids_RS.shape[1]
     real_RS = attention_mask_RS.bool()
-    offset_RS = torch.arange(S).expand(R, S)
-    position_P = real_RS.flatten().nonzero().squeeze(1)
+    length_R = real_RS.sum(1)
+    # What is only read comes in batches of few different lengths; in a training, rows in any order draw their dropout.
+    order_R = torch.arange(len(length_R)) if model.training else length_R.argsort(stable=True)
+    real_RS, length_R = real_RS[order_R], length_R[order_R]
+    offset_P = torch.arange(S).expand_as(real_RS)[real_RS]
+    position_P = (order_R * S).repeat_interleave(length_R) + offset_P
     fill = filling(len(position_P))
-    # What is only read comes sorted by length, of which there are few in a batch: nothing to gain from padding.
-    overhead = OVERHEAD if model.training else 0
+    groups: Groups | Runs = Runs.of(length_R.tolist(), fill)
+    if model.training:
+        groups = Groups.of(length_R.tolist(), fill, model.config.num_attention_heads)
     states_1PE = None
     if states_RSE is not None:
         states_1PE = functional.pad(states_RSE.flatten(0, 1)[position_P], (0, 0, 0, fill))[None]
@@ -84,8 +90,7 @@ def read_packed(
         model,
         states_1PE,
         input_ids=functional.pad(input_ids_RS.flatten()[position_P][None], (0, fill)),
-        position_ids=functional.pad(offset_RS[real_RS][None], (0, fill))
-        + FIRST_POSITION[model.config.model_type](model.config),
-        groups=Groups.of(real_RS.sum(1).tolist(), fill, model.config.num_attention_heads, overhead),
+        position_ids=functional.pad(offset_P[None], (0, fill)) + FIRST_POSITION[model.config.model_type](model.config),
+        groups=groups,
     )
     return hidden_1PD[0, : len(position_P)], position_P

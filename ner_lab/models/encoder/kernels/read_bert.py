@@ -16,7 +16,8 @@ from torch.nn import functional
 
 from ner_lab.files.plain import read_json
 from ner_lab.models.encoder.architecture import refuse_code, refuse_files, refuse_sizes
-from ner_lab.models.encoder.kernels.packed_attention import NAME, Groups, attend_packed
+from ner_lab.models.encoder.kernels.packed_attention import NAME
+from ner_lab.models.encoder.kernels.packed_runs import Runs, attend_in_runs
 
 _NUMBERS = (
     "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings",
@@ -96,7 +97,7 @@ class ReadBert(nn.Module):
         input_ids: Tensor,
         attention_mask: Tensor | None = None,
         position_ids: Tensor | None = None,
-        groups: Groups | None = None,
+        groups: Runs | None = None,
     ) -> SimpleNamespace:
         """`last_hidden_state`, of padded rows or, with `groups`, of packed ones."""
         part = self.embeddings
@@ -137,15 +138,17 @@ class _Layer(nn.Module):
         self.intermediate = nn.ModuleDict({"dense": _UndrawnLinear(width, inner)})
         self.output = _output(inner, width, config)
 
-    def forward(self, hidden_RSD: Tensor, mask: Tensor | None, groups: Groups | None) -> Tensor:
+    def forward(self, hidden_RSD: Tensor, mask: Tensor | None, groups: Runs | None) -> Tensor:
         part = self.attention["self"]
+        rounded_RSD = hidden_RSD.to(part["query"].weight.dtype)  # once for all three
         query, key, value = (
-            part[name](hidden_RSD).unflatten(-1, (self.heads, -1)).transpose(1, 2) for name in ("query", "key", "value")
+            part[name](rounded_RSD).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            for name in ("query", "key", "value")
         )
         if groups is None:
             mixed = functional.scaled_dot_product_attention(query, key, value, mask).transpose(1, 2)
         else:
-            mixed = attend_packed(query, key, value, groups)
+            mixed = attend_in_runs(query, key, value, groups)
         hidden_RSD = _added(self.attention["output"], mixed.flatten(2), hidden_RSD)
         return _added(self.output, functional.gelu(self.intermediate["dense"](hidden_RSD)), hidden_RSD)
 
