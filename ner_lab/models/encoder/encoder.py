@@ -208,11 +208,11 @@ class Encoder(nn.Module):
         return hidden_RSD
 
     def round_weights(self) -> None:
-        """Keeps the weights of linear layers in bfloat16, to which autocast would cast them in every call. For reading
-        under autocast alone, whose states are the same, to the bit."""
-        for module in self.model.modules():
-            if isinstance(module, nn.Linear):
-                module.to(torch.bfloat16)
+        """Keeps the weights of linear layers in bfloat16, to which autocast would cast them in every call: for reading
+        under autocast alone."""
+        from ner_lab.models.encoder.kernels.rounded_linear import round_linear
+
+        round_linear(self.model, in_order="rounded" in self.kernels)
 
     @torch.no_grad()
     def frozen_states(self, batch: Batch) -> Tensor:

@@ -34,7 +34,7 @@ class ReadingEncoder(Encoder):
         self.pool, self.reads = POOLINGS[pooling], {"layers": None, "pooling": pooling}
         self.model, self.tokenizer = model, tokenizer
         # Those that training alone has need not be asked for; neither need transformers.
-        self.kernels = tuple(name for name in probe().kernels if name in ("packing", "linear"))
+        self.kernels = tuple(name for name in probe().kernels if name in ("packing", "linear", "rounded"))
         if "linear" in self.kernels:
             replace_linear(model)
         if "packing" in self.kernels:

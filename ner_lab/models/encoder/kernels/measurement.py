@@ -5,6 +5,7 @@ Processors differ: what gains two thirds on one loses a tenth on the next.
 
 from __future__ import annotations
 
+import copy
 import os
 import platform
 import statistics
@@ -12,7 +13,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,12 +24,12 @@ from torch import nn
 
 from ner_lab.models.encoder.kernels.rewrites import ON_CPU, missing, read_rows, rewrite
 
-VERSION = 4  # of the probe; another number where it measures otherwise
+VERSION = 5  # of the probe; another number where it measures otherwise
 WORTH = 1.02  # times as fast: what gains less may as well be noise
 WORTH_ROUNDING = 1.1  # times as fast: what bfloat16 must gain
-SECONDS = 1.5  # of a processor's time for the whole probe
+SECONDS = 1.3  # of a processor's time for the comparisons; what they start with takes some tenths more
 FEWEST = 3  # turns of a comparison, however slow the machine is
-CLEAR = 1.1  # times as fast, or as slow, in every turn: no need to look more closely
+CLEAR = 1.1  # times as fast, or as slow, in each of two turns or more: no need to look more closely
 HOPELESS = 3  # times as slow in the first turn: bfloat16 where the processor has it and its libraries do not
 # A layer of MiniLM, on rows with the padding of a batch of newswire text: half. Few, so that there are many turns: a
 # processor's pace changes from second to second.
@@ -48,11 +50,11 @@ class Probe:
         machine: processor, instruction sets and versions.
         gains: how many times as fast a training step is with a kernel as without it, on top of those before it; with
             `attention` and `dropout` in the precision that trainings take here; with `embedding` how many times as
-            fast the gradient of a large vocabulary is by itself.
+            fast the gradient of a large vocabulary is by itself, with `rounded` reading in bfloat16.
         kernels: those worth their place.
         bfloat16: how many times as fast `training` and `reading` are in bfloat16 as in float32; 0 where the processor
             has no instructions for it.
-        seconds: that the probe took.
+        seconds: that the probe took, but for importing transformers.
     """
 
     machine: dict[str, Any]
@@ -77,12 +79,16 @@ def machine() -> dict[str, Any]:
 
 def measure() -> Probe:
     """Measures this machine, in under two seconds on two cores."""
-    begin = time.perf_counter()
     here = machine()
+    import_module("transformers.models.bert.modeling_bert")  # seconds in a fresh process, and not of the probe
+    begin = time.perf_counter()
     random, threads = torch.random.get_rng_state(), torch.get_num_threads()
     torch.set_num_threads(1)
     rounds = bool({"avx512_bf16", "amx_bf16", "bf16"} & set(here["instructions"]))
-    there, step = [name for name in ON_CPU if name not in missing()], cache(_step)
+    there, step = (
+        [name for name in ON_CPU if name not in missing() and (rounds or name != "rounded")],
+        cache(partial(_step, _layer())),
+    )
     end, comparisons = time.thread_time() + SECONDS, len(there) + 2 * rounds
     kernels: tuple[str, ...] = ()
     gains: dict[str, float] = {}
@@ -109,8 +115,12 @@ def measure() -> Probe:
             if name == "attention" and "packing" not in kernels:
                 comparisons -= 1
                 continue
-            lengths = LENGTHS if dtype is None else BATCH
-            judge(name, step(kernels, True, dtype, lengths), step((*kernels, name), True, dtype, lengths))
+            if name == "embedding":
+                judge(name, _looked_up(()), _looked_up((name,)))
+                continue
+            training, of = (False, torch.bfloat16) if name == "rounded" else (True, dtype)
+            lengths = LENGTHS if of is None else BATCH
+            judge(name, step(kernels, training, of, lengths), step((*kernels, name), training, of, lengths))
 
     def try_bfloat16(what: str) -> None:
         of_float32, of_bfloat16 = (step(kernels, what == "training", of, BATCH) for of in (None, torch.bfloat16))
@@ -121,11 +131,11 @@ def measure() -> Probe:
         if rounds:
             try_bfloat16("training")
             dtype = torch.bfloat16 if bfloat16["training"] >= WORTH_ROUNDING else None
-        try_kernels("attention", "dropout")
-        if "embedding" in there:
-            judge("embedding", _looked_up(()), _looked_up(("embedding",)))
+        try_kernels("embedding")
         if rounds:
+            try_kernels("rounded")
             try_bfloat16("reading")
+        try_kernels("attention", "dropout")
     finally:
         torch.random.set_rng_state(random)
         torch.set_num_threads(threads)
@@ -141,15 +151,14 @@ def faster(before: Callable[[], Any], after: Callable[[], Any], until: float) ->
     A thread's own time: on a machine that is busy with other things, clocks on the wall measure those.
 
     Args:
-        before, after: what is compared.
+        before, after: what is compared, each called once before, which sets up its memory.
         until: no more turns from then on, on the thread's own clock; less where it is clear before.
     """
-    _seconds(before), _seconds(after)  # sets up memory
     ratios = [_seconds(before) / _seconds(after)]
-    while ratios[0] > 1 / HOPELESS and (
-        len(ratios) < FEWEST or (time.thread_time() < until and min(ratios) < CLEAR and max(ratios) > 1 / CLEAR)
-    ):
+    while ratios[0] > 1 / HOPELESS and (len(ratios) < FEWEST or time.thread_time() < until):
         ratios.append(_seconds(before) / _seconds(after))
+        if min(ratios) >= CLEAR or max(ratios) <= 1 / CLEAR:
+            break
     return statistics.median(ratios)
 
 
@@ -160,17 +169,19 @@ def _seconds(call: Callable[[], Any]) -> float:
 
 
 def _step(
+    layer: nn.Module,
     kernels: tuple[str, ...],
     training: bool = True,
     dtype: torch.dtype | None = None,
     lengths: tuple[int, ...] = LENGTHS,
 ) -> Callable[[], None]:
     """A step of a layer with these kernels on rows of these lengths: forward, and in training backward."""
-    torch.manual_seed(0)
-    from transformers import BertConfig, BertModel
-
-    model = BertModel(BertConfig(**LAYER), add_pooling_layer=False).train(training)
+    model = copy.deepcopy(layer).train(training)
     rewrite(model, kernels)
+    if not training and dtype is not None:
+        from ner_lab.models.encoder.kernels.rounded_linear import round_linear
+
+        round_linear(model, "rounded" in kernels)
     mask_RS = (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).long()
     ids_RS = mask_RS.clone()
 
@@ -182,7 +193,16 @@ def _step(
                 hidden_RSD.float().sum().backward()
                 model.zero_grad()
 
+    step()
     return step
+
+
+def _layer() -> nn.Module:
+    """For all steps: to draw its weights takes as long as one."""
+    torch.manual_seed(0)
+    from transformers import BertConfig, BertModel
+
+    return BertModel(BertConfig(**LAYER), add_pooling_layer=False)
 
 
 def _looked_up(kernels: tuple[str, ...]) -> Callable[[], None]:
@@ -200,6 +220,7 @@ def _looked_up(kernels: tuple[str, ...]) -> Callable[[], None]:
             table(ids_P).sum().backward()
         table.zero_grad()
 
+    step()
     return step
 
 

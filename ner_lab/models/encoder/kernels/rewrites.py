@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from ner_lab.models.encoder.kernels.encoder_graphs import EncoderGraphs
 
 # In the order in which the probe tries them: each is judged on top of those before it. Those of a GPU try themselves.
-ON_CPU, ON_GPU = ("packing", "linear", "attention", "dropout", "embedding"), ("graphs",)
+ON_CPU, ON_GPU = ("packing", "linear", "embedding", "rounded", "attention", "dropout"), ("graphs",)
 KERNELS = (*ON_CPU, *ON_GPU)
 _FILES = {
     "packing": "packing",
     "attention": "packing",
     "linear": "fast_linear",
+    "rounded": "rounded_linear",
     "dropout": "dropout",
     "embedding": "embedding",
     "graphs": "graphs",
