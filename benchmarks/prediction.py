@@ -55,10 +55,11 @@ def ner_lab(*arguments: object) -> None:
 
 
 class Ours:
-    """A run as `predict` reads it, and in float32."""
+    """A run as `predict` reads it, which on a CPU is without transformers, and in float32."""
 
     def __init__(self, run: Path, device: str = "cpu") -> None:
-        (tagger, encoder, _), (exact, _, _) = load_run(RunFolder(run)), load_run(RunFolder(run))
+        only_read = device == "cpu"
+        (tagger, encoder, _), (exact, _, _) = (load_run(RunFolder(run), only_read=only_read) for _ in range(2))
         self.precision = set_up_reading(tagger.to(device), "auto", torch.device(device))
         self.taggers = {torch.float32: exact.to(device), self.precision: tagger}
         self.tokenizer, self.max_subwords = encoder.tokenizer, tagger.encoder.max_subwords
