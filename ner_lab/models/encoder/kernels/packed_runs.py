@@ -34,7 +34,12 @@ class Runs:
 
 
 def attend_in_runs(
-    query_1HPD: Tensor, key_1HPD: Tensor, value_1HPD: Tensor, runs: Runs, scaling: float | None = None
+    query_1HPD: Tensor,
+    key_1HPD: Tensor,
+    value_1HPD: Tensor,
+    runs: Runs,
+    dropout: float = 0.0,
+    scaling: float | None = None,
 ) -> Tensor:
     """`mixed_1PHD`, zero for what belongs to no row."""
     packed = [x_1HPD[0].transpose(0, 1) for x_1HPD in (query_1HPD, key_1HPD, value_1HPD)]
@@ -43,7 +48,7 @@ def attend_in_runs(
     with torch.autocast(query_1HPD.device.type, enabled=False):
         for shape, *run in zip(runs.shapes, *(x_PHD.split([*sizes, runs.fill]) for x_PHD in packed), strict=False):
             query, key, value = (x_NHD.unflatten(0, shape).transpose(1, 2) for x_NHD in run)
-            mixed = functional.scaled_dot_product_attention(query, key, value, scale=scaling)
+            mixed = functional.scaled_dot_product_attention(query, key, value, None, dropout, scale=scaling)
             parts.append(mixed.transpose(1, 2).flatten(0, 1))
     filled = packed[0].new_zeros(runs.fill, *packed[0].shape[1:])
     return torch.cat([*parts, filled])[None]

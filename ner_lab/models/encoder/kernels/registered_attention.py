@@ -32,7 +32,7 @@ def attend(
             module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **settings
         )
     if isinstance(groups, Runs):
-        return attend_in_runs(query, key, value, groups, scaling), None
+        return attend_in_runs(query, key, value, groups, dropout, scaling), None
     return attend_packed(query, key, value, groups, dropout, scaling, own_gradient), None
 
 

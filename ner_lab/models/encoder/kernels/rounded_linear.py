@@ -27,7 +27,7 @@ def lacks(kernel: str) -> str:
 
 class RoundedLinear(nn.Linear):
     """`nn.Linear` with weights in bfloat16, for reading under autocast to it: the product of one without, up to the
-    order of its sums."""
+    order of its sums. Once few rows have come, it holds the weights in both orders."""
 
     _ordered: tuple[tuple[int, int], Tensor] | None = None  # the weight it was made of, and that in oneDNN's order
 

@@ -35,6 +35,17 @@ def test_rows_of_any_lengths_attend_within_themselves(lengths: list[int]) -> Non
     torch.testing.assert_close(found[0], found[1], atol=1e-12, rtol=0)
 
 
+def test_a_layer_that_drops_while_its_model_is_read_drops(encoder_folder: Callable[[str], Path]) -> None:
+    model = AutoModel.from_pretrained(encoder_folder("bert"), attention_probs_dropout_prob=0.5).eval()
+    rewrite(model, ["packing"])
+    ids_RS = torch.arange(10, 30).view(2, 10)
+    states = [read_rows(model, ids_RS, torch.ones_like(ids_RS), ["packing"]) for _ in range(2)]
+    assert torch.equal(*states)
+    model.encoder.layer[0].attention.self.train()
+    states = [read_rows(model, ids_RS, torch.ones_like(ids_RS), ["packing"]) for _ in range(2)]
+    assert not torch.equal(*states)
+
+
 @pytest.mark.parametrize("holes", [False, True], ids=["padded behind", "masked within"])
 def test_what_is_read_stands_in_runs_and_what_is_trained_in_groups(
     holes: bool, encoder_folder: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
@@ -44,9 +55,9 @@ def test_what_is_read_stands_in_runs_and_what_is_trained_in_groups(
     calls: list[int] = []
     real = registered_attention.attend_in_runs
 
-    def counted(query: Tensor, key: Tensor, value: Tensor, runs: Runs, scaling: float | None) -> Tensor:
+    def counted(query: Tensor, key: Tensor, value: Tensor, runs: Runs, *settings: float) -> Tensor:
         calls.append(len(runs.shapes))
-        return real(query, key, value, runs, scaling)
+        return real(query, key, value, runs, *settings)
 
     monkeypatch.setattr(registered_attention, "attend_in_runs", counted)
     mask_RS = (torch.arange(30) < torch.tensor([4, 0, 30, 9, 4, 9, 9])[:, None]).long()
