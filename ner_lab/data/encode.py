@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 UNKNOWN_LABEL = -1
 REMEMBERED = 500_000  # distinct words whose subwords are kept, about 200 MB
 AT_ONCE = 10_000  # sentences that are encoded together
+ROW = 32  # words that the tokenizer is asked about in one row: what it sets up for a row costs as much as some words
 
 
 class SubwordEncoder:
@@ -57,15 +58,16 @@ class SubwordEncoder:
         tagged, in_context = True, False
         rest = iter(sentences)
         while some := list(islice(rest, AT_ONCE)):
-            self._learn({word for sentence in some for word in sentence.words})
-            for sentence in some:
-                ids = [self._known[word] for word in sentence.words]
-                subwords.extend(chain.from_iterable(ids))
-                lengths.extend(map(len, ids))
-                tags.extend([index.get(tag, UNKNOWN_LABEL) for tag in sentence.tags or ()])
-                tagged &= sentence.tags is not None
-                in_context |= bool(sentence.before or sentence.after)
-            words.extend([len(sentence.words) for sentence in some])
+            text = [word for sentence in some for word in sentence.words]
+            number = {word: n for n, word in enumerate(dict.fromkeys(text))}
+            number_N = np.fromiter(map(number.__getitem__, text), np.int64, len(text))
+            subwords_P, length_N = _in_order(self._subwords(number), number_N)
+            subwords.extend(subwords_P)
+            lengths.extend(length_N)
+            words.extend(len(sentence.words) for sentence in some)
+            tags.extend(index.get(tag, UNKNOWN_LABEL) for sentence in some for tag in sentence.tags or ())
+            tagged &= all(sentence.tags is not None for sentence in some)
+            in_context |= any(sentence.before or sentence.after for sentence in some)
         split = EncodedSplit(
             subwords_P=subwords.finish(),
             word_start_N1=_starts(lengths.finish()),
@@ -83,29 +85,29 @@ class SubwordEncoder:
         digest.update(json.dumps([self.prefix, self.suffix, self.capacity, self._nothing]).encode())
         return digest.hexdigest()
 
-    def _learn(self, words: set[str]) -> None:
+    def _subwords(self, words: Collection[str]) -> list[list[int]]:
+        """Of different words."""
         if len(self._known) > REMEMBERED:  # an endless stream of text must not fill the memory
-            self._known.clear()
-        new = sorted(words - self._known.keys())
-        if not new:
-            return
+            self._known = {}
+        known = self._known
+        new = sorted(word for word in words if word not in known)
         for word, ids in zip(new, self._ids(new), strict=True):
-            self._known[word] = ids[: self.capacity] or self._nothing
+            known[word] = ids[: self.capacity] or self._nothing
+        return [known[word] for word in words]
 
     def _ids(self, words: Sequence[str]) -> list[list[int]]:
-        """The subwords of each word, by the library behind the tokenizer: offsets and masks take twice as long."""
+        """The subwords of each word, by the library behind the tokenizer: what transformers adds takes as long."""
         backend = self.tokenizer.backend_tokenizer
         if backend.truncation is not None or backend.padding is not None:  # somebody asked for it
             backend.no_truncation()
             backend.no_padding()
-        return self._asked(
-            lambda: [
-                found.ids
-                for found in backend.encode_batch_fast(
-                    [[word] for word in words], is_pretokenized=True, add_special_tokens=False
-                )
-            ]
-        )
+        rows = [words[begin : begin + ROW] for begin in range(0, len(words), ROW)]
+        found = self._asked(lambda: backend.encode_batch(rows, is_pretokenized=True, add_special_tokens=False))
+        ids: list[list[int]] = [[] for _ in words]
+        for row, begin in zip(found, range(0, len(words), ROW), strict=True):
+            for subword, number in zip(row.ids, row.word_ids, strict=True):
+                ids[begin + number].append(subword)
+        return ids
 
     def _asked(self, question: Callable[[], Any]) -> Any:
         try:
@@ -118,6 +120,16 @@ class SubwordEncoder:
                 f"the tokenizer of the encoder gave up ({first}); its tokenizer.json asks for something that cannot be "
                 "done, such as a pattern without end: take another encoder"
             ) from None
+
+
+def _in_order(ids_V: list[list[int]], number_N: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """`subwords_P` of words, one after the other, and `length_N`, how many each has; a word is a number of `ids_V`."""
+    start_V1 = _starts(np.fromiter(map(len, ids_V), np.int64, len(ids_V)))
+    flat = np.fromiter(chain.from_iterable(ids_V), np.int32, start_V1[-1])
+    length_N = np.diff(start_V1)[number_N]
+    begin_N1 = _starts(length_N)
+    at_P = np.arange(begin_N1[-1]) + np.repeat(start_V1[number_N] - begin_N1[:-1], length_N)
+    return flat[at_P], length_N
 
 
 def _starts(length_N: NDArray[Any]) -> NDArray[np.int64]:

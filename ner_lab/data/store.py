@@ -28,8 +28,11 @@ class GrowingArray:
         self._recent = array(code, first)
         self._file: Any = None
 
-    def extend(self, numbers: Iterable[int]) -> None:
-        self._recent.extend(numbers)
+    def extend(self, numbers: Iterable[int] | NDArray[Any]) -> None:
+        if isinstance(numbers, np.ndarray):
+            self._recent.frombytes(numbers.astype(TYPES[self.code]).tobytes())
+        else:
+            self._recent.extend(numbers)
         if len(self._recent) > IN_MEMORY:
             self._flush()
 

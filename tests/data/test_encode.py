@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cpu_time import at_most
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from ner_lab.data.encode import UNKNOWN_LABEL, SubwordEncoder
+from ner_lab.data.encode import ROW, UNKNOWN_LABEL, SubwordEncoder
 from ner_lab.data.encoded_split import count_encoded
 from ner_lab.data.ledger import Count, Ledger, count
 from ner_lab.data.split import subset
@@ -53,6 +53,33 @@ def test_every_word_has_subwords(tokenizer: PreTrainedTokenizerBase) -> None:
     found = words_of(SubwordEncoder(tokenizer, 16), Sentence(odd))
     assert len(found) == len(odd) and all(1 <= len(word) <= 16 - 2 for word in found)
     assert all(0 <= i < len(tokenizer) for word in found for i in word)
+
+
+ODD = [
+    "[SEP]",
+    "</s>",
+    "<s>a",
+    "[MASK][MASK]",
+    "a b",
+    " a",
+    "a ",
+    "\u200b",
+    "",
+    "e\u0301",
+    "\u3042\u3044",
+    "don't",
+    "4-0",
+    "a" * 300,
+]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(words, st.sampled_from(ODD)), min_size=1, max_size=3 * ROW))
+def test_a_word_has_the_subwords_that_it_has_by_itself(tokenizer: PreTrainedTokenizerBase, text: list[str]) -> None:
+    encoder = SubwordEncoder(tokenizer, 64)
+    alone = [tokenizer([word], is_split_into_words=True, add_special_tokens=False)["input_ids"] for word in text]
+    nothing = [tokenizer.unk_token_id]
+    assert words_of(encoder, Sentence(tuple(text))) == [ids[: encoder.capacity] or nothing for ids in alone]
 
 
 def test_roberta_without_its_prefix_space_would_read_other_subwords(encoder_folder: Callable[[str], Path]) -> None:
@@ -254,7 +281,7 @@ def test_a_tokenizer_that_gives_up_is_a_message() -> None:
         def __call__(self, text: object, **settings: object) -> dict[str, list[int]]:
             return {"input_ids": [1]}
 
-        def encode_batch_fast(self, *_: object, **settings: object) -> None:
+        def encode_batch(self, *_: object, **settings: object) -> None:
             raise PanicException("Onig: Regex search error: retry-limit-in-match over")
 
     encoder = SubwordEncoder(Hostile(), 16)  # type: ignore[arg-type]

@@ -45,7 +45,8 @@ def test_large_arrays_lie_on_disk(code: str, monkeypatch) -> None:
     monkeypatch.setattr(store, "IN_MEMORY", 100)
     growing = GrowingArray(code, [0])
     for begin in range(0, 120, 7):
-        growing.extend(range(begin, min(begin + 7, 120)))
+        numbers = range(begin, min(begin + 7, 120))
+        growing.extend(np.array(numbers) if begin % 2 else numbers)
     found = growing.finish()
     assert isinstance(found, np.memmap) and found.dtype.itemsize == array(code).itemsize
     assert found.tolist() == [0, *range(120)]
