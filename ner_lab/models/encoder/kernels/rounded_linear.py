@@ -43,15 +43,14 @@ class RoundedLinear(nn.Linear):
         if not fast:
             return functional.linear(input, self.weight, self.bias)
         x_PI = input.flatten(0, -2).to(torch.bfloat16)
-        weight = self._in_order(len(x_PI)) if len(x_PI) < FEW else self.weight
+        weight = self._in_order() if len(x_PI) < FEW else self.weight
         y_PO = torch.ops.mkldnn._linear_pointwise(x_PI, weight, self.bias, "none", [], "")
         return y_PO.unflatten(0, input.shape[:-1])
 
-    def _in_order(self, rows: int) -> Tensor:
+    def _in_order(self) -> Tensor:
         made_of = self.weight.data_ptr(), 0 if self.weight.is_inference() else self.weight._version
         if self._ordered is None or self._ordered[0] != made_of:
-            weight = self.weight.detach()
-            self._ordered = made_of, torch.ops.mkldnn._reorder_linear_weight(weight, rows)
+            self._ordered = made_of, torch.ops.mkldnn._reorder_linear_weight(self.weight.detach(), FEW)
         return self._ordered[1]
 
     def __getstate__(self) -> dict[str, Any]:
