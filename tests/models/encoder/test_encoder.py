@@ -19,6 +19,8 @@ from ner_lab.data.encode import SubwordEncoder
 from ner_lab.data.windows import windows
 from ner_lab.models.encoder.encoder import Encoder
 from ner_lab.models.encoder.kernels.packing import FIRST_POSITION, allow_packing, can_pack
+from ner_lab.models.encoder.kernels.rewrites import missing
+from ner_lab.models.encoder.kernels.rounded_linear import RoundedLinear
 from ner_lab.models.encoder.pooling import POOLINGS
 from ner_lab.types import Batch, Sentence
 
@@ -146,6 +148,28 @@ def test_rounded_weights_are_those_that_autocast_makes(
     assert any(parameter.dtype == torch.bfloat16 for parameter in encoder.parameters())
     for before, after in zip(*found, strict=True):
         assert torch.equal(before, after)
+
+
+@torch.no_grad()
+@pytest.mark.skipif("rounded" in missing(), reason="oneDNN has no bfloat16 here")
+@pytest.mark.parametrize("lora", [None, {"r": 2, "alpha": 4, "dropout": 0.0, "target_modules": None}])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_weights_in_order_give_the_same_states(
+    architecture: str, lora: dict[str, object] | None, encoder_folder: Callable[[str], Path]
+) -> None:
+    encoder = make(str(encoder_folder(architecture)), kernels=["packing", "rounded"], lora=lora)
+    for weight in encoder.parameters():
+        if weight.dim() == 1:  # biases are made as zeros
+            weight.add_(0.1 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(0)))
+    exact, found = states(encoder, SHORT, LONG, MEDIUM), []
+    for _ in range(2):
+        with torch.autocast("cpu", torch.bfloat16):
+            found.append(states(encoder, SHORT, LONG, MEDIUM))
+        encoder.round_weights()
+    assert any(isinstance(module, RoundedLinear) for module in encoder.modules())
+    for before, after, wanted in zip(*found, exact, strict=True):
+        off = (before - wanted).abs().max()  # of bfloat16 itself
+        assert off and (after - before).abs().max() <= 2 * off
 
 
 @torch.no_grad()
